@@ -1,0 +1,42 @@
+// What `npm run …` starts: installs the packages where they are missing or stale, then runs commands/<name>.ts.
+// The one file that isn't TypeScript: before it has run, nothing here can run TypeScript.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command = "help", ...rest] = process.argv.slice(2);
+
+requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
+installPackages();
+const { status } = run(process.execPath, ["--import", "tsx", join(root, "commands", `${command}.ts`), ...rest]);
+process.exit(status ?? 1);
+
+/** Stops with one clear error where this Node.js is older than package.json's `engines` allows. */
+function requireNode(range) {
+  const wanted = range.replace(">=", "").split(".").map(Number);
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > wanted[0] || (major === wanted[0] && minor >= (wanted[1] ?? 0))) return;
+  console.error(`Node.js ${process.versions.node} is too old.\n  allowed: ${range}\n  do:      install a newer one, see .nvmrc`);
+  process.exit(1);
+}
+
+/** Runs `npm ci` unless it has finished for exactly this lock file: a stamp is written only after it has. */
+function installPackages() {
+  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const stamp = join(root, "node_modules", ".installed");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  console.error("Installing the packages (npm ci) …");
+  const { status } = run("npm", ["ci", "--no-progress", "--loglevel=error"]);
+  if (status !== 0) {
+    console.error("The packages could not be installed.\n  do:      mend what npm says above, then run the same command again");
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function run(file, args) {
+  return spawnSync(file, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+}

@@ -1,0 +1,41 @@
+/**
+ * Something that a person has to read and act on. Each part is one sentence or less.
+ *
+ * - `what`: what is wrong, naming the value.
+ * - `where`: the file, key or command it comes from.
+ * - `allowed`: what would have been accepted.
+ * - `todo`: the one thing to do next.
+ */
+export interface Problem {
+  readonly what: string;
+  readonly where?: string;
+  readonly allowed?: string;
+  readonly todo: string;
+}
+
+/** Writes problems out for a terminal, all of them, the parts of each on lines of their own. */
+export function describe(problems: readonly Problem[]): string {
+  return problems.map(describeOne).join("\n");
+}
+
+function describeOne({ what, where, allowed, todo }: Problem): string {
+  const parts = [what];
+  if (where !== undefined) parts.push(`  where:   ${where}`);
+  if (allowed !== undefined) parts.push(`  allowed: ${allowed}`);
+  parts.push(`  do:      ${todo}`);
+  return parts.join("\n");
+}
+
+/**
+ * An error that a person should read: its message says it all and its stack says nothing.
+ * Every other error is a bug and is shown with its stack.
+ */
+export class UserError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(...problems: Problem[]) {
+    super(describe(problems));
+    this.name = "UserError";
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,47 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/**
+ * Who may know whom. A room that is not named in its list can't be imported from it:
+ * commands → toolchain, infra's types never → commands, and service knows nothing of the rest.
+ */
+const rooms = {
+  service: ["common", "infra", "toolchain", "commands", "test"],
+  common: ["service", "infra", "toolchain", "commands", "test"],
+  infra: ["service", "toolchain", "commands", "test"],
+  toolchain: ["service", "infra", "commands", "test"],
+  commands: ["service", "infra", "test"],
+};
+
+const directions = Object.entries(rooms).map(([room, closed]) => ({
+  files: [`${room}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: closed.map((other) => ({
+          regex: `^(\\.\\./)+${other}(/|$)`,
+          message: `${room}/ knows nothing of ${other}/`,
+        })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["node_modules", ".build"] },
+  js.configs.recommended,
+  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "no-console": "error",
+    },
+  },
+  { files: ["commands/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
+  ...directions,
+);
