@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
+import { selectorLabels } from "./labels";
+import { reservedNames } from "./pod-env";
+
+const MAX_REPLICAS = 500;
+
+const path = text(
+  (value) => /^\/\S*$/.test(value),
+  "a path that starts with / and has no spaces, such as /healthcheck",
+);
+
+const labels = entries((key, value) => {
+  if (Object.hasOwn(selectorLabels, key)) return "any other label: name and release are what finds the pods";
+  if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
+  if (typeof value !== "string") return `text, in quotes: "${String(value)}"`;
+  return isLabelValue(value)
+    ? undefined
+    : "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
+});
+
+const env = entries((name, value) => {
+  if (reservedNames.has(name)) return "any other variable: this one is set by the stack";
+  if (!isEnvName(name)) return "a name of letters, digits, - _ . that doesn't begin with a digit";
+  return typeof value === "string" ? undefined : `text, in quotes: "${String(value)}"`;
+});
+
+/** Quantities are often whole numbers, which YAML has a type for. */
+const quantity = z
+  .union([z.string(), z.number()], "a quantity such as 100m or 100Mi")
+  .transform(String)
+  .refine((value) => parseQuantity(value) !== undefined, "a quantity such as 100m or 100Mi");
+
+const resources = z
+  .strictObject(
+    {
+      // What a small Node.js service needs, and what one that goes wrong may take from its neighbours.
+      requests: z
+        .strictObject({ cpu: quantity.default("100m"), memory: quantity.default("100Mi") })
+        .prefault({}),
+      limits: z.strictObject({ cpu: quantity.default("1"), memory: quantity.default("256Mi") }).prefault({}),
+    },
+    { error: (issue) => (issue.code === "invalid_type" ? "an object with requests and limits" : undefined) },
+  )
+  .superRefine(({ requests, limits }, context) => {
+    for (const name of ["cpu", "memory"] as const) {
+      const [request, limit] = [requests[name], limits[name]];
+      if ((parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) continue;
+      context.addIssue({
+        code: "custom",
+        path: ["limits", name],
+        input: limit,
+        message: `at least as much as resources.requests.${name}, which is ${request}`,
+      });
+    }
+  });
+
+/** Every key of a stack's config, with its default. They are documented at the type that is made of them. */
+export const schema = z.strictObject({
+  replicas: wholeNumber(0, MAX_REPLICAS).default(2),
+  labels: json(labels).default({}),
+  nodePort: wholeNumber(30_000, 32_767).default(30_080),
+  namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a").default("default"),
+  context: text((value) => value !== "", "the name of a kube context, such as minikube").default("minikube"),
+  resources: json(resources).prefault("{}"),
+  service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml").default(
+    "service",
+  ),
+  port: wholeNumber(1, 65_535).default(3000),
+  healthPath: path.default("/healthcheck"),
+  readyPath: path.default("/readyz"),
+  env: json(env).default({}),
+});
+
+/** For each key, what `pulumi config set` takes: the way out of a value that is wrong. */
+export const examples: Readonly<Record<keyof typeof schema.shape, string>> = {
+  replicas: "replicas 2",
+  labels: "--path labels.tier backend",
+  nodePort: "nodePort 30080",
+  namespace: "namespace default",
+  context: "context minikube",
+  resources: "--path resources.limits.memory 256Mi",
+  service: "service service",
+  port: "port 3000",
+  healthPath: "healthPath /healthcheck",
+  readyPath: "readyPath /readyz",
+  env: "--path env.NAME VALUE",
+};
+
+function text(allowed: (value: string) => boolean, message: string) {
+  return z.string().refine(allowed, message);
+}
+
+/** Digits only: Number() alone would also take "1e1", "0x10" and " 5 ". */
+function wholeNumber(min: number, max: number) {
+  const message = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, { error: message, abort: true })
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
+}
+
+/** Pulumi hands everything that isn't plain text over as JSON. */
+function json<T extends z.ZodType>(value: T) {
+  const parsed = z.string().transform((content, context): unknown => {
+    try {
+      return JSON.parse(content);
+    } catch {
+      context.addIssue({ code: "custom", message: "keys and values, in YAML or JSON" });
+      return z.NEVER;
+    }
+  });
+  return parsed.pipe(value);
+}
+
+/** Keys and text, where a function says for each pair what is allowed instead. */
+function entries(allowed: (key: string, value: unknown) => string | undefined) {
+  const pairs = z.record(z.string(), z.unknown(), "keys and values, in YAML or JSON");
+  return pairs.transform((given, context): Record<string, string> => {
+    for (const [key, value] of Object.entries(given)) {
+      const message = allowed(key, value);
+      if (message !== undefined) context.addIssue({ code: "custom", path: [key], input: value, message });
+    }
+    return given as Record<string, string>;
+  });
+}

@@ -1,0 +1,79 @@
+import type * as z from "zod";
+import { type Problem, UserError } from "../common/problem";
+import { examples, schema } from "./config-schema";
+import { nearest } from "./nearest";
+
+/**
+ * What a stack should be, complete and checked.
+ *
+ * - `replicas`: pods, from 0 to 500.
+ * - `labels`: added to the default labels, or overriding them.
+ * - `nodePort`: the port on the node under which the Service is reached.
+ * - `namespace`: where everything is made.
+ * - `context`: the kube context of the cluster.
+ * - `resources`: what each pod asks for and may use, as Kubernetes quantities.
+ * - `service`: the folder with what is deployed and its Dockerfile, relative to Pulumi.yaml.
+ * - `port`: the TCP port that the container listens on, and the Service's.
+ * - `healthPath`, `readyPath`: HTTP paths that answer 200 for a live and for a ready container.
+ * - `env`: environment variables, beside those that the stack sets itself.
+ */
+export type Config = Readonly<z.infer<typeof schema>>;
+
+/** Stack config as Pulumi has it: `<project>:<key>` to text, which is JSON for everything with keys of its own. */
+export type RawConfig = Readonly<Record<string, string>>;
+
+/**
+ * Makes a typed value of a stack's config. Keys of other projects, such as a provider's, are left alone.
+ *
+ * @throws {UserError} with every problem that there is
+ */
+export function parseConfig(raw: RawConfig, project: string): Config {
+  const own = Object.entries(raw).filter(([key]) => key.startsWith(`${project}:`));
+  const given = Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), value]));
+  const { data, error } = schema.safeParse(given);
+  if (error) throw new UserError(...error.issues.flatMap((issue) => problems(issue, given)));
+  return data;
+}
+
+function problems(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key));
+  return [badValue(issue, given)];
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): Problem {
+  const parent = path.map(String).join(".");
+  const known = Object.keys(parent === "" ? schema.shape : (knownBelow[parent] ?? {}));
+  const name = parent === "" ? key : `${parent}.${key}`;
+  const guess = nearest(key, known);
+  return {
+    what: `${name} is not a key that this stack knows${guess === undefined ? "" : `. Did you mean ${guess}?`}`,
+    where: "stack config",
+    allowed: known.join(", "),
+    todo: `npx pulumi config rm --path ${quote(name)}`,
+  };
+}
+
+/** The keys of the objects inside of the config whose keys are fixed. */
+const knownBelow: Readonly<Record<string, object>> = {
+  resources: { requests: 0, limits: 0 },
+  "resources.requests": { cpu: 0, memory: 0 },
+  "resources.limits": { cpu: 0, memory: 0 },
+};
+
+function badValue(
+  { path, message, input }: z.core.$ZodIssue,
+  given: Readonly<Record<string, string>>,
+): Problem {
+  const [top = ""] = path.map(String);
+  const value = path.length > 1 ? JSON.stringify(input) : `"${given[top]}"`;
+  return {
+    what: `${path.map(String).join(".")} is ${value}.`,
+    where: `stack config, key ${top}`,
+    allowed: message,
+    todo: `npx pulumi config set ${examples[top as keyof Config]}`,
+  };
+}
+
+function quote(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name}'`;
+}

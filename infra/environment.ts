@@ -1,0 +1,49 @@
+import { homedir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+
+/** Everything that the program learns from environment variables, which are read nowhere else. */
+export interface Environment {
+  /** Kubernetes client configuration, the first file that knows a name wins. */
+  readonly kubeconfigs: readonly string[];
+  /** Where minikube keeps profiles and certificates. */
+  readonly minikubeHome: string;
+  /** What the `docker` command runs in to reach the daemon that minikube's node is a container of. */
+  readonly docker: Readonly<Record<string, string | undefined>>;
+  /** The config keys that were set with `--secret`, which Pulumi tells every program. */
+  readonly secretKeys: ReadonlySet<string>;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment as kubectl, minikube and docker do. */
+export function readEnvironment(variables: Variables, home = homedir()): Environment {
+  return {
+    kubeconfigs: kubeconfigs(variables["KUBECONFIG"], home),
+    minikubeHome: minikubeHome(variables["MINIKUBE_HOME"], home),
+    docker: outerDocker(variables),
+    secretKeys: new Set(JSON.parse(variables["PULUMI_CONFIG_SECRET_KEYS"] || "[]") as string[]),
+  };
+}
+
+/** https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#the-kubeconfig-environment-variable */
+function kubeconfigs(list: string | undefined, home: string): string[] {
+  const files = (list ?? "").split(delimiter).filter((file) => file !== "");
+  return files.length > 0 ? files : [join(home, ".kube", "config")];
+}
+
+/** minikube takes a folder with or without `.minikube` at its end. */
+function minikubeHome(variable: string | undefined, home: string): string {
+  if (!variable) return join(home, ".minikube");
+  return basename(variable) === ".minikube" ? variable : join(variable, ".minikube");
+}
+
+/**
+ * In a shell where `minikube docker-env` was evaluated, the docker command talks to the daemon inside of the node,
+ * which knows nothing of the node. minikube keeps what was there before under a prefix: that is put back.
+ */
+function outerDocker(variables: Variables): Variables {
+  if (!variables["MINIKUBE_ACTIVE_DOCKERD"]) return variables;
+  const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
+  const before = names.map((name) => [name, variables[`MINIKUBE_EXISTING_${name}`] || undefined]);
+  return { ...variables, ...(Object.fromEntries(before) as Variables) };
+}

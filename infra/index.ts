@@ -1,0 +1,56 @@
+import { dirname, join } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { prepareContext } from "./build-context";
+import { connect } from "./cluster";
+import { parseConfig } from "./config";
+import { readEnvironment } from "./environment";
+import { buildImage } from "./image";
+import { withDefaults } from "./labels";
+import { makeNamespace } from "./namespace";
+import { ownedBy, refuseForeign } from "./ownership";
+import { readable } from "./readable";
+import { ResilientService } from "./resilient-service";
+import { secretly } from "./secret";
+import { findUrl } from "./url";
+
+const NAME = "api";
+const ROOT = dirname(__dirname);
+
+/** What is deployed, from top to bottom. Nothing is declared before all that could be refused was looked at. */
+async function deploy() {
+  const project = pulumi.getProject();
+  const owner = `${project}/${pulumi.getStack()}`;
+  const config = parseConfig(pulumi.runtime.allConfig(), project);
+  const { namespace, nodePort, replicas } = config;
+
+  const environment = readEnvironment(process.env);
+  const context = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
+  const cluster = await connect(config.context, environment);
+  await refuseForeign(cluster.api, { namespace, name: NAME, nodePort, owner });
+  const { url, warning } = findUrl(cluster, nodePort, process.platform);
+  if (warning !== undefined) await pulumi.log.warn(warning);
+
+  const provider = new k8s.Provider("minikube", {
+    kubeconfig: cluster.kubeconfig,
+    context: cluster.context,
+    clusterIdentifier: cluster.id, // made anew under the same name, it is another: everything is deployed again
+  });
+  const image = buildImage(NAME, context, cluster);
+  const api = new ResilientService(
+    NAME,
+    {
+      ...config,
+      image,
+      version: context.tag,
+      namespace: makeNamespace(namespace, ownedBy(owner), provider),
+      labels: withDefaults(config.labels),
+      annotations: ownedBy(owner),
+      env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
+    },
+    { provider },
+  );
+  return { url: api.nodePort.apply(() => url), image, replicas };
+}
+
+export = () => readable(deploy);

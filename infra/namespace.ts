@@ -1,0 +1,24 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Enforced wherever the stack makes the namespace (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
+const podSecurity = {
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/enforce-version": "latest",
+};
+
+/**
+ * Makes the namespace that everything is in. `default` is in every cluster and belongs to nobody.
+ *
+ * @returns its name, once it is there
+ */
+export function makeNamespace(
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+  provider: k8s.Provider,
+): pulumi.Output<string> {
+  if (name === "default") return pulumi.output(name);
+  const metadata = { name, labels: podSecurity, annotations };
+  const options = { provider, deleteBeforeReplace: true };
+  return new k8s.core.v1.Namespace("namespace", { metadata }, options).metadata.name;
+}

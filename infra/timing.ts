@@ -1,0 +1,41 @@
+/** The longest request that a pod still answers after it was told to go, in seconds. */
+const REQUEST = 10;
+
+/**
+ * The life of a pod in numbers, in seconds. They belong together: the Deployment and the service's own environment
+ * are both made from this table, so that they can't drift apart.
+ *
+ * A pod that goes: `preStop` (it serves as before, while every node learns that it is no endpoint any more), then
+ * SIGTERM and `drain` (it still accepts, and tells its clients to leave), then what is in flight is finished; at
+ * `shutdown` after SIGTERM it leaves in any case, and at `grace` the kubelet kills it. 4 and 4 are the smallest
+ * numbers under which rollouts, scale-downs and deleted pods lost no request under load. An idle pod is gone after
+ * the two, not after `grace`.
+ * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination)
+ */
+export const timing = {
+  preStop: 4,
+  drain: 4,
+  shutdown: 4 + REQUEST + 1, // drain, the longest request, and one to spare
+  grace: 4 + (4 + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
+
+  /** Every second, the shortest that Kubernetes knows: a pod serves at most that much after it could. */
+  startup: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
+  /** Two seconds to answer, because a busy node is no reason to send a pod's share of requests to the others. */
+  readiness: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
+  /** Slow on purpose: a restart helps a process that hangs and harms one that is busy. */
+  liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+
+  /** No new pod became ready for that long: Kubernetes calls the rollout stuck. */
+  progressDeadline: 60,
+} as const;
+
+/** How many pods start well within the time that any rollout is given. */
+const FREE_REPLICAS = 10;
+
+/**
+ * Seconds after which a rollout that isn't complete has failed: 90, where the engine's own limit is 10 minutes, and
+ * 3 more for each replica above ten, because many pods on one node start one after another.
+ */
+export function rolloutSeconds(replicas: number): number {
+  return 90 + 3 * Math.max(0, replicas - FREE_REPLICAS);
+}
