@@ -11,7 +11,12 @@ const [command = "help", ...rest] = process.argv.slice(2);
 
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 installPackages();
-const { status } = run(process.execPath, ["--import", "tsx", join(root, "commands", `${command}.ts`), ...rest]);
+const { status } = run(process.execPath, [
+  "--import",
+  "tsx",
+  join(root, "commands", `${command}.ts`),
+  ...rest,
+]);
 process.exit(status ?? 1);
 
 /** Stops with one clear error where this Node.js is older than package.json's `engines` allows. */
@@ -19,19 +24,25 @@ function requireNode(range) {
   const wanted = range.replace(">=", "").split(".").map(Number);
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > wanted[0] || (major === wanted[0] && minor >= (wanted[1] ?? 0))) return;
-  console.error(`Node.js ${process.versions.node} is too old.\n  allowed: ${range}\n  do:      install a newer one, see .nvmrc`);
+  console.error(
+    `Node.js ${process.versions.node} is too old.\n  allowed: ${range}\n  do:      install a newer one, see .nvmrc`,
+  );
   process.exit(1);
 }
 
 /** Runs `npm ci` unless it has finished for exactly this lock file: a stamp is written only after it has. */
 function installPackages() {
-  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = join(root, "node_modules", ".installed");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.error("Installing the packages (npm ci) …");
   const { status } = run("npm", ["ci", "--no-progress", "--loglevel=error"]);
   if (status !== 0) {
-    console.error("The packages could not be installed.\n  do:      mend what npm says above, then run the same command again");
+    console.error(
+      "The packages could not be installed.\n  do:      mend what npm says above, then run the same command again",
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

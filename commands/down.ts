@@ -1,0 +1,93 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+import { UserError } from "../common/problem";
+import { minikubeIn, minikubeStep, pluginSteps, pulumiStep, type Bringup } from "../toolchain";
+import { deleteProfile, isRunning, ownershipOf, profileExists } from "../toolchain/cluster";
+import { readMachine } from "../toolchain/machine";
+import type { Step } from "../toolchain/step";
+import { destroy } from "./deploy";
+import { findStack, readConfig } from "./stack";
+import { main, runSteps } from "./steps";
+
+interface Down extends Bringup {
+  readonly stackName: string;
+  readonly withCluster: boolean;
+  stack?: Stack | undefined;
+  /** The minikube profile that the stack is deployed to. */
+  profile: string;
+}
+
+const stackStep: Step<Down> = {
+  title: "Stack",
+  async run(context) {
+    context.stack = await findStack(context, context.stackName);
+    if (context.stack === undefined) return `there is no ${context.stackName}`;
+    context.profile = (await readConfig(context.stack)).context;
+    return context.stackName;
+  },
+};
+
+/** Before anything is touched: a cluster that this project didn't make is never deleted. */
+const ownershipStep: Step<Down> = {
+  title: "Cluster",
+  run({ machine, profile, withCluster }) {
+    if (!withCluster || !profileExists(machine, profile) || ownershipOf(machine, profile) !== "not ours") {
+      return Promise.resolve(profile);
+    }
+    throw new UserError({
+      what: `the minikube profile ${profile} was not made by npm run up, so it is not deleted`,
+      todo: `run npm run down without --cluster; and minikube delete -p ${profile}, if you mean it`,
+    });
+  },
+};
+
+const destroyStep: Step<Down> = {
+  title: "Destroy",
+  async run(context, say) {
+    if (context.stack === undefined) return "nothing to destroy";
+    if (!(await isRunning(minikubeIn(context), context.profile))) await forgetOrRefuse(context);
+    await destroy(context.stack, say);
+    return "done";
+  },
+};
+
+/** What was in a cluster that is gone, or goes with this command, is gone: the plugin then only forgets it. */
+function forgetOrRefuse({ machine, profile, withCluster, stack }: Down): Promise<void> {
+  if (withCluster || !profileExists(machine, profile)) {
+    Object.assign(stack?.workspace.envVars ?? {}, { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
+    return Promise.resolve();
+  }
+  throw new UserError({
+    what: `the cluster ${profile} does not run, so nothing in it can be deleted`,
+    todo: `minikube start -p ${profile}, then run the same command again; or npm run down -- --cluster`,
+  });
+}
+
+const deleteStep: Step<Down> = {
+  title: "Cluster",
+  async run(context, say) {
+    const { machine, profile, withCluster } = context;
+    if (!withCluster || !profileExists(machine, profile)) return "left as it is";
+    await deleteProfile(minikubeIn(context), profile, say);
+    return `${profile} deleted`;
+  },
+};
+
+const { stack: stackName, cluster: withCluster } = new Command("npm run down --")
+  .description("Destroys the stack. Tools and cluster stay, so that the next `npm run up` is quick.")
+  .option("--stack <name>", "the stack to destroy", "dev")
+  .option("--cluster", "delete the minikube profile too, if `npm run up` made it", false)
+  .parse()
+  .opts<{ stack: string; cluster: boolean }>();
+
+void main(async () => {
+  const context: Down = {
+    machine: readMachine(),
+    tools: new Map(),
+    stackName,
+    withCluster,
+    profile: "minikube",
+  };
+  const steps = [pulumiStep, stackStep, minikubeStep, ownershipStep, ...pluginSteps, destroyStep, deleteStep];
+  await runSteps<Down>(steps, context);
+});

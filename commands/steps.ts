@@ -1,0 +1,80 @@
+import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
+import { UserError } from "../common/problem";
+import { CommandError } from "../toolchain/command";
+import type { Say, Step } from "../toolchain/step";
+
+/** How often a long step says in a log what it is doing, in milliseconds. A terminal is shown every line. */
+const LOG_EVERY_MS = 15_000;
+
+/**
+ * Runs the steps one after the other: on a terminal as a live list, in a log as plain lines.
+ *
+ * @throws what the first step that fails throws; the steps behind it do not run
+ */
+export async function runSteps<Context>(steps: readonly Step<Context>[], context: Context): Promise<void> {
+  const live = process.stdout.isTTY;
+  const tasks = steps.map((step) => taskOf(step, live));
+  const renderer = {
+    rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
+  };
+  await new Listr<Context>(tasks, {
+    renderer: (live ? "default" : "simple") as "default",
+    ...renderer,
+    registerSignalListeners: false,
+  }).run(context);
+}
+
+function taskOf<Context>(step: Step<Context>, live: boolean): ListrTask<Context> {
+  return {
+    title: step.title,
+    task: async (context, task) => {
+      const show = (line: string) => {
+        task.output = line;
+      };
+      const progress = live ? { say: show, end: () => {} } : heartbeat(step.title, show);
+      try {
+        const result = await step.run(context, progress.say);
+        if (typeof result === "string") task.title = `${step.title}: ${result}`;
+      } finally {
+        progress.end();
+      }
+    },
+  };
+}
+
+/** For a log: every notice as it comes, and now and then the newest line with the time that has passed. */
+function heartbeat(title: string, show: (line: string) => void): { say: Say; end: () => void } {
+  const started = Date.now();
+  let newest = "at work";
+  const timer = setInterval(() => show(`${title}: ${newest} (${elapsed(started)})`), LOG_EVERY_MS);
+  return {
+    say: (line, kind) => {
+      if (kind === "notice") show(`${title}: ${line}`);
+      else newest = line;
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+function elapsed(since: number): string {
+  const seconds = Math.round((Date.now() - since) / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Runs a command's body: what a person should read is printed as it is, anything else with its stack. */
+export async function main(body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    console.error(`\n${readable(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+function readable(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  if (error instanceof CommandError) {
+    return `${error.message}\n  do:      mend what it says above, then run the same command again: it goes on from here`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,57 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import Mocha from "mocha";
+import mochaOptions from "../.mocharc.json";
+import { runChecks } from "./checks";
+import { ROOT } from "./root";
+import { main } from "./steps";
+
+/** How many tests ended in which way. */
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const { unit, full } = new Command("npm test --")
+  .description("Lint, types, and the tests: those without a cluster, then those on a real one of their own.")
+  .option("--unit", "only what needs no cluster", false)
+  .option("--full", "also what takes long: long loads, several nodes, browsers", false)
+  .parse()
+  .opts<{ unit: boolean; full: boolean }>();
+
+void main(async () => {
+  const checks = await runChecks();
+  const tests = await runMocha(testFiles());
+  const passed = checks.passed + tests.passed;
+  const failed = checks.failed + tests.failed;
+  const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
+  if (failed > 0) process.exitCode = 1;
+  // The last line, whatever a test left open.
+  process.on("exit", () => console.log(`${passed} passed, ${failed} failed${skipped}`));
+  process.exit();
+});
+
+/** The rooms' tests, then what tells the README's story on a real cluster, then what takes long. */
+function testFiles(): string[] {
+  const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort();
+  const [e2e, rooms] = [
+    files.filter((file) => /^(e2e|full)\//.test(file)),
+    files.filter((file) => !/^(e2e|full)\//.test(file)),
+  ];
+  const chosen = unit ? rooms : [...rooms, ...e2e.filter((file) => full || file.startsWith("e2e/"))];
+  return chosen.map((file) => join(ROOT, "test", file));
+}
+
+async function runMocha(files: readonly string[]): Promise<Result> {
+  const mocha = new Mocha({ ...mochaOptions, reporter: "spec", timeout: mochaOptions.timeout });
+  files.forEach((file) => mocha.addFile(file));
+  const runner = await new Promise<Mocha.Runner>((resolve) => {
+    const started: Mocha.Runner = mocha.run(() => resolve(started));
+  });
+  const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+  return { passed: passes, failed: failures, skipped: pending };
+}

@@ -1,0 +1,58 @@
+import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { run } from "../command";
+import type { Machine } from "../machine";
+import type { Say } from "../step";
+import type { Found, Release, Tool } from "../tool";
+import { lay } from "./cache";
+import { download, DownloadError, downloadText } from "./download";
+
+/** A tool's official release, checked against the checksum that its publisher states. */
+export async function fromRelease(tool: Tool, machine: Machine, say: Say): Promise<Found | string> {
+  const release = tool.release?.(machine);
+  if (release === undefined) return "none is published";
+  try {
+    const checksum = checksumFor(basename(release.url), await downloadText(release.checksums));
+    if (checksum === undefined) return `${release.checksums} does not name ${basename(release.url)}`;
+    const dir = await lay(tool, machine, (folder) => unpack(tool, release, checksum, folder, say));
+    return { name: tool.name, version: tool.version, source: "release", dir };
+  } catch (error) {
+    if (error instanceof DownloadError) return error.message;
+    throw error;
+  }
+}
+
+/** Finds a file's checksum in a list of `checksum  name` lines; a file with one bare checksum is for every name. */
+export function checksumFor(name: string, list: string): string | undefined {
+  const lines = list
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const line = lines.find(([, file]) => file !== undefined && basename(file.replace(/^\*/, "")) === name);
+  const checksum = line?.[0] ?? (lines.length === 1 && lines[0]?.length === 1 ? lines[0][0] : undefined);
+  return checksum !== undefined && /^[0-9a-f]+$/i.test(checksum) ? checksum.toLowerCase() : undefined;
+}
+
+async function unpack(
+  tool: Tool,
+  release: Release,
+  checksum: string,
+  folder: string,
+  say: Say,
+): Promise<void> {
+  const downloads = await mkdtemp(`${folder}-download-`);
+  try {
+    const file = join(downloads, basename(release.url));
+    await download(release.url, file, checksum, say);
+    if (release.strip === undefined) {
+      const executable = join(folder, tool.executables[0] ?? tool.name);
+      await rename(file, executable);
+      await chmod(executable, 0o755);
+    } else {
+      say(`unpacking ${basename(file)}`);
+      await run("tar", ["-xzf", file, "-C", folder, `--strip-components=${release.strip}`]);
+    }
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+  }
+}

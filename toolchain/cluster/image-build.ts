@@ -1,0 +1,60 @@
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { attempt, run } from "../command";
+import type { Say } from "../step";
+
+/** The classic builder: Debian's Docker comes without the BuildKit plugin, and these images need nothing of it. */
+const CLASSIC = { DOCKER_BUILDKIT: "0" };
+
+/** An image to build: its Dockerfile, and the files beside it, each with where it is copied from. */
+export interface ImageSource {
+  readonly tag: string;
+  readonly dockerfile: { readonly text: string } | { readonly file: string };
+  readonly files: Readonly<Record<string, string>>;
+  readonly args?: Readonly<Record<string, string>>;
+}
+
+/** Builds an image in a context of exactly its files. */
+export async function buildImage(source: ImageSource, say: Say, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  await inTemporaryFolder(async (context) => {
+    if ("text" in source.dockerfile) await writeFile(join(context, "Dockerfile"), source.dockerfile.text);
+    else await copyFile(source.dockerfile.file, join(context, "Dockerfile"));
+    for (const [name, file] of Object.entries(source.files)) {
+      await mkdir(dirname(join(context, name)), { recursive: true });
+      await copyFile(file, join(context, name));
+    }
+    const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => [
+      "--build-arg",
+      `${name}=${value}`,
+    ]);
+    await run("docker", ["build", "-t", source.tag, ...args, context], { env: { ...CLASSIC, ...env }, say });
+  });
+}
+
+/** Whether the daemon has an image of this name. */
+export async function hasImage(tag: string, env: NodeJS.ProcessEnv = {}): Promise<boolean> {
+  return (await attempt("docker", ["image", "inspect", tag], { env })).exitCode === 0;
+}
+
+/** Saves an image as an archive, whole or not at all. */
+export async function saveImage(tag: string, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.new`;
+  try {
+    await run("docker", ["save", "-o", temporary, tag]);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Calls `use` with a folder that is gone afterwards. */
+export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "koa-on-minikube-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

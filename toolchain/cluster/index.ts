@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { acquire } from "../acquire";
+import type { Machine } from "../machine";
+import type { Say } from "../step";
+import type { Found } from "../tool";
+import { nodeTools } from "../tools";
+import { ensureDebianBase } from "./debian-base";
+import { ensureKubernetesImages } from "./kubernetes-images";
+import { ensureNodeImage } from "./node-image";
+import { canReachRegistry } from "./registry";
+
+export { baseImageIn, ensureBaseImage } from "./base-image";
+export { deleteProfile, isRunning, startProfile, type ClusterRequest, type Minikube } from "./minikube";
+export { ownershipOf, profileExists } from "./profile";
+
+/** Where minikube pulls its node image and kubeadm its images from. */
+const REGISTRIES = ["gcr.io", "registry.k8s.io"];
+
+/**
+ * Whether the node has to be made here: where its images can't be pulled, and where minikube's own would not run.
+ */
+export async function needsOwnNode(machine: Machine): Promise<boolean> {
+  if (machine.lacksSysResource) return true;
+  const reached = await Promise.all(REGISTRIES.map(canReachRegistry));
+  return reached.includes(false);
+}
+
+/**
+ * Makes the node image and fills minikube's cache. The Debian base is downloaded while the tools are built.
+ *
+ * @param kubectl the one that goes into the node
+ * @returns the node image's name
+ */
+export async function makeNode(machine: Machine, kubectl: Found, say: Say): Promise<string> {
+  const [built] = await Promise.all([buildNodeTools(machine, say), ensureDebianBase(machine, say)]);
+  const image = await ensureNodeImage(machine, built, say);
+  await ensureKubernetesImages(machine, [...built, kubectl], say);
+  return image;
+}
+
+/** One after the other: each build uses every core. */
+async function buildNodeTools(machine: Machine, say: Say): Promise<Found[]> {
+  const built: Found[] = [];
+  for (const tool of nodeTools) {
+    built.push(await acquire(tool, machine, (line) => say(`${tool.name} ${tool.version}: ${line}`)));
+  }
+  return built;
+}
+
+/** The minikube executable among the tools. */
+export function minikubeOf(found: Found, machine: Machine): { file: string; machine: Machine } {
+  return { file: join(found.dir, "minikube"), machine };
+}

@@ -1,0 +1,15 @@
+import { fetch } from "undici";
+import { ANSWER_TIMEOUT_MS } from "../acquire/download";
+
+/**
+ * Whether an image registry can be reached: any answer to the distribution API's base will do.
+ * See https://distribution.github.io/distribution/spec/api/#api-version-check
+ */
+export async function canReachRegistry(host: string): Promise<boolean> {
+  try {
+    await fetch(`https://${host}/v2/`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}

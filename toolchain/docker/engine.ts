@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, copyFile, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../common/problem";
+import { which } from "../acquire/path";
+import { run } from "../command";
+import type { Machine } from "../machine";
+import type { Say } from "../step";
+
+/** The engine, and what its networks need. */
+const PACKAGES = ["docker.io", "iptables", "iproute2"];
+
+/** How long a daemon may take to start, in milliseconds: one that finds containers of before takes its time. */
+const START_TIMEOUT_MS = 90_000;
+const POLL_MS = 500;
+
+const DAEMON_CONFIG = "/etc/docker/daemon.json";
+const DAEMON_LOG = "/var/log/dockerd.log";
+const WRAPPER = "/usr/local/sbin/runc-without-sys-resource";
+
+/** Installs Docker from Debian's or Ubuntu's packages, and configures it where the machine needs that. */
+export async function installEngine(machine: Machine, say: Say): Promise<void> {
+  if (which("dockerd", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined)
+    await installPackages(PACKAGES, say);
+  await configureEngine(machine, say);
+}
+
+/** Installs packages with apt-get, its lists made fresh first. */
+export async function installPackages(packages: readonly string[], say: Say): Promise<void> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  say("apt-get update");
+  await run("apt-get", ["update", "-q"], { env, say });
+  say(`apt-get install ${packages.join(" ")}`);
+  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { env, say });
+}
+
+/**
+ * Writes the daemon's configuration for a machine that needs one: a cgroup namespace of its own for each
+ * container where cgroup is v1 (systemd in a node needs it), and a wrapper before runc where root lacks
+ * CAP_SYS_RESOURCE. A configuration that is there already is somebody's and stays.
+ */
+async function configureEngine(machine: Machine, say: Say): Promise<void> {
+  if (existsSync(DAEMON_CONFIG) || !(machine.cgroupV1 || machine.lacksSysResource)) return;
+  const config: Record<string, unknown> = {};
+  if (machine.cgroupV1) config["default-cgroupns-mode"] = "private";
+  if (machine.lacksSysResource) {
+    say("this machine lacks CAP_SYS_RESOURCE: putting a wrapper before runc");
+    if (which("jq", machine.env.PATH ?? "") === undefined) await installPackages(["jq"], say);
+    await copyFile(join(__dirname, "runc-without-sys-resource"), WRAPPER);
+    await chmod(WRAPPER, 0o755);
+    config.runtimes = { softened: { path: WRAPPER } };
+    config["default-runtime"] = "softened";
+  }
+  await mkdir("/etc/docker", { recursive: true });
+  await writeFile(DAEMON_CONFIG, `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/**
+ * Starts the daemon and waits for it.
+ *
+ * @throws UserError with the end of its log if it does not answer in time
+ */
+export async function startEngine(
+  machine: Machine,
+  say: Say,
+  answers: () => Promise<boolean>,
+): Promise<void> {
+  say("starting the Docker daemon");
+  if (machine.systemd) await run("systemctl", ["enable", "--now", "docker"], { say });
+  else await startDetached();
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (await answers()) return;
+    await sleep(POLL_MS);
+  }
+  throw new UserError({
+    what: `the Docker daemon does not answer after ${START_TIMEOUT_MS / 1000} s`,
+    where: DAEMON_LOG,
+    todo: `read the end of that log:\n${tailOf(DAEMON_LOG)}`,
+  });
+}
+
+/** Without systemd: a daemon that lives on after this process, its output in a log. */
+async function startDetached(): Promise<void> {
+  await removeStalePid("/var/run/docker.pid", "dockerd");
+  await removeStalePid("/var/run/docker/containerd/containerd.pid", "containerd");
+  const log = await open(DAEMON_LOG, "a");
+  const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd] });
+  await new Promise<void>((resolve, reject) => daemon.once("spawn", resolve).once("error", reject));
+  daemon.unref();
+  await log.close();
+}
+
+/** A killed daemon leaves its pid file; once another process has that number, the next daemon refuses to start. */
+async function removeStalePid(file: string, name: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const comm = `/proc/${readFileSync(file, "utf8").trim()}/comm`;
+  if (!existsSync(comm) || readFileSync(comm, "utf8").trim() !== name) await rm(file, { force: true });
+}
+
+function tailOf(file: string): string {
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  return lines.slice(-10).join("\n");
+}

@@ -1,0 +1,67 @@
+import { find } from "./acquire";
+import { minikubeOf, isRunning, ownershipOf, profileExists } from "./cluster";
+import { adviceFor, askDaemon } from "./docker";
+import type { Machine } from "./machine";
+import { isStandIn } from "./plugins/docker-stand-in/bundle";
+import type { Found, Tool } from "./tool";
+import { hostTools, plugins } from "./tools";
+
+/** What the doctor says of one thing: what is there, or what to do about it. */
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Version and where it is from, or what is wrong. */
+  readonly detail: string;
+  readonly todo?: string;
+}
+
+const UP = "npm run up";
+
+/** Looks at everything that the toolchain would see to, and changes nothing. */
+export async function examine(machine: Machine, profile: string): Promise<Finding[]> {
+  const tools = [...Object.values(hostTools), ...Object.values(plugins)];
+  const [docker, cluster, ...found] = await Promise.all([
+    examineDocker(machine),
+    examineCluster(machine, profile),
+    ...tools.map((tool) => examineTool(tool, machine)),
+  ]);
+  return [docker, ...found, cluster];
+}
+
+async function examineDocker(machine: Machine): Promise<Finding> {
+  const { version, refusal = "" } = await askDaemon();
+  if (version !== undefined)
+    return { name: "docker", ok: true, detail: `${version} (a daemon that answers)` };
+  const todo = machine.debian && machine.root ? `${UP} installs and starts it` : adviceFor(machine, refusal);
+  return { name: "docker", ok: false, detail: `no daemon answers (${refusal})`, todo };
+}
+
+async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {
+  const found = await find(tool, machine);
+  if (found === undefined) {
+    return {
+      name: tool.name,
+      ok: false,
+      detail: "missing",
+      todo: `${UP} gets ${tool.version}, or: ${tool.byHand}`,
+    };
+  }
+  return { name: tool.name, ok: true, detail: `${found.version} (${found.source}) ${describeFolder(found)}` };
+}
+
+function describeFolder({ dir }: Found): string {
+  return isStandIn(dir) ? `${dir}: our stand-in, until Pulumi's own can be had` : dir;
+}
+
+async function examineCluster(machine: Machine, profile: string): Promise<Finding> {
+  const name = `cluster ${profile}`;
+  const minikube = await find(hostTools.minikube, machine);
+  if (minikube === undefined || !profileExists(machine, profile)) {
+    return { name, ok: false, detail: "missing", todo: `${UP} makes it` };
+  }
+  const made =
+    ownershipOf(machine, profile) === "not ours" ? "not made by this project" : "made by this project";
+  if (await isRunning(minikubeOf(minikube, machine), profile))
+    return { name, ok: true, detail: `running, ${made}` };
+  return { name, ok: false, detail: `not running, ${made}`, todo: `${UP}, or: minikube start -p ${profile}` };
+}

@@ -1,0 +1,25 @@
+import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import type { Machine } from "./machine";
+import type { Found } from "./tool";
+
+/**
+ * Links executables into one folder of the project's cache, for a person to put on PATH.
+ *
+ * @returns the folder, or undefined where all of them are on PATH anyway
+ */
+export async function linkTools(machine: Machine, tools: readonly Found[]): Promise<string | undefined> {
+  const dir = join(machine.cacheDir, "bin");
+  const linked = tools.filter(({ source }) => source !== "PATH");
+  await mkdir(dir, { recursive: true });
+  for (const { name, dir: home } of linked) await replaceLink(join(home, name), join(dir, name));
+  const path = (machine.env.PATH ?? "").split(delimiter);
+  return linked.length === 0 || path.includes(dir) ? undefined : dir;
+}
+
+async function replaceLink(target: string, link: string): Promise<void> {
+  const temporary = `${link}.${process.pid}.new`;
+  await rm(temporary, { force: true });
+  await symlink(target, temporary);
+  await rename(temporary, link);
+}

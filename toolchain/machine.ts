@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import envPaths from "env-paths";
+import { UserError } from "../common/problem";
+
+/** What the toolchain has to know of the machine it runs on, read once and handed down. */
+export interface Machine {
+  /** As Go and most release file names call it. */
+  readonly os: "linux" | "darwin";
+  readonly arch: "amd64" | "arm64";
+  readonly root: boolean;
+  /** Debian or Ubuntu, where the toolchain can install packages. */
+  readonly debian: boolean;
+  /** Root without CAP_SYS_RESOURCE: a container runtime then needs a wrapper, see docker/capability.ts. */
+  readonly lacksSysResource: boolean;
+  readonly cgroupV1: boolean;
+  readonly systemd: boolean;
+  /** The project's cache: tools by version, shared by all checkouts. */
+  readonly cacheDir: string;
+  /** Pulumi's home: CLI versions and plugins, where `npx pulumi` looks for them. */
+  readonly pulumiHome: string;
+  /** minikube's home: profiles, certificates, cached images. */
+  readonly minikubeHome: string;
+  /** The environment that tools are started with. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Reads the machine.
+ *
+ * @param env the environment; only this function looks into it
+ * @throws UserError on an operating system or processor that minikube's docker driver has no release for
+ */
+export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
+  const home = env.HOME ?? homedir();
+  return {
+    os: operatingSystem(),
+    arch: architecture(),
+    root: process.getuid?.() === 0,
+    debian: /^(ID|ID_LIKE)=.*\b(debian|ubuntu)\b/m.test(read("/etc/os-release")),
+    lacksSysResource: lacksCapability(read("/proc/self/status"), CAP_SYS_RESOURCE),
+    cgroupV1: existsSync("/sys/fs/cgroup") && !existsSync("/sys/fs/cgroup/cgroup.controllers"),
+    systemd: existsSync("/run/systemd/system"),
+    cacheDir: env.KOA_ON_MINIKUBE_CACHE ?? envPaths("koa-on-minikube", { suffix: "" }).cache,
+    pulumiHome: env.PULUMI_HOME ?? join(home, ".pulumi"),
+    minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
+    env,
+  };
+}
+
+/** minikube's rule: MINIKUBE_HOME is the folder that holds `.minikube`, unless it is that folder itself. */
+function minikubeHome(configured: string | undefined, home: string): string {
+  if (configured === undefined || configured === "") return join(home, ".minikube");
+  return basename(configured) === ".minikube" ? configured : join(configured, ".minikube");
+}
+
+/** Bit of CAP_SYS_RESOURCE in a capability set, see capabilities(7) and linux/capability.h. */
+const CAP_SYS_RESOURCE = 24n;
+
+function lacksCapability(status: string, bit: bigint): boolean {
+  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return bounding !== undefined && ((BigInt(`0x${bounding}`) >> bit) & 1n) === 0n;
+}
+
+function operatingSystem(): Machine["os"] {
+  if (process.platform === "linux" || process.platform === "darwin") return process.platform;
+  throw new UserError({
+    what: `this operating system (${process.platform}) is not supported`,
+    allowed: "Linux, macOS, and Windows by way of WSL 2",
+    todo: "on Windows, run the same command in a WSL 2 shell",
+  });
+}
+
+function architecture(): Machine["arch"] {
+  if (process.arch === "x64") return "amd64";
+  if (process.arch === "arm64") return "arm64";
+  throw new UserError({
+    what: `this processor (${process.arch}) is not supported`,
+    allowed: "x64, arm64",
+    todo: "use a machine with one of these",
+  });
+}
+
+function read(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}

@@ -1,0 +1,184 @@
+import { join } from "node:path";
+import type { Machine } from "./machine";
+import type { Release, Tool } from "./tool";
+
+/** The versions that belong together. package.json pins the same ones for npm; a test compares them. */
+export const VERSIONS = {
+  pulumi: "3.250.0",
+  kubernetesPlugin: "4.25.0",
+  dockerPlugin: "5.2.0",
+  /** The newest that builds from the Go proxy. */
+  minikube: "1.38.1",
+  /** 1.35 refuses cgroup v1 by default; 1.34 runs on v1 and v2. */
+  kubernetes: "1.34.3",
+  etcd: "3.6.5",
+  coredns: "1.12.1",
+  pause: "3.10.1",
+} as const;
+
+const [kubernetesMajor = "", kubernetesMinor = ""] = VERSIONS.kubernetes.split(".");
+
+/** What a linker must be told for a Kubernetes binary to know its version. */
+const kubernetesVariables = {
+  "k8s.io/component-base/version.gitVersion": `v${VERSIONS.kubernetes}`,
+  "k8s.io/component-base/version.gitMajor": kubernetesMajor,
+  "k8s.io/component-base/version.gitMinor": kubernetesMinor,
+};
+
+const pulumi: Tool = {
+  name: "pulumi",
+  version: VERSIONS.pulumi,
+  executables: ["pulumi", "pulumi-language-nodejs"],
+  onPath: { fits: VERSIONS.pulumi, versionArgs: ["version"] },
+  release: ({ os, arch }) => ({
+    url: `${github("pulumi/pulumi", VERSIONS.pulumi)}/pulumi-v${VERSIONS.pulumi}-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`,
+    checksums: `${github("pulumi/pulumi", VERSIONS.pulumi)}/pulumi-${VERSIONS.pulumi}-checksums.txt`,
+    strip: 1,
+  }),
+  modules: [
+    {
+      folder: "pulumi",
+      packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${VERSIONS.pulumi}` },
+    },
+    {
+      // Its later, separate module is not served by the Go proxy; this one speaks the same protocol.
+      folder: "pulumi-language-nodejs",
+      packages: {
+        "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      },
+      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${VERSIONS.pulumi}` },
+      scripts: {
+        module: "github.com/pulumi/pulumi/sdk/v3",
+        files: ["nodejs/dist/pulumi-resource-pulumi-nodejs", "nodejs/dist/pulumi-analyzer-policy"],
+      },
+    },
+  ],
+  // Where the npm package `pulumi` looks before it downloads, so that plain `npx pulumi` finds it.
+  home: ({ pulumiHome }) => join(pulumiHome, "versions", VERSIONS.pulumi, "bin"),
+  byHand: `install Pulumi ${VERSIONS.pulumi}: https://www.pulumi.com/docs/install/versions`,
+};
+
+const minikube: Tool = {
+  name: "minikube",
+  version: VERSIONS.minikube,
+  executables: ["minikube"],
+  onPath: { fits: ">=1.35", versionArgs: ["version", "--short"] },
+  release: ({ os, arch }) =>
+    bare(`${github("kubernetes/minikube", VERSIONS.minikube)}/minikube-${os}-${arch}`),
+  modules: [
+    {
+      folder: "minikube",
+      packages: { minikube: "k8s.io/minikube/cmd/minikube" },
+      variables: {
+        "k8s.io/minikube/pkg/version.version": `v${VERSIONS.minikube}`,
+        // Without it the addon's manifest does not parse and a start retries it for two minutes.
+        "k8s.io/minikube/pkg/version.storageProvisionerVersion": "v5",
+      },
+      cgo: true,
+      tags: "libvirt_dlopen",
+    },
+  ],
+  byHand: "install minikube: https://minikube.sigs.k8s.io/docs/start",
+};
+
+const kubectl: Tool = {
+  name: "kubectl",
+  version: VERSIONS.kubernetes,
+  executables: ["kubectl"],
+  // One minor version beside the API server's: https://kubernetes.io/releases/version-skew-policy/#kubectl
+  onPath: {
+    fits: `>=1.${Number(kubernetesMinor) - 1} <1.${Number(kubernetesMinor) + 2}`,
+    versionArgs: ["version", "--client"],
+  },
+  release: ({ os, arch }) =>
+    bare(`https://dl.k8s.io/release/v${VERSIONS.kubernetes}/bin/${os}/${arch}/kubectl`),
+  modules: [
+    {
+      folder: "kubernetes",
+      packages: { kubectl: "k8s.io/kubernetes/cmd/kubectl" },
+      variables: kubernetesVariables,
+    },
+  ],
+  byHand: "install kubectl: https://kubernetes.io/docs/tasks/tools",
+};
+
+/** What a person and the engine call, on this machine. */
+export const hostTools = { pulumi, minikube, kubectl } as const;
+
+const nodeComponents = [
+  "kubeadm",
+  "kubelet",
+  "kube-proxy",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "kube-apiserver",
+] as const;
+
+/** What a node is made of, where its images can't be pulled. They run in the node, so PATH is not looked at. */
+export const nodeTools: readonly Tool[] = [
+  {
+    name: "kubernetes",
+    version: VERSIONS.kubernetes,
+    executables: nodeComponents,
+    modules: [
+      {
+        folder: "kubernetes",
+        packages: Object.fromEntries(nodeComponents.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`])),
+        variables: kubernetesVariables,
+      },
+    ],
+    byHand: "make the node's image registry reachable",
+  },
+  nodeTool("cri-dockerd", "0.4.3", "github.com/Mirantis/cri-dockerd"),
+  nodeTool("crictl", "1.36.0", "sigs.k8s.io/cri-tools/cmd/crictl"),
+  nodeTool("etcd", VERSIONS.etcd, "go.etcd.io/etcd/server/v3"),
+  nodeTool("coredns", VERSIONS.coredns, "github.com/coredns/coredns"),
+];
+
+const kubernetesPlugin: Tool = {
+  ...plugin("kubernetes", VERSIONS.kubernetesPlugin),
+  modules: [{ folder: "pulumi-resource-kubernetes", packages: { "pulumi-resource-kubernetes": "." } }],
+};
+
+const dockerPlugin: Tool = plugin("docker", VERSIONS.dockerPlugin);
+
+/** The engine's provider plugins, laid where it looks for them. */
+export const plugins = { kubernetes: kubernetesPlugin, docker: dockerPlugin } as const;
+
+function plugin(kind: string, version: string): Tool {
+  const downloads = github(`pulumi/pulumi-${kind}`, version);
+  return {
+    name: `pulumi-resource-${kind}`,
+    version,
+    executables: [`pulumi-resource-${kind}`],
+    // The engine takes one on PATH before any other, whatever its version.
+    onPath: {},
+    release: ({ os, arch }) => ({
+      url: `${downloads}/pulumi-resource-${kind}-v${version}-${os}-${arch}.tar.gz`,
+      checksums: `${downloads}/pulumi-${kind}_${version}_checksums.txt`,
+      strip: 0,
+    }),
+    home: ({ pulumiHome }: Machine) => join(pulumiHome, "plugins", `resource-${kind}-v${version}`),
+    byHand: `npx pulumi plugin install resource ${kind} ${version}`,
+  };
+}
+
+function nodeTool(name: string, version: string, packagePath: string): Tool {
+  return {
+    name,
+    version,
+    executables: [name],
+    modules: [{ folder: name, packages: { [name]: packagePath } }],
+    byHand: "make the node's image registry reachable",
+  };
+}
+
+function github(repository: string, version: string): string {
+  return `https://github.com/${repository}/releases/download/v${version}`;
+}
+
+/** An executable that is published as it is, its checksum in a file beside it. */
+function bare(url: string): Release {
+  return { url, checksums: `${url}.sha256` };
+}
