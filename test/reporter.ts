@@ -1,0 +1,18 @@
+import { reporters, type MochaOptions, type Runner } from "mocha";
+
+/** Mocha's Spec reporter, with the result as the very last line: `12 passed, 0 failed, 1 skipped`. */
+class Reporter extends reporters.Spec {
+  override epilogue(): void {
+    super.epilogue();
+    const { passes, failures, pending } = this.stats;
+    const skipped = pending > 0 ? `, ${pending} skipped` : "";
+    console.log(`${passes} passed, ${failures} failed${skipped}`);
+  }
+
+  constructor(runner: Runner, options: MochaOptions) {
+    super(runner, options);
+  }
+}
+
+// Mocha takes the module itself for the class.
+export = Reporter;
