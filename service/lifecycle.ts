@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Where a server is in its life. Requests are answered in all three, but only `ready` asks for them. */
+export type Phase = "starting" | "ready" | "draining";
+
+/** How often a closed server looks for connections with nothing to wait for, in milliseconds. */
+const SWEEP_MS = 500;
+
+/** Milliseconds from the beginning of the drain: to accept for, and to be over by at the latest. */
+export interface DrainTimes {
+  readonly acceptMs: number;
+  readonly overMs: number;
+}
+
+/** A server's life: starting, then ready, then draining until the last request is answered. */
+export class Lifecycle {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #draining = false;
+
+  /** Follows a server that doesn't listen yet, and its connections. */
+  constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Ready from the moment the server listens until the drain begins. */
+  get phase(): Phase {
+    if (this.#draining) return "draining";
+    return this.#server.listening ? "ready" : "starting";
+  }
+
+  /**
+   * Stops without losing a request that can be answered in time:
+   *
+   * 1. at once: no longer ready, and every answer tells its client to leave;
+   * 2. for `acceptMs`: goes on accepting, until no load balancer sends anything new;
+   * 3. then: accepts nothing, closes what is idle and waits for what is in flight;
+   * 4. at `overMs`, or once `hurry` is aborted: closes what is left.
+   *
+   * What no server can save is a request that its client sends on a connection idle through all of 2, at the very
+   * moment of 3, and the pipelined requests behind an answer that said `Connection: close`: clients have to send
+   * those again (RFC 9112 9.3.1 and 9.6).
+   *
+   * @returns how many connections were cut with a request in flight; 0 when all went well
+   */
+  async drain({ acceptMs, overMs }: DrainTimes, hurry: AbortSignal): Promise<number> {
+    this.#draining = true;
+    if (!this.#server.listening) return 0;
+    const over = AbortSignal.any([hurry, AbortSignal.timeout(overMs)]);
+    await unless(over, (signal) => sleep(acceptMs, undefined, { signal }));
+    await unless(over, (signal) => this.#close(signal));
+    return this.#cut();
+  }
+
+  /** Resolves once the last connection is closed. */
+  async #close(signal: AbortSignal): Promise<void> {
+    const closed = once(this.#server, "close", { signal });
+    this.#server.close();
+    const sweep = setInterval(() => this.#sweep(), SWEEP_MS);
+    await closed.finally(() => clearInterval(sweep));
+  }
+
+  /**
+   * Closes what holds a closed server up for nothing. `Server.close()` looks for idle connections only once and
+   * stops checking timeouts, so it would wait for ever for a connection that becomes idle later, or on which nothing
+   * was ever sent, such as a browser's spare one. The latter had `SWEEP_MS` to send its first byte.
+   */
+  #sweep(): void {
+    this.#server.closeIdleConnections();
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+  }
+
+  #cut(): number {
+    this.#sweep();
+    const inFlight = [...this.#sockets].filter((socket) => !socket.destroyed);
+    this.#server.closeAllConnections();
+    return inFlight.length;
+  }
+}
+
+/** Waits for work that can be aborted. That it was is no error. */
+async function unless(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  try {
+    if (!signal.aborted) await work(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { createApp } from "./app";
+import { identify } from "./identity";
+import { Lifecycle } from "./lifecycle";
+import { createLog, type Log } from "./log";
+import { createServer, listen, ListenError } from "./server";
+import { parseSettings, SettingsError, type Settings } from "./settings";
+
+/** Settings, app, signals, listen: signals before listening, since PID 1 ignores those that it doesn't handle. */
+async function main(): Promise<void> {
+  const settings = parseSettings(process.env);
+  const identity = identify(settings);
+  const log = createLog(settings, identity);
+  const server = createServer();
+  const lifecycle = new Lifecycle(server);
+  const answer = createApp({ identity, log, phase: () => lifecycle.phase }).callback();
+  server.on("request", (req, res) => void answer(req, res));
+  leaveOnSignals(lifecycle, settings, log);
+  log.info("starting");
+  const port = await listen(server, settings.PORT);
+  if (lifecycle.phase === "ready") log.info({ port }, "started");
+}
+
+/**
+ * Drains on SIGTERM and SIGINT, then exits: with 0, or with 1 where requests had to be cut. Another SIGINT means
+ * somebody who won't wait; another SIGTERM is only a supervisor repeating itself.
+ */
+function leaveOnSignals(lifecycle: Lifecycle, settings: Settings, log: Log): void {
+  const hurry = new AbortController();
+  const leave = (signal: NodeJS.Signals) => {
+    if (lifecycle.phase !== "draining") void drain(signal);
+    else if (signal === "SIGINT") hurry.abort();
+  };
+  const drain = async (signal: NodeJS.Signals) => {
+    const times = { acceptMs: settings.DRAIN_MS, overMs: settings.SHUTDOWN_MS };
+    log.info({ signal, ...times }, "draining");
+    const cut = await lifecycle.drain(times, hurry.signal);
+    if (cut > 0) log.warn({ cut }, "cut connections with a request in flight");
+    log.info("stopped");
+    process.exit(cut > 0 ? 1 : 0);
+  };
+  process.on("SIGTERM", leave).on("SIGINT", leave);
+}
+
+/** What a person can mend is one line each on stderr; anything else is a bug and keeps its stack. */
+function fail(error: unknown): void {
+  const mendable = error instanceof SettingsError || error instanceof ListenError;
+  process.stderr.write(`${mendable ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);
