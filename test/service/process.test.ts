@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { bundle, Bundled, killAll } from "./bundled";
+import { ask } from "./client";
+
+describe("service process", () => {
+  afterEach(killAll);
+
+  it("is one file of less than 1.5 MB", () => assert.ok(statSync(bundle()).size < 1_500_000));
+
+  it("says what is wrong with its environment, a line for each variable, and exits with 1", async () => {
+    const service = new Bundled({ PORT: "abc", LOG_LEVEL: "loud" });
+    assert.equal(await service.exited(), 1);
+    assert.deepEqual(service.out, []);
+    assert.deepEqual(service.stderr.trimEnd().split("\n"), [
+      'PORT="abc" is not allowed: a whole number from 0 to 65535',
+      'LOG_LEVEL="loud" is not allowed: one of fatal, error, warn, info, debug, trace, silent',
+    ]);
+  });
+
+  it("says what to do where its port is taken, and exits with 1", async () => {
+    const first = await Bundled.start();
+    const second = new Bundled({ PORT: String(first.port) });
+    assert.equal(await second.exited(), 1);
+    assert.match(second.stderr, new RegExp(`^Port ${first.port} is already in use: .*\\n$`));
+  });
+
+  it("logs JSON: its life and each request, but no probes", async () => {
+    const service = await Bundled.start({
+      MY_POD_NAME: "a",
+      RELEASE_TRACK: "canary",
+      RELEASE_VERSION: "1.4.0",
+    });
+    for (const path of ["/healthcheck", "/readyz", "/ip?secret", "/nowhere"])
+      await ask(service.port, "GET", path);
+    await service.stop();
+    const messages = service.log.map(({ msg, method, path, status }) => [msg, method, path, status]);
+    assert.deepEqual(messages, [
+      ["starting", undefined, undefined, undefined],
+      ["started", undefined, undefined, undefined],
+      ["request", "GET", "/ip", 200],
+      ["request", "GET", "/nowhere", 404],
+      ["draining", undefined, undefined, undefined],
+      ["stopped", undefined, undefined, undefined],
+    ]);
+    for (const { level, time, pod, track, version } of service.log) {
+      assert.deepEqual([level, pod, track, version], ["info", "a", "canary", "1.4.0"]);
+      assert.equal(new Date(String(time)).toISOString(), time);
+    }
+    assert.equal(typeof service.log.find(({ msg }) => msg === "request")?.durationMs, "number");
+  });
+
+  it("leaves with 0 where it is told to before it listens", async () => {
+    const service = new Bundled();
+    await service.logged("starting");
+    assert.equal(await service.stop(), 0);
+    assert.equal(service.log.at(-1)?.msg, "stopped");
+  });
+});
