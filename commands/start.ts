@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+
+const main = join(__dirname, "..", "service", "main.ts");
+const { port } = new Command("start")
+  .description("Runs the service alone on this machine, with no cluster. Ctrl-C stops it.")
+  .option("--port <number>", "port to listen on; 0 for any that is free", process.env.PORT)
+  .parse()
+  .opts<{ port?: string }>();
+
+const env = { ...process.env, ...(port !== undefined && { PORT: port }) };
+const service = spawn(process.execPath, ["--import", "tsx", main], {
+  env,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+createInterface(service.stdout).on("line", show);
+service.on("close", (code) => process.exit(code ?? 1));
+
+// On a terminal Ctrl-C reaches the service as well, and a second SIGINT would mean: don't wait.
+process.on("SIGINT", () => process.stdin.isTTY || service.kill("SIGINT"));
+process.on("SIGTERM", () => service.kill("SIGTERM"));
+
+/** Passes a line of the log on, and says what to try once the service listens. */
+function show(line: string): void {
+  console.log(line);
+  const started = /"port":(\d+).*"msg":"started"/.exec(line);
+  if (started) console.log(whatToTry(`http://localhost:${started[1]}`));
+}
+
+function whatToTry(url: string): string {
+  const paths = ["/healthcheck", "/readyz", "/ip", "/pod"];
+  return [
+    "",
+    `Listening on ${url}. Ctrl-C stops it. Try:`,
+    ...paths.map((path) => `  curl ${url}${path}`),
+    "",
+  ].join("\n");
+}
