@@ -1,8 +1,9 @@
 // What `npm run …` starts: installs the packages where they are missing or stale, then runs commands/<name>.ts.
 // The one file that isn't TypeScript: before it has run, nothing here can run TypeScript.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,13 +12,12 @@ const [command = "help", ...rest] = process.argv.slice(2);
 
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 installPackages();
-const { status } = run(process.execPath, [
-  "--import",
-  "tsx",
-  join(root, "commands", `${command}.ts`),
-  ...rest,
-]);
-process.exit(status ?? 1);
+const file = join(root, "commands", `${command}.ts`);
+const child = spawn(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root, stdio: "inherit" });
+// The command decides how it ends. On a terminal Ctrl-C reaches it anyway, and twice would mean: don't wait.
+process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
 /** Stops with one clear error where this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {
