@@ -1,0 +1,58 @@
+import { build } from "esbuild";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+const EXECUTABLE = "pulumi-resource-docker";
+
+/** Lies beside an installed stand-in, and never beside the real plugin. */
+const MARKER = "stand-in.txt";
+
+/**
+ * Writes the stand-in into a folder as the executable that the engine looks for, in one file that needs nothing
+ * but Node.js on PATH.
+ *
+ * @param outDir made where it isn't there, such as ~/.pulumi/plugins/resource-docker-v5.2.0.
+ * @param version what it says it is: the version of @pulumi/docker in use, without a "v".
+ * @returns the executable's path.
+ */
+export async function bundleStandIn(outDir: string, version: string): Promise<string> {
+  const executable = path.join(outDir, EXECUTABLE);
+  await mkdir(outDir, { recursive: true });
+  await writeFile(executable, await bundled(version), { mode: 0o755 });
+  // The engine on Windows starts .exe or .cmd alone.
+  if (process.platform === "win32") await writeFile(`${executable}.cmd`, `@node "%~dpn0" %*\r\n`);
+  await writeFile(path.join(outDir, MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
+  return executable;
+}
+
+/** Is what lies in this plugin folder the stand-in, and not the real plugin? */
+export function isStandIn(dir: string): boolean {
+  return existsSync(path.join(dir, MARKER));
+}
+
+/** Is it the stand-in as this source would make it, for this version? */
+export async function isCurrentStandIn(dir: string, version: string): Promise<boolean> {
+  if (!isStandIn(dir)) return false;
+  const installed = await readFile(path.join(dir, EXECUTABLE), "utf8").catch(() => "");
+  return installed === (await bundled(version));
+}
+
+/** The stand-in and all that it imports, as one script. */
+async function bundled(version: string): Promise<string> {
+  const result = await build({
+    // File names in the script are relative to this folder: the same source makes the same bytes anywhere.
+    absWorkingDir: path.join(__dirname, "..", "..", ".."),
+    entryPoints: [path.join(__dirname, "main.ts")],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20",
+    banner: { js: "#!/usr/bin/env node" },
+    define: { STAND_IN_VERSION: JSON.stringify(version) },
+    // ssh2's optional native parts: it does without them.
+    external: ["*.node", "cpu-features"],
+    logLevel: "silent",
+  });
+  return result.outputFiles[0]?.text ?? "";
+}
