@@ -30,7 +30,7 @@ export type RawConfig = Readonly<Record<string, string>>;
 export function parseConfig(raw: RawConfig, project: string): Config {
   const own = Object.entries(raw).filter(([key]) => key.startsWith(`${project}:`));
   const given = Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), value]));
-  const { data, error } = schema.safeParse(given);
+  const { data, error } = schema.safeParse(given, { reportInput: true });
   if (error) throw new UserError(...error.issues.flatMap((issue) => problems(issue, given)));
   return data;
 }

@@ -2,5 +2,5 @@
 export const limits = {
   /** One answer of the API server or of Docker. Both are on this machine; together with the start of the program
    * it has to stay below the 5 seconds after which a person thinks that it hangs. */
-  answer: 3_500,
+  answer: 3_000,
 } as const;

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource that a program declared, with its inputs as the engine gets them. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+let all: Declared[] = [];
+
+/** Puts something in the place of Pulumi's engine that notes every resource and makes none. */
+export async function mockEngine(): Promise<void> {
+  all = [];
+  const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+    all.push({ type, name, inputs: inputs as Record<string, unknown> });
+    return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+  };
+  await pulumi.runtime.setMocks(
+    { newResource, call: ({ inputs }) => inputs as Record<string, unknown> },
+    "shop",
+    "test",
+  );
+}
+
+/** Waits until outputs have their values. */
+export function settled(...outputs: pulumi.Output<unknown>[]): Promise<unknown[]> {
+  return new Promise((resolve) => pulumi.all(outputs).apply(resolve));
+}
+
+/** The inputs of the one resource of a type. */
+export function declared<T>(type: string): T {
+  const found = all.filter((resource) => resource.type === type);
+  assert.equal(found.length, 1, `${found.length} of ${type}`);
+  return found[0]!.inputs as T;
+}
+
+/** The types of all resources, in the order in which they were declared. */
+export function declaredTypes(): string[] {
+  return all.map(({ type }) => type);
+}

@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { folderWith } from "./folder";
+
+/** Answers by path of what plays the API server: an object, a number for a bare status, or never. */
+export type Answers = Readonly<Record<string, object | number | "never">>;
+
+const servers: Server[] = [];
+
+/** Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know. */
+export async function fakeApiServer(answers: Answers): Promise<string> {
+  const server = createServer((request, response) => {
+    const answer = answers[(request.url ?? "").split("?")[0] ?? ""] ?? 404;
+    if (answer === "never") return;
+    const [status, body] =
+      typeof answer === "number" ? [answer, { kind: "Status", code: answer }] : [200, answer];
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  servers.push(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+after(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** Writes a client configuration with one cluster, user and context of the given name. */
+export function kubeconfigFor(name: string, server: string): string {
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "someone-elses",
+    clusters: [{ name, cluster: { server, "insecure-skip-tls-verify": true } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  };
+  return `${folderWith({ config: JSON.stringify(config) })}/config`; // JSON is YAML too
+}
+
+/** A profile as minikube writes it down, with what matters of it. */
+export function profileFile(
+  changes: { driver?: string; runtime?: string; ips?: readonly string[] } = {},
+): string {
+  const { driver = "none", runtime = "docker", ips = ["192.168.49.2"] } = changes;
+  return JSON.stringify({
+    Name: "m",
+    Driver: driver,
+    KubernetesConfig: { KubernetesVersion: "v1.34.3", ContainerRuntime: runtime },
+    Nodes: ips.map((IP) => ({ Name: "", IP, Port: 8443 })),
+  });
+}
