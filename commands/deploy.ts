@@ -44,7 +44,8 @@ export async function waitForAnswer(url: string, say: Say): Promise<void> {
   let last = "";
   while (Date.now() < deadline) {
     try {
-      const { status } = await fetch(url, { signal: AbortSignal.timeout(TRY_TIMEOUT_MS) });
+      const { status, body } = await fetch(url, { signal: AbortSignal.timeout(TRY_TIMEOUT_MS) });
+      await body?.cancel();
       if (status < 500) return;
       last = `answered ${status}`;
     } catch (error) {
@@ -73,7 +74,7 @@ async function withDiagnostics<T>(
     if (error instanceof ConcurrentUpdateError) {
       throw new UserError({
         what: `another update of the stack ${stack} is running`,
-        todo: "wait until it has ended, then run the same command again",
+        todo: "wait until it has ended (or, where it was on a machine that is gone: npx pulumi cancel), then run the same command again",
       });
     }
     if (diagnostics.length === 0) throw error;

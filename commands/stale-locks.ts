@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 
 /** What the engine writes into a lock file of its local backend. */
@@ -10,13 +10,16 @@ interface Lock {
   readonly hostname: string;
 }
 
+/** A lock that can't be read by now never will be, in milliseconds: whoever wrote it was killed while doing so. */
+const UNREADABLE_MS = 60_000;
+
 /**
  * Takes away the locks that an update left when it was killed: those of this host whose process is gone. Without
  * this the next update would stop with "the stack is currently locked". A lock of a living process stays.
  */
 export async function removeStaleLocks(stack: Stack, env: NodeJS.ProcessEnv): Promise<void> {
   const { backend, name: project } = await stack.workspace.projectSettings();
-  const home = backendFolder(env.PULUMI_BACKEND_URL ?? backend?.url ?? "");
+  const home = backendFolder(env.PULUMI_BACKEND_URL ?? backend?.url ?? "", stack.workspace.workDir);
   if (home === undefined) return;
   const dir = join(home, ".pulumi", "locks", "organization", project, stack.name);
   const files = existsSync(dir) ? readdirSync(dir).map((file) => join(dir, file)) : [];
@@ -24,20 +27,26 @@ export async function removeStaleLocks(stack: Stack, env: NodeJS.ProcessEnv): Pr
 }
 
 /** The folder of a `file://` backend; `~` in it is the home. Other backends keep their own order. */
-function backendFolder(url: string): string | undefined {
-  if (!url.startsWith("file://")) return undefined;
-  if (url.startsWith("file://~")) return join(homedir(), url.slice("file://~".length));
-  return fileURLToPath(url);
+function backendFolder(url: string, workDir: string): string | undefined {
+  const path = /^file:\/\/([^?]*)/.exec(url)?.[1];
+  if (path === undefined) return undefined;
+  return path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(workDir, path);
 }
 
 function isStale(file: string): boolean {
   try {
     const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
-    return lock.hostname === hostname() && !isAlive(lock.pid);
+    return lock.hostname === hostname() && !isEngine(lock.pid);
   } catch {
-    // Half-written: whoever wrote it was killed while doing so, or will have finished a moment later.
-    return false;
+    return existsSync(file) && Date.now() - statSync(file).mtimeMs > UNREADABLE_MS;
   }
+}
+
+/** Whether this is Pulumi at work. After a restart of the machine another program may have its number. */
+function isEngine(pid: number): boolean {
+  const { status, stdout } = spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" });
+  // Without ps: a process that is there may be it.
+  return status === null ? isAlive(pid) : basename(stdout.trim()).startsWith("pulumi");
 }
 
 function isAlive(pid: number): boolean {

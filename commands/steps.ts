@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { UserError } from "../common/problem";
 import { CommandError } from "../toolchain/command";
@@ -61,14 +62,26 @@ function elapsed(since: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** What a shell adds to a signal's number for the exit code of a command that it ended. */
+const SIGNALLED = 128;
+
 /** Runs a command's body: what a person should read is printed as it is, anything else with its stack. */
 export async function main(body: () => Promise<void>): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupted);
   try {
     await body();
   } catch (error) {
     console.error(`\n${readable(error)}`);
-    process.exitCode = 1;
+    // At once: what was done beside the step that failed would go on for long.
+    process.exit(1);
   }
+}
+
+function interrupted(signal: NodeJS.Signals): void {
+  // The live list hides the cursor.
+  if (process.stdout.isTTY) process.stdout.write("\u001b[?25h");
+  console.error(`\nInterrupted (${signal}). The same command goes on from here.`);
+  process.exit(SIGNALLED + constants.signals[signal]);
 }
 
 function readable(error: unknown): string {

@@ -1,11 +1,14 @@
 import { x } from "tinyexec";
 import type { Say } from "./step";
 
+/** The exit code of a command that can't be started. */
+const NOT_STARTED = -1;
+
 /** How much of a failed command's output is kept for its error. */
 const TAIL_LINES = 20;
 
 export interface CommandOptions {
-  /** Added to the environment of this process. */
+  /** Added to the environment of this process. Its PATH is where the command is looked for. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** Is told each line of output as it comes. */
@@ -21,10 +24,19 @@ export class CommandError extends Error {
     readonly exitCode: number | undefined,
     readonly tail: string,
   ) {
-    super(`${command} ended with ${exitCode === undefined ? "a signal" : `exit code ${exitCode}`}\n${tail}`);
+    super(`${command} ${howItEnded(exitCode)}\n${tail}`);
     this.name = "CommandError";
   }
 }
+
+function howItEnded(exitCode: number | undefined): string {
+  if (exitCode === undefined) return "was ended by a signal";
+  return exitCode === NOT_STARTED ? "can't be started" : `ended with exit code ${exitCode}`;
+}
+
+/** The commands that have not ended. None of them works on behind the back of a process that is gone. */
+const running = new Set<ReturnType<typeof x>>();
+process.on("exit", () => running.forEach((child) => child.kill()));
 
 /**
  * Runs a command to its end.
@@ -54,7 +66,6 @@ export async function attempt(
 ): Promise<{ exitCode: number | undefined; output: string }> {
   const lines: string[] = [];
   const child = x(file, [...args], {
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     nodePath: false,
     nodeOptions: {
       stdio: ["ignore", "pipe", "pipe"],
@@ -62,13 +73,33 @@ export async function attempt(
       ...(options.env === undefined ? {} : { env: options.env }),
     },
   });
+  running.add(child);
+  const timer = options.timeout === undefined ? undefined : endAfter(child, options.timeout, lines);
   try {
     for await (const line of child) {
       lines.push(line);
       options.say?.(line);
     }
+    return { exitCode: child.exitCode, output: lines.join("\n") };
   } catch (error) {
-    return { exitCode: child.exitCode ?? -1, output: [...lines, String(error)].join("\n") };
+    return { exitCode: NOT_STARTED, output: whyNotStarted(file, error as NodeJS.ErrnoException) };
+  } finally {
+    clearTimeout(timer);
+    running.delete(child);
   }
-  return { exitCode: child.exitCode, output: lines.join("\n") };
+}
+
+/** Ends a command, and does not wait for its own children, which may hold on to its output. */
+function endAfter(child: ReturnType<typeof x>, timeout: number, lines: string[]): NodeJS.Timeout {
+  return setTimeout(() => {
+    child.kill("SIGKILL");
+    child.process?.stdout?.destroy();
+    child.process?.stderr?.destroy();
+    lines.push(`no answer within ${timeout / 1000} s`);
+  }, timeout);
+}
+
+function whyNotStarted(file: string, error: NodeJS.ErrnoException): string {
+  if (error.code !== "ENOENT") return String(error);
+  return file.includes("/") ? `${file} is not there` : `${file} is not on PATH`;
 }

@@ -29,7 +29,7 @@ export async function examine(machine: Machine, profile: string): Promise<Findin
 }
 
 async function examineDocker(machine: Machine): Promise<Finding> {
-  const { version, refusal = "" } = await askDaemon();
+  const { version, refusal = "" } = await askDaemon(machine.env);
   if (version !== undefined)
     return { name: "docker", ok: true, detail: `${version} (a daemon that answers)` };
   const todo = machine.debian && machine.root ? `${UP} installs and starts it` : adviceFor(machine, refusal);
@@ -38,11 +38,11 @@ async function examineDocker(machine: Machine): Promise<Finding> {
 
 async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {
   const found = await find(tool, machine);
-  if (found === undefined) {
+  if (typeof found === "string") {
     return {
       name: tool.name,
       ok: false,
-      detail: "missing",
+      detail: found,
       todo: `${UP} gets ${tool.version}, or: ${tool.byHand}`,
     };
   }
@@ -56,7 +56,7 @@ function describeFolder({ dir }: Found): string {
 async function examineCluster(machine: Machine, profile: string): Promise<Finding> {
   const name = `cluster ${profile}`;
   const minikube = await find(hostTools.minikube, machine);
-  if (minikube === undefined || !profileExists(machine, profile)) {
+  if (typeof minikube === "string" || !profileExists(machine, profile)) {
     return { name, ok: false, detail: "missing", todo: `${UP} makes it` };
   }
   const made =

@@ -1,4 +1,5 @@
 import { acquire } from "./acquire";
+import { sweep } from "./acquire/sweep";
 import {
   ensureBaseImage,
   isRunning,
@@ -33,7 +34,10 @@ export interface Bringup {
 }
 
 /** The Pulumi CLI, where `npx pulumi` finds it. It comes first: it reads the stack's config. */
-export const pulumiStep: Step<Bringup> = toolStep("Pulumi", hostTools.pulumi.name, ensurePulumi);
+export const pulumiStep: Step<Bringup> = toolStep("Pulumi", hostTools.pulumi.name, async (machine, say) => {
+  await sweep(machine);
+  return ensurePulumi(machine, say);
+});
 
 /** The engine's plugins, where it looks for them. */
 export const pluginSteps: readonly Step<Bringup>[] = [

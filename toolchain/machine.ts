@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { UserError } from "../common/problem";
 
@@ -12,7 +12,7 @@ export interface Machine {
   readonly root: boolean;
   /** Debian or Ubuntu, where the toolchain can install packages. */
   readonly debian: boolean;
-  /** Root without CAP_SYS_RESOURCE: a container runtime then needs a wrapper, see docker/capability.ts. */
+  /** Root without CAP_SYS_RESOURCE: a container runtime then needs a wrapper, see docker/runc-without-sys-resource. */
   readonly lacksSysResource: boolean;
   readonly cgroupV1: boolean;
   readonly systemd: boolean;
@@ -33,7 +33,7 @@ export interface Machine {
  * @throws UserError on an operating system or processor that minikube's docker driver has no release for
  */
 export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const home = env.HOME ?? homedir();
+  const home = set(env.HOME) ?? homedir();
   return {
     os: operatingSystem(),
     arch: architecture(),
@@ -42,16 +42,21 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     lacksSysResource: lacksCapability(read("/proc/self/status"), CAP_SYS_RESOURCE),
     cgroupV1: existsSync("/sys/fs/cgroup") && !existsSync("/sys/fs/cgroup/cgroup.controllers"),
     systemd: existsSync("/run/systemd/system"),
-    cacheDir: env.KOA_ON_MINIKUBE_CACHE ?? envPaths("koa-on-minikube", { suffix: "" }).cache,
-    pulumiHome: env.PULUMI_HOME ?? join(home, ".pulumi"),
-    minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
+    cacheDir: resolve(set(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache),
+    pulumiHome: resolve(set(env.PULUMI_HOME) ?? join(home, ".pulumi")),
+    minikubeHome: resolve(minikubeHome(set(env.MINIKUBE_HOME), home)),
     env,
   };
 }
 
+/** An empty variable is as good as none. */
+function set(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}
+
 /** minikube's rule: MINIKUBE_HOME is the folder that holds `.minikube`, unless it is that folder itself. */
 function minikubeHome(configured: string | undefined, home: string): string {
-  if (configured === undefined || configured === "") return join(home, ".minikube");
+  if (configured === undefined) return join(home, ".minikube");
   return basename(configured) === ".minikube" ? configured : join(configured, ".minikube");
 }
 

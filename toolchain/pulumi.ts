@@ -1,19 +1,25 @@
-import { symlink } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { acquire } from "./acquire";
-import { folderOf, lay } from "./acquire/cache";
+import { inCache, lay } from "./acquire/cache";
 import type { Machine } from "./machine";
 import type { Say } from "./step";
 import type { Found } from "./tool";
 import { hostTools } from "./tools";
 
-/** Sees to the Pulumi CLI. One on PATH is linked to where `npx pulumi` looks, so that both are the same. */
+/** Sees to the Pulumi CLI. One on PATH is copied to where `npx pulumi` looks, so that both are the same. */
 export async function ensurePulumi(machine: Machine, say: Say): Promise<Found> {
   const tool = hostTools.pulumi;
   const found = await acquire(tool, machine, say);
-  if (found.source !== "PATH" || found.dir === folderOf(tool, machine)) return found;
+  if (found.source !== "PATH") return found;
+  const copied = await inCache(tool, machine);
+  if (copied !== undefined) return { ...found, dir: copied.dir };
+  // Not linked: the one on PATH may be updated any day.
   const dir = await lay(tool, machine, async (folder) => {
-    for (const name of tool.executables) await symlink(join(found.dir, name), join(folder, name));
+    for (const name of tool.executables) {
+      await copyFile(join(found.dir, name), join(folder, name), constants.COPYFILE_FICLONE);
+    }
   });
   return { ...found, dir };
 }

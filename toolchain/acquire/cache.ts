@@ -7,18 +7,23 @@ import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 import { isExecutable } from "./path";
 
+/** How the name of a folder begins that is still being filled. */
+export const TEMPORARY = ".new-";
+
 /** The folder that a tool is laid in: where others look for it, or the project's cache, by version. */
 export function folderOf(tool: Tool, machine: Machine): string {
   return tool.home?.(machine) ?? join(machine.cacheDir, "tools", tool.name, tool.version);
 }
 
 /** A tool that an earlier run laid in its folder. */
-export async function inCache(tool: Tool, machine: Machine): Promise<Found | string> {
+export function inCache(tool: Tool, machine: Machine): Promise<Found | undefined> {
   const dir = folderOf(tool, machine);
-  const missing = tool.executables.filter((name) => !isExecutable(join(dir, name)));
+  const whole = tool.executables.every((name) => isExecutable(join(dir, name)));
   // An interrupted download of the engine's own leaves this beside the folder: then nothing in it counts.
-  if (missing.length > 0 || existsSync(`${dir}.partial`)) return "not there";
-  return Promise.resolve({ name: tool.name, version: tool.version, source: "cache", dir });
+  const found = whole && !existsSync(`${dir}.partial`);
+  return Promise.resolve(
+    found ? { name: tool.name, version: tool.version, source: "cache", dir } : undefined,
+  );
 }
 
 /**
@@ -33,33 +38,54 @@ export async function lay(
   make: (temporary: string) => Promise<void>,
 ): Promise<string> {
   const dir = folderOf(tool, machine);
-  await replaceFolder(dir, make);
+  const temporary = join(dirname(dir), `${TEMPORARY}${randomUUID()}`);
+  await makeFolder(temporary, tool.home === undefined);
+  try {
+    await make(temporary);
+    await replace(dir, temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
   await rm(`${dir}.partial`, { force: true });
   return dir;
 }
 
-/** Replaces a folder by one that `make` fills, with a rename: it is never seen half-filled. */
-export async function replaceFolder(dir: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(dir), `.new-${randomUUID()}`);
-  try {
-    await mkdir(temporary, { recursive: true });
-  } catch (error) {
-    throw unwritable(dirname(dir), error);
-  }
-  try {
-    await make(temporary);
-    await rm(dir, { recursive: true, force: true });
-    await rename(temporary, dir);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
+/** Puts a folder where another may be. Where somebody else does so at the same time, the last one stays. */
+async function replace(dir: string, by: string): Promise<void> {
+  const before = `${by}-before`;
+  while (!(await renamed(by, dir, ["ENOTEMPTY", "EEXIST", "ENOTDIR"]))) {
+    // Moved away and then deleted: nobody ever sees a part of it.
+    await renamed(dir, before, ["ENOENT"]);
+    await rm(before, { recursive: true, force: true });
   }
 }
 
-function unwritable(dir: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM" && code !== "ENOTDIR") return error as Error;
-  return new UserError({
-    what: `the folder ${dir} can't be written to (${code})`,
-    todo: "make it writable, or name another cache folder with KOA_ON_MINIKUBE_CACHE",
-  });
+/** Renames a folder; false where that fails for one of the reasons that were expected. */
+async function renamed(from: string, to: string, expected: readonly string[]): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (expected.includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes a folder.
+ *
+ * @param ours whether it is in the project's cache, which can be elsewhere
+ * @throws UserError if it can't be written to
+ */
+export async function makeFolder(dir: string, ours: boolean): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code)) throw error;
+    throw new UserError({
+      what: `the folder ${dirname(dir)} can't be written to (${code})`,
+      todo: `make it writable${ours ? ", or name another cache folder with KOA_ON_MINIKUBE_CACHE" : ""}`,
+    });
+  }
 }

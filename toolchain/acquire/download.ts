@@ -14,8 +14,8 @@ const NO_ANSWER = `no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** Servers that did not answer: each is waited for once, not once for each file. */
-const unreachable = new Map<string, string>();
+/** Servers that did not answer in time: each is waited for once, not once for each file. */
+const silent = new Set<string>();
 
 /** A download that did not work out; the message is a few words on why. */
 export class DownloadError extends Error {}
@@ -59,20 +59,23 @@ async function withAnswer(
   use: (body: Readable, total: number | undefined) => Promise<void>,
 ): Promise<void> {
   const { host } = new URL(url);
-  const before = unreachable.get(host);
-  if (before !== undefined) throw new DownloadError(before);
+  if (silent.has(host)) throw new DownloadError(`${host} can't be reached (${NO_ANSWER})`);
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new DownloadError(NO_ANSWER)), ANSWER_TIMEOUT_MS);
   let response;
   try {
     response = await fetch(url, { dispatcher, signal: silence.signal, redirect: "follow" });
   } catch (error) {
-    unreachable.set(host, `${host} can't be reached (${reasonOf(error)})`);
-    throw new DownloadError(unreachable.get(host));
+    if (silence.signal.aborted) silent.add(host);
+    throw new DownloadError(`${host} can't be reached (${reasonOf(error)})`);
   } finally {
     clearTimeout(timer);
   }
-  if (!response.ok || response.body === null) throw new DownloadError(`${url} answered ${response.status}`);
+  if (!response.ok || response.body === null) {
+    // A body that nobody reads would hold the connection, and with it this process.
+    await response.body?.cancel();
+    throw new DownloadError(`${url} answered ${response.status}`);
+  }
   const length = response.headers.get("content-length");
   try {
     await use(Readable.fromWeb(response.body), length === null ? undefined : Number(length));
@@ -82,7 +85,7 @@ async function withAnswer(
 }
 
 /** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY where they are set. */
-const dispatcher = new EnvHttpProxyAgent({
+export const dispatcher = new EnvHttpProxyAgent({
   connect: { timeout: ANSWER_TIMEOUT_MS },
   bodyTimeout: STALL_TIMEOUT_MS,
 });
@@ -93,9 +96,11 @@ function algorithmOf(checksum: string): string {
   return algorithm;
 }
 
+/** fetch says no more than "fetch failed" or "terminated"; the cause says why. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
+  const { message: why = "", code } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  return why !== "" ? why : (code ?? message);
 }
 
 function mib(bytes: number): string {

@@ -7,15 +7,18 @@ import { fromModules } from "./module";
 import { onPath } from "./path";
 import { fromRelease } from "./release";
 
-/** A way to get a tool: what it found, or in a few words why this way is not open. */
-export type Way = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string>;
+/**
+ * A way to get a tool: what it found, or in a few words why this way is not open; undefined where there is
+ * nothing to say about that, because the tool isn't there or was never meant to be had this way.
+ */
+export type Way = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
 
 /** The ways, in the order in which they are tried. */
 const ways: readonly (readonly [name: string, way: Way])[] = [
   ["PATH", onPath],
-  ["cache", inCache],
-  ["release", fromRelease],
-  ["Go module", fromModules],
+  ["the cache", inCache],
+  ["its release", fromRelease],
+  ["its Go module", fromModules],
 ];
 
 /**
@@ -27,21 +30,20 @@ export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<F
   const reasons: string[] = [];
   for (const [name, way] of ways) {
     const found = await way(tool, machine, say);
-    if (typeof found !== "string") return found;
-    reasons.push(`${name}: ${found}`);
-    if (name === "release" || name === "Go module") say(`not from its ${name}: ${found}`, "notice");
+    if (typeof found === "object") return found;
+    if (found === undefined) continue;
+    reasons.push(`not from ${name}: ${found}`);
+    say(`not from ${name}: ${found}`, "notice");
   }
   throw new UserError({
-    what: `${tool.name} ${tool.version} can't be had (${reasons.join("; ")})`,
+    what: [`${tool.name} ${tool.version} can't be had`, ...reasons].join("\n  "),
     todo: tool.byHand,
   });
 }
 
-/** Looks for a tool without getting it. Returns undefined where it is neither on PATH nor in the cache. */
-export async function find(tool: Tool, machine: Machine): Promise<Found | undefined> {
-  for (const way of [onPath, inCache]) {
-    const found = await way(tool, machine);
-    if (typeof found !== "string") return found;
-  }
-  return undefined;
+/** Looks for a tool without getting it; in a few words why not, where it is neither on PATH nor in the cache. */
+export async function find(tool: Tool, machine: Machine): Promise<Found | string> {
+  const ambient = await onPath(tool, machine);
+  if (typeof ambient === "object") return ambient;
+  return (await inCache(tool, machine)) ?? ambient ?? "missing";
 }

@@ -18,12 +18,16 @@ const PASSING =
   /\b(5\d\d |timeout|timed out|reset by peer|unexpected EOF|TLS handshake|bad gateway|stream error|no such host|temporary failure)/i;
 
 /** A tool built from its Go modules, whose versions and hashes its go.mod and go.sum here pin. */
-export async function fromModules(tool: Tool, machine: Machine, say: Say): Promise<Found | string> {
-  if (tool.modules === undefined) return "it has none";
+export async function fromModules(
+  tool: Tool,
+  machine: Machine,
+  say: Say,
+): Promise<Found | string | undefined> {
+  if (tool.modules === undefined) return undefined;
   const refusal = await refuseGo(machine);
   if (refusal !== undefined) return refusal;
   const dir = await lay(tool, machine, async (folder) => {
-    for (const module of tool.modules ?? []) await build(tool, module, folder, say);
+    for (const module of tool.modules ?? []) await build(tool, machine, module, folder, say);
   });
   return { name: tool.name, version: tool.version, source: "Go module", dir };
 }
@@ -31,7 +35,8 @@ export async function fromModules(tool: Tool, machine: Machine, say: Say): Promi
 async function refuseGo(machine: Machine): Promise<string | undefined> {
   if (which("go", machine.env.PATH ?? "") === undefined)
     return `Go (${GO_FITS}) is not on PATH: https://go.dev/dl`;
-  const version = semver.coerce((await attempt("go", ["env", "GOVERSION"], { env: GO_ENV })).output)?.version;
+  const { output } = await attempt("go", ["env", "GOVERSION"], { env: { ...machine.env, ...GO_ENV } });
+  const version = semver.coerce(output)?.version;
   if (version !== undefined && semver.satisfies(version, GO_FITS)) return undefined;
   return `Go on PATH is ${version ?? "unknown"}, not ${GO_FITS}: https://go.dev/dl`;
 }
@@ -39,19 +44,32 @@ async function refuseGo(machine: Machine): Promise<string | undefined> {
 /** The toolchain on PATH and the pinned versions, whatever the person's own Go settings are. */
 const GO_ENV = { GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly", GOWORK: "off" };
 
-async function build(tool: Tool, module: GoModule, folder: string, say: Say): Promise<void> {
+async function build(
+  tool: Tool,
+  machine: Machine,
+  module: GoModule,
+  folder: string,
+  say: Say,
+): Promise<void> {
   try {
-    await goBuild(module, folder, say);
+    await goBuild(machine, module, folder, say);
   } catch (error) {
-    if (!(error instanceof CommandError) || !PASSING.test(error.tail)) throw error;
-    say(`${tool.name}: ${error.tail.split("\n").at(-1) ?? ""}; trying once more`, "notice");
-    await goBuild(module, folder, say);
+    const reason = error instanceof CommandError ? passingReason(error.tail) : undefined;
+    if (reason === undefined) throw error;
+    say(`${tool.name}: ${reason}; trying once more`, "notice");
+    await goBuild(machine, module, folder, say);
   }
 }
 
-async function goBuild(module: GoModule, folder: string, say: Say): Promise<void> {
+/** The line that says why, where it may be otherwise a moment later. A line that only names a package says nothing. */
+function passingReason(tail: string): string | undefined {
+  const lines = tail.split("\n").filter((line) => !/^(go: downloading .*|\S*)$/.test(line));
+  return lines.find((line) => PASSING.test(line));
+}
+
+async function goBuild(machine: Machine, module: GoModule, folder: string, say: Say): Promise<void> {
   const cwd = join(MODULES, module.folder);
-  const env = { ...GO_ENV, CGO_ENABLED: module.cgo === true ? "1" : "0" };
+  const env = { ...machine.env, ...GO_ENV, CGO_ENABLED: module.cgo === true ? "1" : "0" };
   const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const args = ["build", "-v", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
   if (module.tags !== undefined) args.push("-tags", module.tags);

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, dirname, join, sep } from "node:path";
 import semver from "semver";
 import { attempt } from "../command";
@@ -8,19 +8,29 @@ import type { Found, Tool } from "../tool";
 /** How long a tool may take to print its version, in milliseconds: a slow disk's first start, not a hang. */
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** A tool on PATH whose version fits. npm's own folders don't count: what they hold are wrappers. */
-export async function onPath(tool: Tool, machine: Machine): Promise<Found | string> {
-  if (tool.onPath === undefined) return "not looked for";
+/** The whole of a tool on PATH, if its version fits; undefined where there is none. */
+export async function onPath(tool: Tool, machine: Machine): Promise<Found | string | undefined> {
+  if (tool.onPath === undefined) return undefined;
   const file = which(tool.executables[0] ?? tool.name, machine.env.PATH ?? "");
-  if (file === undefined) return "not there";
+  if (file === undefined) return undefined;
+  const missing = tool.executables.find((name) => !isExecutable(join(dirname(file), name)));
+  if (missing !== undefined) return `${missing} is not beside ${file}`;
   const { fits, versionArgs } = tool.onPath;
-  const version = versionArgs === undefined ? "?" : await versionOf(file, versionArgs);
+  const version = versionArgs === undefined ? "?" : await versionOf(file, versionArgs, machine);
   if (version === undefined) return `${file} does not say its version`;
-  if (fits !== undefined && !semver.satisfies(version, fits)) return `${file} is ${version}, not ${fits}`;
+  if (fits !== undefined && !satisfies(version, fits)) return `${file} is ${version}, not ${fits}`;
   return { name: tool.name, version, source: "PATH", dir: dirname(file) };
 }
 
-/** The first file of this name on PATH that can be executed. */
+/** Vendors add to a version (`1.34.1-eks-113cf36`), which semver would take for one before the release. */
+function satisfies(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true });
+}
+
+/**
+ * The first file of this name on PATH that can be executed. npm's own folders don't count: what they hold are
+ * wrappers.
+ */
 export function which(name: string, path: string): string | undefined {
   return path
     .split(delimiter)
@@ -32,14 +42,18 @@ export function which(name: string, path: string): string | undefined {
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }
 }
 
-async function versionOf(file: string, args: readonly string[]): Promise<string | undefined> {
-  const { exitCode, output } = await attempt(file, args, { timeout: VERSION_TIMEOUT_MS });
+async function versionOf(
+  file: string,
+  args: readonly string[],
+  { env }: Machine,
+): Promise<string | undefined> {
+  const { exitCode, output } = await attempt(file, args, { env, timeout: VERSION_TIMEOUT_MS });
   if (exitCode !== 0) return undefined;
   return /v?(\d+\.\d+\.\d+(?:-[\w.]+)?)/.exec(output)?.[1];
 }

@@ -6,15 +6,20 @@ import type { Say } from "../step";
 import type { Found, Release, Tool } from "../tool";
 import { lay } from "./cache";
 import { download, DownloadError, downloadText } from "./download";
+import { isExecutable } from "./path";
 
 /** A tool's official release, checked against the checksum that its publisher states. */
-export async function fromRelease(tool: Tool, machine: Machine, say: Say): Promise<Found | string> {
+export async function fromRelease(
+  tool: Tool,
+  machine: Machine,
+  say: Say,
+): Promise<Found | string | undefined> {
   const release = tool.release?.(machine);
-  if (release === undefined) return "none is published";
+  if (release === undefined) return undefined;
   try {
     const checksum = checksumFor(basename(release.url), await downloadText(release.checksums));
     if (checksum === undefined) return `${release.checksums} does not name ${basename(release.url)}`;
-    const dir = await lay(tool, machine, (folder) => unpack(tool, release, checksum, folder, say));
+    const dir = await lay(tool, machine, (folder) => unpack(tool, machine, release, checksum, folder, say));
     return { name: tool.name, version: tool.version, source: "release", dir };
   } catch (error) {
     if (error instanceof DownloadError) return error.message;
@@ -35,6 +40,7 @@ export function checksumFor(name: string, list: string): string | undefined {
 
 async function unpack(
   tool: Tool,
+  machine: Machine,
   release: Release,
   checksum: string,
   folder: string,
@@ -50,9 +56,13 @@ async function unpack(
       await chmod(executable, 0o755);
     } else {
       say(`unpacking ${basename(file)}`);
-      await run("tar", ["-xzf", file, "-C", folder, `--strip-components=${release.strip}`]);
+      // Not the publisher's user, which root's tar would restore.
+      const how = [`--strip-components=${release.strip}`, "--no-same-owner"];
+      await run("tar", ["-xzf", file, "-C", folder, ...how], { env: machine.env });
     }
   } finally {
     await rm(downloads, { recursive: true, force: true });
   }
+  const missing = tool.executables.find((name) => !isExecutable(join(folder, name)));
+  if (missing !== undefined) throw new DownloadError(`${release.url} does not hold ${missing}`);
 }

@@ -25,32 +25,46 @@ export async function ensureBaseImage(
   const env = await dockerEnv(minikube, profile);
   if (await hasImage(image, env)) return "there";
   if (await canReachRegistry(DOCKER_HUB)) return "to be pulled by the build";
-  if (!/^node:/.test(image) || minikube.machine.os !== "linux") return "can't be pulled";
+  if (!/^node:[\w.-]+$/.test(image) || minikube.machine.os !== "linux") return "can't be pulled";
   say(`${DOCKER_HUB} can't be reached: making ${image} from ${process.execPath}`);
   await buildImage(await nodeImage(image), say, env);
   return "made from this machine's Node.js";
 }
 
 /**
- * The base image that a Dockerfile names: the default of its argument BASE_IMAGE, or else its last FROM.
+ * The base image that a Dockerfile names: the default of its argument BASE_IMAGE, or else that of its last stage.
  *
  * @param dockerfile the file's text
- * @returns undefined where that depends on another argument
+ * @returns undefined where that depends on another argument, and where there is none (`scratch`)
  */
 export function baseImageIn(dockerfile: string): string | undefined {
-  const argument = /^ARG\s+BASE_IMAGE=(\S+)/m.exec(dockerfile)?.[1];
-  const from = [...dockerfile.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].at(-1)?.[1];
-  const image = argument ?? from;
-  return image?.includes("$") === true ? undefined : image;
+  const argument = /^\s*ARG\s+BASE_IMAGE=(\S+)/im.exec(dockerfile)?.[1];
+  const image = unquoted(argument ?? lastFrom(dockerfile));
+  return image === undefined || image.includes("$") || image === "scratch" ? undefined : image;
+}
+
+/** What the last stage is from; where that is an earlier stage, what that one is from. */
+function lastFrom(dockerfile: string): string | undefined {
+  const stages = new Map<string, string>();
+  let image: string | undefined;
+  for (const [, from = "", name] of dockerfile.matchAll(FROM)) {
+    image = stages.get(from.toLowerCase()) ?? from;
+    if (name !== undefined) stages.set(name.toLowerCase(), image);
+  }
+  return image;
+}
+
+const FROM = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim;
+
+function unquoted(word: string | undefined): string | undefined {
+  return word?.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** The environment in which `docker` speaks with the daemon in the node. */
-async function dockerEnv({ file }: Minikube, profile: string): Promise<NodeJS.ProcessEnv> {
-  const output = await run(file, ["-p", profile, "docker-env", "--shell", "none"]);
-  const variables = output.split("\n").map((line) => line.split("=") as [string, string?]);
-  return Object.fromEntries<string | undefined>(
-    variables.filter(([name, value]) => name.startsWith("DOCKER_") && value !== undefined),
-  );
+async function dockerEnv({ file, machine }: Minikube, profile: string): Promise<NodeJS.ProcessEnv> {
+  const output = await run(file, ["-p", profile, "docker-env", "--shell", "none"], { env: machine.env });
+  const variables = [...output.matchAll(/^(DOCKER_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+  return { ...machine.env, ...(Object.fromEntries(variables) as NodeJS.ProcessEnv) };
 }
 
 /** node and everything it links to, at the paths where they are; ldd names them all, the loader included. */

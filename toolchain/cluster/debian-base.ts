@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../common/problem";
+import { makeFolder, TEMPORARY } from "../acquire/cache";
 import { which } from "../acquire/path";
 import { run } from "../command";
 import { installPackages } from "../docker/engine";
@@ -23,7 +24,7 @@ export const DEBIAN_BASE = "koa-on-minikube/debian:bookworm-1";
  * @throws UserError where debootstrap can't run
  */
 export async function ensureDebianBase(machine: Machine, say: Say): Promise<void> {
-  if (await hasImage(DEBIAN_BASE)) return;
+  if (await hasImage(DEBIAN_BASE, machine.env)) return;
   if (!machine.debian || !machine.root) {
     throw new UserError({
       what: "the node image can't be pulled, and only root on Debian or Ubuntu can make one",
@@ -31,27 +32,27 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
     });
   }
   if (which("debootstrap", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined) {
-    await installPackages(["debootstrap"], say);
+    await installPackages(machine, ["debootstrap"], say);
   }
-  await mkdir(machine.cacheDir, { recursive: true });
-  const folder = await mkdtemp(join(machine.cacheDir, "debian-"));
+  await makeFolder(machine.cacheDir, true);
+  const folder = await mkdtemp(join(machine.cacheDir, `${TEMPORARY}debian-`));
   try {
-    await bootstrap(join(folder, "root"), say);
-    await importImage(join(folder, "root"), join(folder, "root.tar"), say);
+    await bootstrap(machine, join(folder, "root"), say);
+    await importImage(machine, join(folder, "root"), join(folder, "root.tar"), say);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** In a mount namespace of its own: what debootstrap mounts is gone when it ends, however it ends. */
-async function bootstrap(root: string, say: Say): Promise<void> {
+async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void> {
   const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "bookworm", root];
-  await run("unshare", args, { say });
+  await run("unshare", args, { env, say });
 }
 
-async function importImage(root: string, archive: string, say: Say): Promise<void> {
+async function importImage({ env }: Machine, root: string, archive: string, say: Say): Promise<void> {
   say("importing the Debian base into Docker");
   const left = ["dev", "proc", "sys", "var/cache/apt/archives", "var/lib/apt/lists"];
-  await run("tar", ["-C", root, ...left.map((dir) => `--exclude=./${dir}/*`), "-cf", archive, "."]);
-  await run("docker", ["import", archive, DEBIAN_BASE]);
+  await run("tar", ["-C", root, ...left.map((dir) => `--exclude=./${dir}/*`), "-cf", archive, "."], { env });
+  await run("docker", ["import", archive, DEBIAN_BASE], { env });
 }

@@ -16,7 +16,7 @@ export interface ImageSource {
 }
 
 /** Builds an image in a context of exactly its files. */
-export async function buildImage(source: ImageSource, say: Say, env: NodeJS.ProcessEnv = {}): Promise<void> {
+export async function buildImage(source: ImageSource, say: Say, env: NodeJS.ProcessEnv): Promise<void> {
   await inTemporaryFolder(async (context) => {
     if ("text" in source.dockerfile) await writeFile(join(context, "Dockerfile"), source.dockerfile.text);
     else await copyFile(source.dockerfile.file, join(context, "Dockerfile"));
@@ -28,21 +28,21 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
       "--build-arg",
       `${name}=${value}`,
     ]);
-    await run("docker", ["build", "-t", source.tag, ...args, context], { env: { ...CLASSIC, ...env }, say });
+    await run("docker", ["build", "-t", source.tag, ...args, context], { env: { ...env, ...CLASSIC }, say });
   });
 }
 
 /** Whether the daemon has an image of this name. */
-export async function hasImage(tag: string, env: NodeJS.ProcessEnv = {}): Promise<boolean> {
+export async function hasImage(tag: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   return (await attempt("docker", ["image", "inspect", tag], { env })).exitCode === 0;
 }
 
 /** Saves an image as an archive, whole or not at all. */
-export async function saveImage(tag: string, file: string): Promise<void> {
+export async function saveImage(tag: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.new`;
   try {
-    await run("docker", ["save", "-o", temporary, tag]);
+    await run("docker", ["save", "-o", temporary, tag], { env });
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });

@@ -42,7 +42,9 @@ export async function makeNode(machine: Machine, kubectl: Found, say: Say): Prom
 async function buildNodeTools(machine: Machine, say: Say): Promise<Found[]> {
   const built: Found[] = [];
   for (const tool of nodeTools) {
-    built.push(await acquire(tool, machine, (line) => say(`${tool.name} ${tool.version}: ${line}`)));
+    built.push(
+      await acquire(tool, machine, (line, kind) => say(`${tool.name} ${tool.version}: ${line}`, kind)),
+    );
   }
   return built;
 }

@@ -26,8 +26,8 @@ export async function ensureKubernetesImages(
     const file = archiveOf(machine, source.tag);
     if (existsSync(file)) continue;
     say(`building ${source.tag}`);
-    await buildImage(source, say);
-    await saveImage(source.tag, file);
+    await buildImage(source, say, machine.env);
+    await saveImage(source.tag, file, machine.env);
   }
   await copyBinaries(machine, built);
 }
@@ -72,7 +72,7 @@ function oneBinary(name: string, file: string): ImageSource {
 /** catatonit's pause mode holds a pod's namespaces and reaps its orphans, as Kubernetes' own pause does. */
 async function pause(machine: Machine, say: Say): Promise<ImageSource> {
   const path = machine.env.PATH ?? "";
-  if (which("catatonit", path) === undefined) await installPackages(["catatonit"], say);
+  if (which("catatonit", path) === undefined) await installPackages(machine, ["catatonit"], say);
   return {
     tag: `${REGISTRY}/pause:${VERSIONS.pause}`,
     dockerfile: { text: 'FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause", "-P"]\n' },

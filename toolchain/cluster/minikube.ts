@@ -19,8 +19,8 @@ export interface Minikube {
 }
 
 /** Whether the profile's host, kubelet and API server all run, as `minikube status` says. */
-export async function isRunning({ file }: Minikube, profile: string): Promise<boolean> {
-  const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"]);
+export async function isRunning({ file, machine }: Minikube, profile: string): Promise<boolean> {
+  const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"], { env: machine.env });
   const json = /^\{.*\}$/m.exec(output)?.[0];
   if (json === undefined) return false;
   const status = JSON.parse(json) as Record<string, unknown>;
@@ -57,9 +57,9 @@ export async function startProfile(
 }
 
 /** Deletes a profile and everything in it. */
-export async function deleteProfile({ file }: Minikube, profile: string, say: Say): Promise<void> {
+export async function deleteProfile({ file, machine }: Minikube, profile: string, say: Say): Promise<void> {
   say(`deleting the minikube profile ${profile}`);
-  await run(file, ["delete", "-p", profile], { say });
+  await run(file, ["delete", "-p", profile], { env: machine.env, say });
 }
 
 async function start({ file, machine }: Minikube, profile: string, flags: string[], say: Say): Promise<void> {
@@ -68,7 +68,7 @@ async function start({ file, machine }: Minikube, profile: string, flags: string
   if (machine.root) args.push("--force");
   // Only minikube's own default profile becomes the current context: that is what its users expect.
   if (profile !== "minikube") args.push("--keep-context");
-  await run(file, args, { say, env: { MINIKUBE_IN_STYLE: "false" } });
+  await run(file, args, { say, env: { ...machine.env, MINIKUBE_IN_STYLE: "false" } });
 }
 
 function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefined): string[] {

@@ -28,7 +28,8 @@ export async function ensureNodeImage(machine: Machine, built: readonly Found[],
   const hash = createHash("sha256").update(JSON.stringify(args)).update(readFileSync(dockerfile.file));
   for (const file of Object.values(files)) hash.update(readFileSync(file));
   const tag = `koa-on-minikube/node:${hash.digest("hex").slice(0, 12)}`;
-  if (!(await hasImage(tag))) await buildImage({ tag, dockerfile, files, args }, say);
+  if (!(await hasImage(tag, machine.env)))
+    await buildImage({ tag, dockerfile, files, args }, say, machine.env);
   return tag;
 }
 

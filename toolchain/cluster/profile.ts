@@ -22,10 +22,18 @@ export function profileExists(machine: Machine, profile: string): boolean {
 
 /** What we know of a profile: made by us and once up, made by us and never up, or not ours. */
 export function ownershipOf(machine: Machine, profile: string): "ours" | "unfinished" | "not ours" {
-  const file = noteOf(machine, profile);
-  if (!existsSync(file)) return "not ours";
-  const note = JSON.parse(readFileSync(file, "utf8")) as Note;
+  const note = readNote(noteOf(machine, profile));
+  if (note?.madeBy !== MADE_BY) return "not ours";
   return note.complete ? "ours" : "unfinished";
+}
+
+/** A note that a power cut left empty claims nothing. */
+function readNote(file: string): Note | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Note;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Notes that a profile is ours: before it is made, and again once it is up. */

@@ -1,5 +1,5 @@
 import { fetch } from "undici";
-import { ANSWER_TIMEOUT_MS } from "../acquire/download";
+import { ANSWER_TIMEOUT_MS, dispatcher } from "../acquire/download";
 
 /**
  * Whether an image registry can be reached: any answer to the distribution API's base will do.
@@ -7,7 +7,9 @@ import { ANSWER_TIMEOUT_MS } from "../acquire/download";
  */
 export async function canReachRegistry(host: string): Promise<boolean> {
   try {
-    await fetch(`https://${host}/v2/`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const { body } = await fetch(`https://${host}/v2/`, { dispatcher, signal });
+    await body?.cancel();
     return true;
   } catch {
     return false;

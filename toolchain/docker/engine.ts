@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, copyFile, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../common/problem";
@@ -12,6 +12,9 @@ import type { Say } from "../step";
 /** The engine, and what its networks need. */
 const PACKAGES = ["docker.io", "iptables", "iproute2"];
 
+/** No questions; a fresh machine's own updates, which hold the lock, are waited for. */
+const INSTALL = ["install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
+
 /** How long a daemon may take to start, in milliseconds: one that finds containers of before takes its time. */
 const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 500;
@@ -22,18 +25,27 @@ const WRAPPER = "/usr/local/sbin/runc-without-sys-resource";
 
 /** Installs Docker from Debian's or Ubuntu's packages, and configures it where the machine needs that. */
 export async function installEngine(machine: Machine, say: Say): Promise<void> {
-  if (which("dockerd", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined)
-    await installPackages(PACKAGES, say);
+  if (dockerd(machine.env) === undefined) await installPackages(machine, PACKAGES, say);
   await configureEngine(machine, say);
 }
 
-/** Installs packages with apt-get, its lists made fresh first. */
-export async function installPackages(packages: readonly string[], say: Say): Promise<void> {
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
+/** The daemon. Not everybody's PATH, root's included, has the folder that Debian puts it in. */
+function dockerd({ PATH = "" }: NodeJS.ProcessEnv): string | undefined {
+  return which("dockerd", `${PATH}:/usr/sbin`);
+}
+
+/** Installs packages with apt-get, its lists made fresh first. What an interrupted install left is finished. */
+export async function installPackages(
+  { env: base }: Machine,
+  packages: readonly string[],
+  say: Say,
+): Promise<void> {
+  const env = { ...base, DEBIAN_FRONTEND: "noninteractive" };
+  await run("dpkg", ["--configure", "-a"], { env, say });
   say("apt-get update");
   await run("apt-get", ["update", "-q"], { env, say });
   say(`apt-get install ${packages.join(" ")}`);
-  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { env, say });
+  await run("apt-get", [...INSTALL, ...packages], { env, say });
 }
 
 /**
@@ -47,14 +59,16 @@ async function configureEngine(machine: Machine, say: Say): Promise<void> {
   if (machine.cgroupV1) config["default-cgroupns-mode"] = "private";
   if (machine.lacksSysResource) {
     say("this machine lacks CAP_SYS_RESOURCE: putting a wrapper before runc");
-    if (which("jq", machine.env.PATH ?? "") === undefined) await installPackages(["jq"], say);
+    if (which("jq", machine.env.PATH ?? "") === undefined) await installPackages(machine, ["jq"], say);
     await copyFile(join(__dirname, "runc-without-sys-resource"), WRAPPER);
     await chmod(WRAPPER, 0o755);
     config.runtimes = { softened: { path: WRAPPER } };
     config["default-runtime"] = "softened";
   }
   await mkdir("/etc/docker", { recursive: true });
-  await writeFile(DAEMON_CONFIG, `${JSON.stringify(config, null, 2)}\n`);
+  // Whole or not at all: a half-written one would be taken for somebody's and keep the daemon from starting.
+  await writeFile(`${DAEMON_CONFIG}.new`, `${JSON.stringify(config, null, 2)}\n`);
+  await rename(`${DAEMON_CONFIG}.new`, DAEMON_CONFIG);
 }
 
 /**
@@ -68,8 +82,8 @@ export async function startEngine(
   answers: () => Promise<boolean>,
 ): Promise<void> {
   say("starting the Docker daemon");
-  if (machine.systemd) await run("systemctl", ["enable", "--now", "docker"], { say });
-  else await startDetached();
+  if (machine.systemd) await run("systemctl", ["enable", "--now", "docker"], { env: machine.env, say });
+  else await startDetached(machine);
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     if (await answers()) return;
@@ -83,11 +97,15 @@ export async function startEngine(
 }
 
 /** Without systemd: a daemon that lives on after this process, its output in a log. */
-async function startDetached(): Promise<void> {
+async function startDetached({ env }: Machine): Promise<void> {
   await removeStalePid("/var/run/docker.pid", "dockerd");
   await removeStalePid("/var/run/docker/containerd/containerd.pid", "containerd");
   const log = await open(DAEMON_LOG, "a");
-  const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd] });
+  const daemon = spawn(dockerd(env) ?? "dockerd", [], {
+    env,
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+  });
   await new Promise<void>((resolve, reject) => daemon.once("spawn", resolve).once("error", reject));
   daemon.unref();
   await log.close();

@@ -13,10 +13,10 @@ export interface Daemon {
   readonly refusal?: string;
 }
 
-/** Asks the Docker daemon that the `docker` command would use. */
-export async function askDaemon(): Promise<Daemon> {
+/** Asks the Docker daemon that the `docker` command would use in this environment. */
+export async function askDaemon(env: NodeJS.ProcessEnv): Promise<Daemon> {
   const args = ["version", "--format", "{{.Server.Version}}"];
-  const { exitCode, output } = await attempt("docker", args, { timeout: ANSWER_TIMEOUT_MS });
+  const { exitCode, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
   const lastLine = output.trim().split("\n").at(-1) ?? "";
   return exitCode === 0 ? { version: lastLine } : { refusal: lastLine };
 }
@@ -29,12 +29,12 @@ export async function askDaemon(): Promise<Daemon> {
  * @throws UserError anywhere else, with what to do
  */
 export async function ensureDocker(machine: Machine, say: Say): Promise<string> {
-  const before = await askDaemon();
+  const before = await askDaemon(machine.env);
   if (before.version !== undefined) return before.version;
   if (!machine.debian || !machine.root) throw noDaemon(machine, before.refusal ?? "");
   await installEngine(machine, say);
-  await startEngine(machine, say, async () => (await askDaemon()).version !== undefined);
-  const { version, refusal } = await askDaemon();
+  await startEngine(machine, say, async () => (await askDaemon(machine.env)).version !== undefined);
+  const { version, refusal } = await askDaemon(machine.env);
   if (version === undefined) throw noDaemon(machine, refusal ?? "");
   return version;
 }

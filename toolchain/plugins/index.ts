@@ -20,14 +20,17 @@ export function ensureKubernetesPlugin(machine: Machine, say: Say): Promise<Foun
 export async function ensureDockerPlugin(machine: Machine, say: Say): Promise<Found> {
   const tool = plugins.docker;
   const ambient = await onPath(tool, machine);
-  if (typeof ambient !== "string") return ambient;
+  if (typeof ambient === "object") return ambient;
   const cached = await inCache(tool, machine);
-  if (typeof cached !== "string" && !isStandIn(cached.dir)) return cached;
+  if (cached !== undefined && !isStandIn(cached.dir)) return cached;
   const released = await fromRelease(tool, machine, say);
-  if (typeof released !== "string") return released;
-  say(`${tool.name} ${tool.version} can't be had (${released}): our stand-in builds the image`, "notice");
+  if (typeof released === "object") return released;
+  say(
+    `${tool.name} ${tool.version} can't be had (${released ?? "it has no release"}): our stand-in builds the image`,
+    "notice",
+  );
   const dir =
-    typeof cached !== "string" && (await isCurrentStandIn(cached.dir, tool.version))
+    cached !== undefined && (await isCurrentStandIn(cached.dir, tool.version))
       ? cached.dir
       : await lay(tool, machine, async (folder) => void (await bundleStandIn(folder, tool.version)));
   return { name: tool.name, version: tool.version, source: "stand-in", dir };

@@ -1,0 +1,33 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Machine } from "../machine";
+import { TEMPORARY } from "./cache";
+
+/** Nothing takes that long to fill, in milliseconds: what is older belongs to a process that was killed. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+/** Deletes what killed runs left half-filled, where it can be deleted. */
+export async function sweep({ cacheDir, pulumiHome }: Machine): Promise<void> {
+  const byVersion = await Promise.all([join(cacheDir, "tools"), join(pulumiHome, "versions")].map(entriesOf));
+  const dirs = [cacheDir, join(pulumiHome, "plugins"), ...byVersion.flat()];
+  const entries = (await Promise.all(dirs.map(entriesOf))).flat();
+  await Promise.all(entries.filter(isTemporary).map(deleteAbandoned));
+}
+
+async function entriesOf(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.map((name) => join(dir, name));
+}
+
+function isTemporary(path: string): boolean {
+  return basename(path).startsWith(TEMPORARY);
+}
+
+async function deleteAbandoned(path: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  } catch {
+    // In a read-only cache, or deleted by another run: it's in nobody's way.
+  }
+}
