@@ -1,0 +1,52 @@
+import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** A plugin that runs as the engine runs it, and what it logged. */
+export interface RunningPlugin {
+  readonly logged: LogRequest.AsObject[];
+  call<Request, Response>(method: keyof ResourceProviderClient, request: Request): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** Starts a plugin with the address of an engine that only listens to its log. */
+export async function startPlugin(executable: string): Promise<RunningPlugin> {
+  const logged: LogRequest.AsObject[] = [];
+  const engine = new grpc.Server();
+  engine.addService(EngineService, {
+    log: (call: { request: LogRequest }, reply: grpc.sendUnaryData<Empty>) => {
+      logged.push(call.request.toObject());
+      reply(null, new Empty());
+    },
+  });
+  const child = spawn(executable, ["--logtostderr", `127.0.0.1:${await listen(engine)}`]);
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const client = new ResourceProviderClient(`127.0.0.1:${Number(line)}`, grpc.credentials.createInsecure());
+  return {
+    logged,
+    call: (method, request) =>
+      new Promise((resolve, reject) => {
+        const reply = (error: grpc.ServiceError | null, response: unknown) =>
+          error === null ? resolve(response as never) : reject(new Error(error.details));
+        (client[method] as (...each: unknown[]) => void).call(client, request, reply);
+      }),
+    async stop() {
+      client.close();
+      child.kill();
+      await once(child, "exit");
+      engine.forceShutdown();
+    },
+  };
+}
+
+function listen(server: grpc.Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve(port) : reject(error),
+    );
+  });
+}
