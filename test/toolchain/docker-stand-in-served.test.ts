@@ -101,7 +101,7 @@ describe("docker stand-in, installed and started", () => {
     const other = check({ name: "a" }, urn("docker:index/container:Container"));
     await assert.rejects(
       other,
-      /docker:index\/container:Container: .*docker\.Image alone.*pulumi plugin install/,
+      /docker:index\/container:Container: .*docker\.Image alone.*pulumi-resource-docker on PATH/,
     );
   });
 

@@ -160,7 +160,11 @@ describe("docker stand-in", () => {
     });
 
     for (const [what, news, reason] of [
-      ["a push", () => inputs({}, { skipPush: false }), /^skipPush: .*can't push.*pulumi plugin install/],
+      [
+        "a push",
+        () => inputs({}, { skipPush: false }),
+        /^skipPush: .*can't push.*pulumi-resource-docker on PATH/,
+      ],
       [
         "BuildKit",
         () => inputs({ builderVersion: "BuilderBuildKit" }),

@@ -4,7 +4,7 @@ export const ANNOUNCEMENT =
 
 /** How to get what the stand-in can't do. */
 export const REAL_PLUGIN =
-  "Pulumi's docker plugin can: `pulumi plugin install resource docker --reinstall` where it can be downloaded.";
+  "Pulumi's docker plugin can: it takes over where it can be downloaded (from get.pulumi.com or its releases on GitHub), or with its pulumi-resource-docker on PATH.";
 
 /** The one answer for every other resource and function of the docker package. */
 export function onlyImages(what: string): Error {

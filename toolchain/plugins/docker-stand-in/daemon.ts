@@ -21,7 +21,7 @@ export async function connect(config: DaemonConfig): Promise<Docker> {
       await new Docker({ ...options, timeout: PING_TIMEOUT }).ping();
       return new Docker(options);
     } catch (error) {
-      refusals.push(`${host}: ${error instanceof Error ? error.message : String(error)}`);
+      refusals.push(`${host}: ${(error instanceof Error ? error.message : String(error)).trim()}`);
     }
   }
   throw new Error(
