@@ -1,6 +1,5 @@
-import { ApiException } from "@kubernetes/client-node";
 import { UserError } from "../common/problem";
-import { ApiServer } from "./api-server";
+import { ApiServer, RefusedError } from "./api-server";
 import type { Environment } from "./environment";
 import { findContext } from "./kubeconfig";
 import { limits } from "./limits";
@@ -30,7 +29,7 @@ export async function connect(context: string, environment: Environment): Promis
   const profile = await readProfile(environment.minikubeHome, found.cluster);
   if (profile === undefined) throw notMinikube(context, environment);
   refuseUnfit(profile);
-  const api = new ApiServer(found.client);
+  const api = new ApiServer(found);
   const [daemon, id] = await Promise.all([findNodeDaemon(profile, environment), identify(api, profile)]);
   return { context, kubeconfig: found.file, profile, id, api, daemon };
 }
@@ -73,9 +72,9 @@ function notMinikube(context: string, { minikubeHome }: Environment): UserError 
 
 function noAnswer(name: string, error: Error): UserError {
   const status = `minikube status -p ${name}`;
-  if (error instanceof ApiException) {
+  if (error instanceof RefusedError) {
     return new UserError({
-      what: `The minikube cluster ${name} refused to answer (HTTP ${error.code}).`,
+      what: `The minikube cluster ${name} refused to answer (HTTP ${error.status}).`,
       todo: `See ${status}, or renew its certificates: minikube start -p ${name}`,
     });
   }

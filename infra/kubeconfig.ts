@@ -1,75 +1,95 @@
-import { existsSync } from "node:fs";
-import { KubeConfig, type Cluster, type Context, type User } from "@kubernetes/client-node";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { RequestOptions } from "node:https";
 import { UserError } from "../common/problem";
+import { orUnreadable, readKubeconfig, type KubeconfigFile } from "./kubeconfig-file";
 import { nearest } from "./nearest";
 
-/** A context of the user's client configuration, and the file that it stands in. */
+/** A context of the user's client configuration, whichever is the current one. */
 export interface FoundContext {
+  /** The file that it stands in. */
   readonly file: string;
   /** The name of its cluster: minikube calls that like the profile. */
   readonly cluster: string;
-  /** A client configuration for this context, whichever is the current one. */
-  readonly client: KubeConfig;
+  /** The API server's address. */
+  readonly server: string;
+  /** By which the server is known, and the user to it. */
+  readonly identity: Pick<RequestOptions, "ca" | "cert" | "key" | "rejectUnauthorized">;
 }
 
 /**
  * Finds a context by name in client configuration files, read and merged as kubectl does: a file that doesn't exist
  * is skipped, and the first that knows a name wins
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ * Kubernetes' own client isn't used for it, because it takes a second of every run to load.
  *
  * @throws {UserError} which lists the contexts that there are
  */
 export function findContext(files: readonly string[], name: string): FoundContext {
-  const parts = files.filter((file) => existsSync(file)).map((file) => ({ file, config: load(file) }));
-  const part = parts.find(({ config }) => config.getContextObject(name) !== null);
-  const context = part?.config.getContextObject(name);
-  if (!part || !context) throw unknownContext(files, name, contextNames(parts.map(({ config }) => config)));
-  const client = merge(parts.map(({ config }) => config));
-  client.setCurrentContext(name);
-  return { file: part.file, cluster: context.cluster, client };
+  const parts = files.filter((file) => existsSync(file)).map(readKubeconfig);
+  const context = first(parts, "contexts", name);
+  if (context === undefined) throw unknownContext(files, name, parts);
+  const { cluster: clusterName, user: userName } = context.item.context;
+  const server = first(parts, "clusters", clusterName);
+  if (server === undefined) throw unknownContext(files, name, parts);
+  return {
+    file: context.file,
+    cluster: clusterName,
+    server: server.item.cluster.server,
+    identity: identity(server, userName === undefined ? undefined : first(parts, "users", userName)),
+  };
 }
 
-function load(file: string): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    config.loadFromFile(file);
-  } catch (error) {
-    throw new UserError({
-      what: `The Kubernetes client configuration can't be read: ${(error as Error).message}`,
-      where: file,
-      todo: "Mend the file, or name another in KUBECONFIG.",
-    });
+interface Entry<T> {
+  readonly file: string;
+  readonly item: T;
+}
+
+function first<K extends "clusters" | "users" | "contexts">(
+  parts: readonly KubeconfigFile[],
+  list: K,
+  name: string,
+) {
+  type Item = KubeconfigFile[K][number];
+  for (const part of parts) {
+    const item = (part[list] as Item[]).find((candidate) => candidate.name === name);
+    if (item !== undefined) return { file: part.file, item } satisfies Entry<Item>;
   }
-  return config;
+  return undefined;
 }
 
-function merge(configs: readonly KubeConfig[]): KubeConfig {
-  const merged = new KubeConfig();
-  merged.loadFromOptions({
-    clusters: firsts<Cluster>(configs.flatMap((config) => config.getClusters())),
-    users: firsts<User>(configs.flatMap((config) => config.getUsers())),
-    contexts: firsts<Context>(configs.flatMap((config) => config.getContexts())),
-  });
-  return merged;
+function identity(
+  { file, item }: Entry<KubeconfigFile["clusters"][number]>,
+  by: Entry<KubeconfigFile["users"][number]> | undefined,
+): FoundContext["identity"] {
+  const authority = item.cluster;
+  const client = by?.item.user ?? {};
+  const userFile = by?.file ?? file;
+  return {
+    ca: pem(file, authority["certificate-authority-data"], authority["certificate-authority"]),
+    cert: pem(userFile, client["client-certificate-data"], client["client-certificate"]),
+    key: pem(userFile, client["client-key-data"], client["client-key"]),
+    rejectUnauthorized: authority["insecure-skip-tls-verify"] !== true,
+  };
 }
 
-function firsts<T extends { name: string }>(all: readonly T[]): T[] {
-  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+/** Data in place goes before a file, whose path is relative to the configuration that names it. */
+function pem(file: string, data: string | undefined, path: string | undefined): Buffer | undefined {
+  if (data !== undefined) return Buffer.from(data, "base64");
+  return path === undefined
+    ? undefined
+    : orUnreadable(resolve(dirname(file), path), (named) => readFileSync(named));
 }
 
-function contextNames(configs: readonly KubeConfig[]): string[] {
-  return [...new Set(configs.flatMap((config) => config.getContexts().map(({ name }) => name)))];
-}
-
-function unknownContext(files: readonly string[], name: string, known: readonly string[]): UserError {
-  const guess = nearest(name, known) ?? known[0];
+function unknownContext(files: readonly string[], name: string, parts: readonly KubeconfigFile[]): UserError {
+  const known = [...new Set(parts.flatMap(({ contexts }) => contexts.map((context) => context.name)))];
+  const others = known.filter((other) => other !== name);
+  const guess = nearest(name, others) ?? others[0];
+  const make = `minikube start -p ${name} --container-runtime=docker`;
   return new UserError({
     what: `There is no Kubernetes context ${name}.`,
     where: files.join(", "),
     allowed: known.length > 0 ? known.join(", ") : "none yet: no cluster was made by this user",
-    todo:
-      guess === undefined
-        ? `minikube start -p ${name} --container-runtime=docker`
-        : `npx pulumi config set context ${guess}, or make the cluster: minikube start -p ${name} --container-runtime=docker`,
+    todo: guess === undefined ? make : `npx pulumi config set context ${guess}, or make the cluster: ${make}`,
   });
 }

@@ -22,8 +22,8 @@ function services(...items: object[]) {
 
 async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<void> {
   const server = await fakeApiServer({ [SERVICES]: services(), ...answers });
-  const { client } = findContext([kubeconfigFor("m", server)], "m");
-  await refuseForeign(new ApiServer(client), { ...claims, ...changed });
+  const context = findContext([kubeconfigFor("m", server)], "m");
+  await refuseForeign(new ApiServer(context), { ...claims, ...changed });
 }
 
 describe("objects of the same name", () => {
