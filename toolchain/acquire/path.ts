@@ -55,5 +55,5 @@ async function versionOf(
 ): Promise<string | undefined> {
   const { exitCode, output } = await attempt(file, args, { env, timeout: VERSION_TIMEOUT_MS });
   if (exitCode !== 0) return undefined;
-  return /v?(\d+\.\d+\.\d+(?:-[\w.]+)?)/.exec(output)?.[1];
+  return /v?(\d+\.\d+\.\d+(?:-[\w.-]+)?)/.exec(output)?.[1];
 }

@@ -17,8 +17,7 @@ export function ensureKubernetesPlugin(machine: Machine, say: Say): Promise<Foun
  * Sees to Pulumi's docker plugin: the real one wherever it can be had; only where it can't, our stand-in, which
  * gives way as soon as it can.
  */
-export async function ensureDockerPlugin(machine: Machine, say: Say): Promise<Found> {
-  const tool = plugins.docker;
+export async function ensureDockerPlugin(machine: Machine, say: Say, tool = plugins.docker): Promise<Found> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;
   const cached = await inCache(tool, machine);

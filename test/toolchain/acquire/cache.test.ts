@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../../common/problem";
+import { acquire } from "../../../toolchain/acquire";
+import { inCache, lay } from "../../../toolchain/acquire/cache";
+import type { Tool } from "../../../toolchain/tool";
+import { useServer } from "../harness/file-server";
+import { namesIn, useSandbox } from "../harness/sandbox";
+import { publishBare, thing } from "../harness/things";
+
+const pair: Tool = { ...thing, executables: ["thing", "helper"] };
+
+describe("the cache", () => {
+  const sandbox = useSandbox();
+  const server = useServer();
+  const parent = () => join(sandbox().machine.cacheDir, "tools", "thing");
+  const dir = () => join(parent(), "1.2.3");
+
+  /** Lays the pair, each file with this text. */
+  function layPair(text: string, between = () => Promise.resolve()): Promise<string> {
+    return lay(pair, sandbox().machine, async (folder) => {
+      await writeFile(join(folder, "thing"), text, { mode: 0o755 });
+      await between();
+      await writeFile(join(folder, "helper"), text, { mode: 0o755 });
+    });
+  }
+
+  it("shows a folder only when all of it is there", async () => {
+    await layPair("a", async () => {
+      assert.equal(await inCache(pair, sandbox().machine), undefined);
+      assert.deepEqual(namesIn(dir()), []);
+    });
+    assert.equal((await inCache(pair, sandbox().machine))?.dir, dir());
+    assert.deepEqual(namesIn(parent()), ["1.2.3"]);
+  });
+
+  it("does not use a folder that lacks an executable", async () => {
+    sandbox().script("thing", "", dir());
+    assert.equal(await inCache(pair, sandbox().machine), undefined);
+    sandbox().file(join(dir(), "helper"), "not executable");
+    assert.equal(await inCache(pair, sandbox().machine), undefined);
+  });
+
+  it("does not use a folder that the engine's own download was filling, and takes its place", async () => {
+    for (const name of pair.executables) sandbox().script(name, "", dir());
+    writeFileSync(`${dir()}.partial`, "");
+    assert.equal(await inCache(pair, sandbox().machine), undefined);
+    await layPair("a");
+    assert.equal((await inCache(pair, sandbox().machine))?.dir, dir());
+    assert.deepEqual(namesIn(parent()), ["1.2.3"]);
+  });
+
+  it("keeps what was there where a filling fails, and nothing of what failed", async () => {
+    await layPair("before");
+    const failing = layPair("after", () => Promise.reject(new Error("no space")));
+    await assert.rejects(failing, /no space/);
+    assert.equal(readFileSync(join(dir(), "thing"), "utf8"), "before");
+    assert.deepEqual(namesIn(parent()), ["1.2.3"]);
+  });
+
+  it("lets any number lay the same tool at the same time", async () => {
+    const texts = Array.from({ length: 20 }, (_, number) => String(number));
+    await Promise.all(texts.map((text) => layPair(text, () => sleep(Number(text) % 3))));
+    const [first = "", second] = pair.executables.map((name) => readFileSync(join(dir(), name), "utf8"));
+    assert.ok(texts.includes(first));
+    assert.equal(second, first, "the two are of one laying");
+    assert.deepEqual(namesIn(parent()), ["1.2.3"]);
+  });
+
+  it("is left alone where the folder can't be written to, with one error that says what to do", async () => {
+    const { machine, say } = sandbox();
+    // Root may write everywhere, but not below a file.
+    sandbox().file(machine.cacheDir, "a file");
+    const release = publishBare(server());
+    await assert.rejects(acquire({ ...thing, release: () => release }, machine, say), (error: Error) => {
+      assert.ok(error instanceof UserError);
+      assert.deepEqual(error.message.split("\n"), [
+        `the folder ${parent()} can't be written to (ENOTDIR)`,
+        "  do:      make it writable, or name another cache folder with KOA_ON_MINIKUBE_CACHE",
+      ]);
+      return true;
+    });
+  });
+
+  it("does not send somebody to the wrong variable where the folder is another program's", async () => {
+    const home = join(sandbox().root, "home");
+    sandbox().file(home, "a file");
+    const laying = lay({ ...thing, home: () => join(home, "bin") }, sandbox().machine, () =>
+      Promise.resolve(),
+    );
+    await assert.rejects(laying, /do: {6}make it writable$/);
+  });
+
+  it("is read where it can't be written to", async () => {
+    await layPair("a");
+    chmodSync(parent(), 0o555);
+    assert.equal((await acquire(pair, sandbox().machine, sandbox().say)).source, "cache");
+    chmodSync(parent(), 0o755);
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Machine } from "../../../toolchain/machine";
+import type { Say } from "../../../toolchain/step";
+
+/** A machine in a temporary folder: its PATH is one folder, with nothing on it but what a test puts there. */
+export class Sandbox {
+  readonly root = mkdtempSync(join(tmpdir(), "toolchain-test-"));
+  readonly bin = join(this.root, "bin");
+  readonly notices: string[] = [];
+  readonly said: string[] = [];
+  readonly machine: Machine = {
+    os: "linux",
+    arch: "amd64",
+    root: false,
+    debian: false,
+    lacksSysResource: false,
+    cgroupV1: false,
+    systemd: false,
+    cacheDir: join(this.root, "cache"),
+    pulumiHome: join(this.root, "pulumi"),
+    minikubeHome: join(this.root, ".minikube"),
+    env: { PATH: this.bin, HOME: this.root },
+  };
+
+  readonly say: Say = (line, kind) => {
+    (kind === "notice" ? this.notices : this.said).push(line);
+  };
+
+  /** Writes a shell script that can be executed. Without a folder it is on PATH. It finds the system's commands. */
+  script(name: string, body: string, dir = this.bin): string {
+    return this.file(join(dir, name), `#!/bin/sh\nPATH=/usr/bin:/bin\n${body}\n`, 0o755);
+  }
+
+  file(path: string, text: string, mode = 0o644): string {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { mode });
+    return path;
+  }
+
+  /** The lines that scripts have added to a file of this name in the root. */
+  lines(name: string): string[] {
+    return readFileSync(join(this.root, name), "utf8").trim().split("\n");
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Gives each test of the suite a sandbox of its own. */
+export function useSandbox(): () => Sandbox {
+  let sandbox: Sandbox | undefined;
+  beforeEach(() => (sandbox = new Sandbox()));
+  afterEach(() => sandbox?.remove());
+  return () => sandbox ?? new Sandbox();
+}
+
+/** The names of what is in a folder; none where there is no such folder. */
+export function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dependencies } from "../../package.json";
+import type { Machine } from "../../toolchain/machine";
+import { hostTools, nodeTools, plugins, VERSIONS } from "../../toolchain/tools";
+import { Sandbox } from "./harness/sandbox";
+
+const MODULES = join(__dirname, "..", "..", "toolchain", "modules");
+const tools = [...Object.values(hostTools), ...nodeTools, ...Object.values(plugins)];
+
+/** What must be required for a tool's executables to be of its version, by the folder that pins it. */
+const pins: Readonly<Record<string, string>> = {
+  pulumi: `github.com/pulumi/pulumi/pkg/v3 v${VERSIONS.pulumi}`,
+  minikube: `k8s.io/minikube v${VERSIONS.minikube}`,
+  kubernetes: `k8s.io/kubernetes v${VERSIONS.kubernetes}`,
+  etcd: `go.etcd.io/etcd/server/v3 v${VERSIONS.etcd}`,
+  coredns: `github.com/coredns/coredns v${VERSIONS.coredns}`,
+  "cri-dockerd": `github.com/Mirantis/cri-dockerd v${versionOf("cri-dockerd")}`,
+  crictl: `sigs.k8s.io/cri-tools v${versionOf("crictl")}`,
+  // Pinned by the commit of the release, or older for a reason that tools.ts gives.
+  "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3 v3.",
+  "pulumi-resource-kubernetes": "github.com/pulumi/pulumi-kubernetes/provider/v4 v4.0.0-",
+};
+
+describe("the table of tools", () => {
+  it("has the versions that package.json pins for npm", () => {
+    assert.equal(VERSIONS.pulumi, dependencies.pulumi);
+    assert.equal(VERSIONS.kubernetesPlugin, dependencies["@pulumi/kubernetes"]);
+    assert.equal(VERSIONS.dockerPlugin, dependencies["@pulumi/docker"]);
+  });
+
+  it("has the Kubernetes plugin's version where its executable says it", () => {
+    const source = readFileSync(join(MODULES, "pulumi-resource-kubernetes", "main.go"), "utf8");
+    assert.equal(/const version = "(.*)"/.exec(source)?.[1], VERSIONS.kubernetesPlugin);
+  });
+
+  it("calls a kubectl right that is one minor version beside the cluster's", () => {
+    assert.equal(hostTools.kubectl.onPath?.fits, ">=1.33 <1.36");
+  });
+
+  for (const { name, modules = [], executables } of tools) {
+    for (const { folder, packages } of modules) {
+      it(`pins what ${name} is built from, in modules/${folder}, with go.sum`, () => {
+        const required = requirements(readFileSync(join(MODULES, folder, "go.mod"), "utf8"));
+        const pin = pins[folder] ?? "a pin in this test's table";
+        assert.ok(
+          required.some((line) => line === pin || (pin.match(/[.-]$/) && line.startsWith(pin))),
+          pin,
+        );
+        assert.ok(existsSync(join(MODULES, folder, "go.sum")));
+        assert.deepEqual(
+          Object.keys(packages).filter((executable) => !executables.includes(executable)),
+          [],
+        );
+      });
+    }
+  }
+
+  it("names a release and its checksums over HTTPS, for every machine", () => {
+    const { machine, remove } = sandbox();
+    const machines: readonly Machine[] = [
+      { ...machine, os: "linux", arch: "amd64" },
+      { ...machine, os: "darwin", arch: "arm64" },
+    ];
+    for (const { name, release, version } of tools) {
+      for (const { url, checksums } of machines.flatMap((each) => release?.(each) ?? [])) {
+        assert.ok(url.startsWith("https://") && checksums.startsWith("https://"), name);
+        assert.ok(url.includes(`v${version}`) && checksums.includes(version), `${name}: ${url}`);
+      }
+    }
+    remove();
+  });
+
+  it("lays in Pulumi's home what Pulumi looks for there", () => {
+    const { machine, remove } = sandbox();
+    const homes = [hostTools.pulumi, plugins.kubernetes, plugins.docker].map(({ home }) => home?.(machine));
+    assert.deepEqual(homes, [
+      join(machine.pulumiHome, "versions", VERSIONS.pulumi, "bin"),
+      join(machine.pulumiHome, "plugins", `resource-kubernetes-v${VERSIONS.kubernetesPlugin}`),
+      join(machine.pulumiHome, "plugins", `resource-docker-v${VERSIONS.dockerPlugin}`),
+    ]);
+    remove();
+  });
+});
+
+function sandbox(): { machine: Machine; remove: () => void } {
+  const made = new Sandbox();
+  return { machine: made.machine, remove: () => made.remove() };
+}
+
+function versionOf(name: string): string {
+  return nodeTools.find((tool) => tool.name === name)?.version ?? "?";
+}
+
+/** The lines of go.mod that require a module, `path version`. */
+function requirements(goMod: string): string[] {
+  return [...goMod.matchAll(/^(?:require\s+|\t)(\S+ v\S+)/gm)].map(([, line = ""]) => line);
+}

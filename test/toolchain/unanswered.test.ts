@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { downloadText } from "../../toolchain/acquire/download";
+import { FileServer } from "./harness/file-server";
+
+/** How late a timer may be on a machine that has other things to do, in milliseconds. */
+const SLACK_MS = 1_500;
+
+/** Takes connections and never answers. It is asked before the first test, and waited for while the others run. */
+const server = new FileServer({ "/never": () => {} });
+let first: Promise<{ reason: string; elapsed: number }>;
+
+before(async () => {
+  await server.start();
+  first = timed(downloadText(`${server.url}/never`));
+});
+
+after(() => server.stop());
+
+describe("a server that does not answer", () => {
+  const reason = () => `${new URL(server.url).host} can't be reached (no answer within 5 s)`;
+
+  it("is given up within 5 s", async () => {
+    const waited = await first;
+    assert.equal(waited.reason, reason());
+    assert.ok(waited.elapsed < 5_000 + SLACK_MS, `${waited.elapsed} ms`);
+  });
+
+  it("is not waited for a second time", async () => {
+    await first;
+    const second = await timed(downloadText(`${server.url}/another`));
+    assert.equal(second.reason, reason());
+    assert.ok(second.elapsed < SLACK_MS, `${second.elapsed} ms`);
+    assert.deepEqual(server.requests, ["/never"]);
+  });
+});
+
+async function timed(download: Promise<unknown>): Promise<{ reason: string; elapsed: number }> {
+  const started = Date.now();
+  const reason = await download.then(
+    () => "answered",
+    (error: Error) => error.message,
+  );
+  return { reason, elapsed: Date.now() - started };
+}
