@@ -22,7 +22,9 @@ export async function removeStaleLocks(stack: Stack, env: NodeJS.ProcessEnv): Pr
   const home = backendFolder(env.PULUMI_BACKEND_URL ?? backend?.url ?? "", stack.workspace.workDir);
   if (home === undefined) return;
   const dir = join(home, ".pulumi", "locks", "organization", project, stack.name);
-  const files = existsSync(dir) ? readdirSync(dir).map((file) => join(dir, file)) : [];
+  // Beside each lock lies another file with what a bucket would know of it (.json.attrs).
+  const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith(".json")) : [];
+  const files = names.map((name) => join(dir, name));
   if (files.length > 0 && files.every(isStale)) await stack.cancel();
 }
 
