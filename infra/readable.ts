@@ -6,6 +6,16 @@ export async function readable<T>(program: () => Promise<T>): Promise<T> {
   try {
     return await program();
   } catch (error) {
-    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof UserError ? messageOnly(error) : error;
   }
+}
+
+/**
+ * Without a stack, which nobody sees: Pulumi formats it all the same, and as the stack quotes the lines of bundled
+ * code, that takes ten seconds and a gigabyte.
+ */
+function messageOnly({ message }: UserError): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  delete error.stack;
+  return error;
 }
