@@ -1,7 +1,7 @@
 import { UserError } from "../common/problem";
 import { ApiServer, RefusedError } from "./api-server";
 import type { Environment } from "./environment";
-import { findContext } from "./kubeconfig";
+import { findContext, type FoundContext } from "./kubeconfig";
 import { limits } from "./limits";
 import { findNodeDaemon, type NodeDaemon } from "./node-daemon";
 import { readProfile, type Profile } from "./profile";
@@ -25,13 +25,24 @@ export interface Cluster {
  * runtime is docker, or where the cluster doesn't answer; within 5 seconds
  */
 export async function connect(context: string, environment: Environment): Promise<Cluster> {
-  const found = findContext(environment.kubeconfigs, context);
+  const found = await lookUp(context, environment);
   const profile = await readProfile(environment.minikubeHome, found.cluster);
   if (profile === undefined) throw notMinikube(context, environment);
   refuseUnfit(profile);
   const api = new ApiServer(found);
   const [daemon, id] = await Promise.all([findNodeDaemon(profile, environment), identify(api, profile)]);
   return { context, kubeconfig: found.file, profile, id, api, daemon };
+}
+
+/** `minikube stop` takes the context away: a profile of that name and its node tell why there is none. */
+async function lookUp(context: string, environment: Environment): Promise<FoundContext> {
+  try {
+    return findContext(environment.kubeconfigs, context);
+  } catch (error) {
+    const profile = await readProfile(environment.minikubeHome, context);
+    if (profile !== undefined) await findNodeDaemon(profile, environment);
+    throw error;
+  }
 }
 
 /** Clusters have no identity of their own; the oldest namespace's is what others take for it. */

@@ -116,6 +116,13 @@ describe("connecting to the cluster", () => {
     assert.match(await refusal(connect("m", await scene({ profile, docker: gone }))), stopped);
   });
 
+  it("says so too where stopping it took the context away", async () => {
+    const docker = inspected({}, false);
+    const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
+    const stopped = connect("m", { ...environment, kubeconfigs: [] });
+    assert.match(await refusal(stopped), /cluster m is stopped[^]*minikube start -p m/);
+  });
+
   it("passes on what the docker command complains of", async () => {
     const docker = "echo 'Cannot connect to the Docker daemon' >&2; exit 1";
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
