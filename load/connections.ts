@@ -1,0 +1,88 @@
+import { Client } from "undici";
+
+/** An answer that came completely. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface ConnectionsOptions {
+  readonly url: string;
+  readonly path: string;
+  readonly connections: number;
+  readonly newShare: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The connections to one service. Some are kept alive, and used in turn, so that each stays with the pod that it
+ * reached first; the others are closed after each answer, so that the next request is balanced anew.
+ */
+export class Connections {
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  readonly #kept: Ring;
+  readonly #fresh: Ring;
+
+  constructor({ url, path, connections, newShare, timeoutMs }: ConnectionsOptions) {
+    const target = new URL(path, url);
+    this.#path = target.pathname + target.search;
+    this.#timeoutMs = timeoutMs;
+    const fresh = Math.round(connections * newShare);
+    this.#kept = new Ring(target.origin, connections - fresh, timeoutMs);
+    this.#fresh = new Ring(target.origin, fresh, timeoutMs);
+  }
+
+  /**
+   * Asks once. Nothing is asked a second time behind the back of the one who counts: what undici could not write to a
+   * connection, because it was closed before, has not been sent, and goes out on the next.
+   *
+   * @param fresh on a connection of its own
+   * @param due when the request should have been sent, in milliseconds of `performance.now()`: its time runs from there
+   */
+  async ask(fresh: boolean, due: number): Promise<Answer> {
+    const client = (fresh ? this.#fresh : this.#kept).next();
+    const left = Math.ceil(due + this.#timeoutMs - performance.now());
+    const signal = AbortSignal.timeout(Math.max(1, left));
+    const { statusCode, body } = await client.request({
+      path: this.#path,
+      method: "GET",
+      reset: fresh,
+      signal,
+    });
+    return { status: statusCode, body: await body.text() };
+  }
+
+  /** Closes them all, at once. */
+  async close(): Promise<void> {
+    await Promise.all([this.#kept.close(), this.#fresh.close()]);
+  }
+}
+
+/** Clients with one connection each, used one after the other; those that are busy are passed over. */
+class Ring {
+  readonly #clients: readonly Client[];
+  #turn = 0;
+
+  constructor(origin: string, size: number, timeoutMs: number) {
+    // Each request has a time limit of its own, from when it was due; undici's would run beside it.
+    const options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connectTimeout: timeoutMs };
+    // A share that rounds to no connection may still have a request now and then. A client that isn't used opens none.
+    this.#clients = Array.from({ length: Math.max(1, size) }, () => new Client(origin, options));
+  }
+
+  next(): Client {
+    const inTurn = this.#clients.map((_, step) => this.#at(this.#turn + step));
+    const idle = inTurn.findIndex((client) => client.stats.size === 0);
+    this.#turn = (this.#turn + Math.max(0, idle) + 1) % this.#clients.length;
+    return this.#at(this.#turn - 1 + this.#clients.length);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.destroy()));
+  }
+
+  #at(index: number): Client {
+    return this.#clients[index % this.#clients.length]!;
+  }
+}

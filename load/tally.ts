@@ -1,0 +1,107 @@
+import type { Origin, Outcome } from "./outcome";
+import { percentiles } from "./percentiles";
+import type { Failure, Report, Second } from "./report";
+
+/** How many failures are told in detail. */
+const FIRST_FAILURES = 20;
+
+/** What is known of the load beside its requests. */
+type Frame = Pick<Report, "url" | "startedAt" | "durationMs" | "rate">;
+
+interface Bucket {
+  readonly latencies: number[];
+  readonly releases: Map<string, number>;
+  failed: number;
+}
+
+/** Counts requests as each of them ends. */
+export class Tally {
+  readonly #failures = new Map<string, number>();
+  readonly #firstFailures: Failure[] = [];
+  readonly #pods = new Map<string, Origin & { answers: number }>();
+  readonly #seconds: Bucket[] = [];
+  readonly #connections = { kept: 0, new: 0 };
+  #lateMs = 0;
+
+  add(outcome: Outcome): void {
+    this.#connections[connection(outcome)]++;
+    this.#lateMs = Math.max(this.#lateMs, outcome.lateMs);
+    if (outcome.failure !== undefined) this.#addFailure(outcome, outcome.failure);
+    else this.#addAnswer(outcome);
+  }
+
+  report(frame: Frame): Report {
+    const answered = this.#seconds.reduce((sum, { latencies }) => sum + latencies.length, 0);
+    const failed = this.#seconds.reduce((sum, second) => sum + second.failed, 0);
+    return {
+      ...frame,
+      requests: answered + failed,
+      answered,
+      failed,
+      failures: Object.fromEntries(this.#failures),
+      firstFailures: [...this.#firstFailures],
+      connections: { ...this.#connections },
+      latencyMs: percentiles(this.#seconds.flatMap(({ latencies }) => latencies)),
+      lateMs: round(this.#lateMs),
+      pods: [...this.#pods.values()].map((pod) => ({ ...pod })),
+      releases: this.#releases(),
+      seconds: this.#seconds.map(toSecond),
+    };
+  }
+
+  #addFailure(outcome: Outcome, failure: string): void {
+    this.#second(outcome).failed++;
+    increase(this.#failures, failure);
+    if (this.#firstFailures.length >= FIRST_FAILURES) return;
+    const { dueMs, overMs, detail = "" } = outcome;
+    const times = { atMs: round(dueMs), overMs: round(overMs) };
+    this.#firstFailures.push({ ...times, connection: connection(outcome), failure, detail });
+  }
+
+  #addAnswer(outcome: Outcome): void {
+    const second = this.#second(outcome);
+    second.latencies.push(outcome.overMs - outcome.dueMs);
+    const { from } = outcome;
+    if (from === undefined) return;
+    increase(second.releases, from.version);
+    const pod = this.#pods.get(from.name) ?? { ...from, answers: 0 };
+    pod.answers++;
+    this.#pods.set(from.name, pod);
+  }
+
+  /** Seconds in which nothing has ended so far are there too. */
+  #second({ dueMs }: Outcome): Bucket {
+    const index = Math.floor(dueMs / 1000);
+    while (this.#seconds.length <= index) {
+      this.#seconds.push({ latencies: [], releases: new Map(), failed: 0 });
+    }
+    return this.#seconds[index]!;
+  }
+
+  #releases(): Report["releases"] {
+    const counts = new Map<string, number>();
+    for (const { version, answers } of this.#pods.values()) increase(counts, version, answers);
+    return [...counts].map(([version, answers]) => ({ version, answers }));
+  }
+}
+
+function toSecond({ latencies, releases, failed }: Bucket): Second {
+  return {
+    answered: latencies.length,
+    failed,
+    latencyMs: percentiles(latencies),
+    releases: Object.fromEntries(releases),
+  };
+}
+
+function connection({ fresh }: Outcome): "kept" | "new" {
+  return fresh ? "new" : "kept";
+}
+
+function increase(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
