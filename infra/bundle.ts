@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { build, type BuildFailure, type Message } from "esbuild";
+import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
 import { type Problem, UserError } from "../common/problem";
 
 /**
@@ -20,6 +21,7 @@ export async function bundle(entry: string): Promise<Uint8Array> {
       target: "node20",
       minify: true,
       legalComments: "none", // they would name paths
+      plugins: [madeNow],
       logLevel: "silent", // the error says it all
     });
     return outputFiles[0]?.contents ?? new Uint8Array();
@@ -27,6 +29,20 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     throw new UserError(...(error as BuildFailure).errors.map(problem));
   }
 }
+
+/**
+ * A module named `*.build.ts` is run while the service is bundled, and what it exports, plain data, takes its place:
+ * a page put together from several files, say. Run from source, by tsx, it is a module like any other.
+ */
+const madeNow: Plugin = {
+  name: "made-now",
+  setup: (build) => {
+    build.onLoad({ filter: /\.build\.ts$/ }, ({ path }) => ({
+      contents: JSON.stringify(createRequire(path)(path)),
+      loader: "json",
+    }));
+  },
+};
 
 function problem({ text, location }: Message): Problem {
   const where = location && { where: `${location.file}:${location.line}:${location.column}` };
