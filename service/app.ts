@@ -1,8 +1,8 @@
-import Router from "@koa/router";
 import Koa, { type Context, type Next } from "koa";
 import type { Identity } from "./identity";
 import type { Phase } from "./lifecycle";
 import type { Log } from "./log";
+import { createRouter } from "./routes";
 
 /** What the app has to know: who answers, where to log, and the phase at the moment of asking. */
 export interface AppOptions {
@@ -24,25 +24,6 @@ export function createApp({ identity, log, phase }: AppOptions): Koa {
   app.use(router.routes());
   app.use(router.allowedMethods()); // HEAD, OPTIONS, 405 and 501 as in RFC 9110
   return app;
-}
-
-function createRouter(identity: Identity, phase: () => Phase): Router {
-  const router = new Router();
-  // Liveness asks whether the process can answer at all, so it looks at nothing and holds while draining too.
-  router.get("/healthcheck", (ctx) => {
-    ctx.body = "Hello World";
-  });
-  router.get("/readyz", (ctx) => {
-    ctx.body = phase();
-    if (ctx.body !== "ready") ctx.status = 503;
-  });
-  router.get("/ip", (ctx) => {
-    ctx.body = identity.ip;
-  });
-  router.get("/pod", (ctx) => {
-    ctx.body = identity;
-  });
-  return router;
 }
 
 /** Logs a line for each request once it is over, whether it was answered or its client had left. */

@@ -1,30 +1,23 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { buildSync } from "esbuild";
+import { bundle } from "../../infra/bundle";
 
 const directory = mkdtempSync(join(tmpdir(), "service-"));
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
 
-let file: string | undefined;
+const file = join(directory, "main.js");
+const written = bundle(join(__dirname, "..", "..", "service", "main.ts")).then((code) =>
+  writeFile(file, code),
+);
 
-/** Bundles the service into one file, once, as the image has it. The tests run that file. */
-export function bundle(): string {
-  if (file !== undefined) return file;
-  file = join(directory, "main.js");
-  buildSync({
-    entryPoints: [join(__dirname, "..", "..", "service", "main.ts")],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minify: true,
-    keepNames: true,
-  });
+/** The service bundled into one file, once, as the image has it. The tests run that file. */
+export async function bundled(): Promise<string> {
+  await written;
   return file;
 }
 
@@ -46,17 +39,22 @@ export class Bundled {
   port = 0;
   readonly #closed: Promise<unknown[]>;
 
-  constructor(env: Record<string, string> = {}) {
-    this.process = spawn(process.execPath, [bundle()], { env: { PORT: "0", ...env } });
+  private constructor(file: string, env: Record<string, string>) {
+    this.process = spawn(process.execPath, [file], { env: { PORT: "0", METRICS_PORT: "0", ...env } });
     this.#closed = once(this.process, "close").finally(() => running.delete(this));
     running.add(this);
     createInterface(this.process.stdout).on("line", (line) => this.out.push(line));
     this.process.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
   }
 
+  /** Starts the service. */
+  static async spawn(env: Record<string, string> = {}): Promise<Bundled> {
+    return new Bundled(await bundled(), env);
+  }
+
   /** Starts the service and waits until it listens. */
   static async start(env: Record<string, string> = {}): Promise<Bundled> {
-    const service = new Bundled(env);
+    const service = await Bundled.spawn(env);
     service.port = Number((await service.logged("started")).port);
     return service;
   }

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import {
+  request,
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -11,8 +17,14 @@ export interface Answer {
 }
 
 /** Sends a request to a port of this machine: on a connection of its own, unless an agent keeps them alive. */
-export async function ask(port: number, method: string, path: string, agent?: Agent): Promise<Answer> {
-  const sent = request({ host: "127.0.0.1", port, method, path, agent: agent ?? false }).end();
+export async function ask(
+  port: number,
+  method: string,
+  path: string,
+  agent?: Agent,
+  headers: OutgoingHttpHeaders = {},
+): Promise<Answer> {
+  const sent = request({ host: "127.0.0.1", port, method, path, headers, agent: agent ?? false }).end();
   const [response] = (await once(sent, "response")) as [IncomingMessage];
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }

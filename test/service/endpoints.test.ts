@@ -44,7 +44,7 @@ describe("service endpoints", () => {
     assert.equal(new Date(String(startedAt)).toISOString(), startedAt);
   });
 
-  for (const path of ["/healthcheck", "/readyz", "/ip", "/pod"]) {
+  for (const path of ["/", "/healthcheck", "/readyz", "/ip", "/pod"]) {
     it(`HEAD ${path} has the headers of GET and no body`, async () => {
       const got = await ask(service.port, "GET", path);
       const { status, headers, body } = await ask(service.port, "HEAD", path);
@@ -75,7 +75,7 @@ describe("service endpoints", () => {
     assert.equal((await ask(service.port, "PROPFIND", "/pod")).status, 501);
   });
 
-  for (const path of ["/", "/pods", "/healthcheck/deep", "/%", "/%00", "//", "/../etc/passwd"]) {
+  for (const path of ["/pods", "/healthcheck/deep", "/%", "/%00", "/../etc/passwd"]) {
     it(`GET ${path} isn't found`, async () => {
       const { status, headers, body } = await ask(service.port, "GET", path);
       assert.equal(status, 404);

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { bundle, Bundled, killAll } from "./bundled";
+import { bundled, Bundled, killAll } from "./bundled";
 import { ask } from "./client";
 
 describe("service process", () => {
   afterEach(killAll);
 
-  it("is one file of less than 1.5 MB", () => assert.ok(statSync(bundle()).size < 1_500_000));
+  it("is one file of less than 1.5 MB", async () => {
+    assert.ok(statSync(await bundled()).size < 1_500_000);
+  });
 
   it("says what is wrong with its environment, a line for each variable, and exits with 1", async () => {
-    const service = new Bundled({ PORT: "abc", LOG_LEVEL: "loud" });
+    const service = await Bundled.spawn({ PORT: "abc", LOG_LEVEL: "loud" });
     assert.equal(await service.exited(), 1);
     assert.deepEqual(service.out, []);
     assert.deepEqual(service.stderr.trimEnd().split("\n"), [
@@ -20,7 +22,7 @@ describe("service process", () => {
 
   it("says what to do where its port is taken, and exits with 1", async () => {
     const first = await Bundled.start();
-    const second = new Bundled({ PORT: String(first.port) });
+    const second = await Bundled.spawn({ PORT: String(first.port) });
     assert.equal(await second.exited(), 1);
     assert.match(second.stderr, new RegExp(`^Port ${first.port} is already in use: .*\\n$`));
   });
@@ -51,7 +53,7 @@ describe("service process", () => {
   });
 
   it("leaves with 0 where it is told to before it listens", async () => {
-    const service = new Bundled();
+    const service = await Bundled.spawn();
     await service.logged("starting");
     assert.equal(await service.stop(), 0);
     assert.equal(service.log.at(-1)?.msg, "stopped");

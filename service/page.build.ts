@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+const folder = join(__dirname, "page");
+const style = compile("page.css");
+const script = compile("page.ts");
+
+/** The live page: index.html with its style and script in it, so that one answer is all that a browser needs. */
+export const html = readFileSync(join(folder, "index.html"), "utf8")
+  .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
+  .replace(/<script type="module".*?>/, () => `<script type="module">${script}`);
+
+/** What the page may do: run exactly this script, ask its own server, and nothing else (https://www.w3.org/TR/CSP3/). */
+export const policy = [
+  "default-src 'none'",
+  `script-src '${digest(script)}'`,
+  `style-src '${digest(style)}'`,
+  "img-src data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+/** Changes with the page, and only with it. */
+export const etag = `"${createHash("sha256").update(html).digest("hex").slice(0, 16)}"`;
+
+function compile(file: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(folder, file)],
+    absWorkingDir: folder,
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: ["chrome111", "firefox115", "safari16.4"],
+    minify: true,
+    legalComments: "none",
+  });
+  return outputFiles[0]?.text.trim() ?? "";
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

@@ -1,0 +1,80 @@
+/// <reference lib="dom" />
+import { byId, make, show, showNumber } from "./dom";
+import type { Member } from "./fleet";
+import type { History } from "./history";
+import { sentence, type Happening } from "./journal";
+import type { Summary } from "./recent";
+
+/** How many things the list shows. */
+const SHOWN = 10;
+/** A screen reader isn't told more often than this, in milliseconds. */
+const ANNOUNCE_MS = 5000;
+
+/** The four numbers, and what the last failure was. */
+export function showNumbers(history: History, { p50, p95 }: Summary, why: string): void {
+  showNumber(byId("per-second"), history.rate, "/s");
+  showNumber(byId("p50"), p50, "ms");
+  showNumber(byId("p95"), p95, "ms");
+  showNumber(byId("failed"), history.failed, history.failed > 0 ? why : "");
+}
+
+/** How many pods there are, and a line for each release: the key to the colours. */
+export function showFleet(members: readonly Member[]): void {
+  const releases = new Map<string, Member[]>();
+  for (const member of members) {
+    const { version } = member.pod;
+    releases.set(version, [...(releases.get(version) ?? []), member]);
+  }
+  show(byId("fleet-title"), fleetInWords(members.length, releases.size));
+  const lines = [...releases].map(([version, pods]) => releaseLine(version, pods));
+  const key = lines.map(({ outerHTML }) => outerHTML).join("");
+  const list = byId("releases");
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.replaceChildren(...lines);
+}
+
+function releaseLine(version: string, pods: readonly Member[]): HTMLElement {
+  const tracks = [...new Set(pods.map(({ pod }) => pod.track))].join(", ");
+  const line = make("li", "", make("span", "tag", version), ` ${tracks}, ${plural(pods.length, "pod")}`);
+  line.dataset.colour = String(pods[0]?.colour);
+  return line;
+}
+
+function fleetInWords(pods: number, releases: number): string {
+  if (pods === 0) return "No pod yet";
+  return `${plural(pods, "pod")}, ${plural(releases, "release")}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The list of what happened, the newest first, and now and then a word for those who can't see it. */
+export class Chronicle {
+  #shown = "";
+  #announced = 0;
+  #told: Happening | undefined;
+
+  update(happenings: readonly Happening[], now: number): void {
+    const newest = happenings.slice(-SHOWN).reverse();
+    const shown = newest.map(sentence).join();
+    if (shown !== this.#shown) byId("journal").replaceChildren(...newest.map(entry));
+    this.#shown = shown;
+    if (now - this.#announced > ANNOUNCE_MS) this.#announce(happenings, now);
+  }
+
+  #announce(happenings: readonly Happening[], now: number): void {
+    const fresh = happenings.slice(happenings.indexOf(this.#told as Happening) + 1);
+    if (fresh.length === 0) return;
+    this.#told = fresh.at(-1);
+    this.#announced = now;
+    const words = [...fresh.slice(-3).map(sentence), byId("fleet-title").textContent ?? ""];
+    show(byId("announcement"), `${words.join(". ")}.`);
+  }
+}
+
+function entry(happening: Happening): HTMLElement {
+  const time = new Date(happening.at).toLocaleTimeString();
+  return make("li", "", make("time", "", time), make("span", "", sentence(happening)));
+}

@@ -1,0 +1,52 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import type { Identity } from "./identity";
+import type { Phase } from "./lifecycle";
+import { etag, html, policy } from "./page.build";
+
+/** Makes the router with all that the service can be asked. */
+export function createRouter(identity: Identity, phase: () => Phase): Router {
+  const router = new Router();
+  // Liveness asks whether the process can answer at all, so it looks at nothing and holds while draining too.
+  router.get("/healthcheck", (ctx) => {
+    ctx.body = "Hello World";
+  });
+  router.get("/readyz", (ctx) => {
+    ctx.body = phase();
+    if (ctx.body !== "ready") ctx.status = 503;
+  });
+  router.get("/ip", (ctx) => {
+    ctx.body = identity.ip;
+  });
+  router.get("/pod", (ctx) => {
+    answerPod(ctx, identity, phase());
+  });
+  router.get("/", (ctx) => {
+    ctx.vary("Accept");
+    ctx.set("Cache-Control", "no-cache"); // asked again each time, so that a rollout's new page is seen
+    if (ctx.accepts("json", "html") === "html") answerPage(ctx);
+    else answerPod(ctx, identity, phase());
+  });
+  return router;
+}
+
+/**
+ * Who answers. `?connection=close` closes the connection after the answer, for clients that would like the load
+ * balancer to choose anew but can't send `Connection: close`: a browser's scripts may not.
+ */
+function answerPod(ctx: Context, identity: Identity, phase: Phase): void {
+  ctx.set("Lifecycle-Phase", phase);
+  if (ctx.query.connection === "close") ctx.res.shouldKeepAlive = false;
+  ctx.body = identity;
+}
+
+/** The live page, for those who ask for HTML by name, as browsers do. */
+function answerPage(ctx: Context): void {
+  ctx.set("Content-Security-Policy", policy);
+  ctx.set("X-Content-Type-Options", "nosniff");
+  ctx.set("Referrer-Policy", "no-referrer");
+  ctx.etag = etag;
+  ctx.type = "html";
+  ctx.body = html;
+  if (ctx.fresh) ctx.status = 304;
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { Fleet } from "../../service/page/fleet";
+import { FAILED, History, SECONDS } from "../../service/page/history";
+import { Journal, sentence } from "../../service/page/journal";
+import { COLOURS, Palette } from "../../service/page/palette";
+import { parsePod, type Answer, type Pod } from "../../service/page/pod";
+import { percentile, Recent } from "../../service/page/recent";
+
+const start = Date.UTC(2026, 0, 1);
+
+function pod(name: string, version = "1", startedAt = "2026-01-01T00:00:00.000Z"): Pod {
+  return { name, version, startedAt, ip: "10.244.0.7", node: "minikube", track: "stable" };
+}
+
+function answer(from: Pod, at: number, rest: Partial<Answer> = {}): Answer {
+  return { pod: from, at, latencyMs: 1, uptimeMs: 0, draining: false, last: true, ...rest };
+}
+
+describe("service page's fleet", () => {
+  let journal: Journal;
+  let fleet: Fleet;
+  let now: number;
+  beforeEach(() => {
+    journal = new Journal();
+    fleet = new Fleet(journal, new Palette());
+    now = start;
+  });
+
+  /** Lets these pods answer in turn, ten times a second. */
+  function answers(seconds: number, pods: Pod[], rest: Partial<Answer> = {}): void {
+    for (let i = 0; i < seconds * 10; i++) {
+      fleet.learn(answer(pods[i % pods.length]!, (now += 100), rest));
+      fleet.review(now);
+    }
+  }
+  const told = () => journal.happenings.map(sentence);
+  const states = () => [...fleet.members].map(([name, { state }]) => `${name} ${state}`);
+
+  it("takes what answers at first for found, and what comes later for new", () => {
+    answers(6, [pod("a"), pod("b")]);
+    answers(4, [pod("a"), pod("b"), pod("c")]);
+    assert.deepEqual(told(), ["2 pods found", "Pod c appeared"]);
+  });
+
+  it("follows a rollout: a release appears, the other goes, each in its colour", () => {
+    answers(6, [pod("a")]);
+    answers(1, [pod("a"), pod("b", "2")]);
+    assert.deepEqual(
+      [...fleet.members.values()].map(({ colour }) => colour),
+      [0, 1],
+    );
+    fleet.learn(answer(pod("a"), now, { draining: true }));
+    assert.deepEqual(states(), ["a draining", "b live"]);
+    answers(4, [pod("b", "2")]);
+    assert.deepEqual(told().slice(1), [
+      "Release 2 appeared",
+      "Pod b appeared",
+      "Pod a gone",
+      "Release 1 gone",
+    ]);
+  });
+
+  it("greys a pod that misses its turns, then lets it go", () => {
+    answers(6, [pod("a"), pod("b")]);
+    answers(3, [pod("a")]);
+    assert.deepEqual(states(), ["a live", "b quiet"]);
+    answers(3, [pod("a")]);
+    assert.deepEqual(states(), ["a live"]);
+  });
+
+  it("lets nothing go while nothing is answered, or on connections that were kept", () => {
+    answers(6, [pod("a"), pod("b")]);
+    answers(60, [pod("a")], { last: false });
+    fleet.review((now += 3_600_000));
+    assert.deepEqual(states(), ["a live", "b live"]);
+  });
+
+  it("notices that a container has started again", () => {
+    answers(6, [pod("a")]);
+    answers(1, [pod("a", "1", "2026-01-01T00:00:05.000Z")]);
+    assert.deepEqual(told().slice(1), ["Pod a restarted"]);
+  });
+
+  it("notices that a name belongs to another release now", () => {
+    answers(6, [pod("a")]);
+    answers(1, [pod("a", "2")]);
+    assert.deepEqual(told().slice(1), [
+      "Pod a gone",
+      "Release 1 gone",
+      "Release 2 appeared",
+      "Pod a appeared",
+    ]);
+  });
+
+  it("keeps no more than the last hundred things that happened", () => {
+    for (let i = 0; i < 1000; i++) journal.add("release", i, "1");
+    assert.equal(journal.happenings.length, 100);
+  });
+});
+
+describe("service page's numbers", () => {
+  it("shares and percentiles are those of the last ten seconds", () => {
+    const recent = new Recent();
+    for (let i = 0; i < 3000; i++) recent.add(answer(pod("old"), start, { latencyMs: 1000 }));
+    for (let i = 1; i <= 100; i++)
+      recent.add(answer(pod(i % 4 ? "a" : "b"), start + 10_000, { latencyMs: i }));
+    const { p50, p95, parts } = recent.summary(start + 10_000);
+    assert.deepEqual([p50, p95, [...parts.keys()]], [50, 95, ["a", "b"]]);
+    assert.deepEqual(parts.get("b"), { share: 0.25, latencyMs: 52 });
+    assert.deepEqual(recent.summary(start + 60_000), { p50: NaN, p95: NaN, parts: new Map() });
+  });
+
+  it("a percentile is a value that was measured", () => {
+    assert.deepEqual([percentile([], 0.5), percentile([3], 0.95), percentile([2, 1], 0.5)], [NaN, 3, 1]);
+  });
+
+  it("the strip has the seconds that are over, of five minutes", () => {
+    const history = new History();
+    for (let s = 0; s < 1000; s++) history.add(s % 2, start + s * 1000);
+    history.add(FAILED, start + 999_000);
+    history.advance(start + 1_000_000);
+    assert.equal(history.row(0).length, SECONDS);
+    assert.deepEqual(history.row(1).slice(-4), [1, 0, 1, 0].reverse());
+    assert.deepEqual([history.rate, history.failed], [1, 1]);
+    history.advance(start + 2_000_000);
+    assert.deepEqual([history.rate, history.failed], [0, 0]);
+  });
+
+  it("releases have different colours until there are more of them than colours", () => {
+    const palette = new Palette();
+    const colours = Array.from({ length: COLOURS }, (_, i) => palette.of(`r${i}`));
+    assert.equal(new Set(colours).size, COLOURS);
+    assert.ok(palette.of("one more") < COLOURS);
+    palette.free("r3");
+    assert.equal(palette.of("r1"), colours[1]);
+  });
+
+  it("only a pod is taken for a pod", () => {
+    assert.ok(parsePod({ ...pod("a"), node: null }));
+    for (const other of [null, undefined, "x", 1, [], {}, { ...pod("a"), ip: 7 }])
+      assert.equal(parsePod(other), undefined);
+  });
+});
