@@ -16,16 +16,20 @@ const UNREADABLE_MS = 60_000;
 /**
  * Takes away the locks that an update left when it was killed: those of this host whose process is gone. Without
  * this the next update would stop with "the stack is currently locked". A lock of a living process stays.
+ *
+ * @returns whether there were any
  */
-export async function removeStaleLocks(stack: Stack, env: NodeJS.ProcessEnv): Promise<void> {
+export async function removeStaleLocks(stack: Stack, env: NodeJS.ProcessEnv): Promise<boolean> {
   const { backend, name: project } = await stack.workspace.projectSettings();
   const home = backendFolder(env.PULUMI_BACKEND_URL ?? backend?.url ?? "", stack.workspace.workDir);
-  if (home === undefined) return;
+  if (home === undefined) return false;
   const dir = join(home, ".pulumi", "locks", "organization", project, stack.name);
   // Beside each lock lies another file with what a bucket would know of it (.json.attrs).
   const names = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith(".json")) : [];
   const files = names.map((name) => join(dir, name));
-  if (files.length > 0 && files.every(isStale)) await stack.cancel();
+  if (files.length === 0 || !files.every(isStale)) return false;
+  await stack.cancel();
+  return true;
 }
 
 /** The folder of a `file://` backend; `~` in it is the home. Other backends keep their own order. */
