@@ -10,14 +10,22 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "help", ...rest] = process.argv.slice(2);
 
+const file = join(root, "commands", `${command}.ts`);
+requireCommand();
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 installPackages();
-const file = join(root, "commands", `${command}.ts`);
 const child = spawn(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root, stdio: "inherit" });
 // The command decides how it ends. On a terminal Ctrl-C reaches it anyway, and twice would mean: don't wait.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-process.on("SIGTERM", () => child.kill("SIGTERM"));
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+
+/** Stops with one clear error where nothing of that name can be run. */
+function requireCommand() {
+  if (existsSync(file)) return;
+  console.error(`There is no command ${command}.\n  do:      npm run, which lists them`);
+  process.exit(1);
+}
 
 /** Stops with one clear error where this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {

@@ -18,11 +18,23 @@ export async function runSteps<Context>(steps: readonly Step<Context>[], context
   const renderer = {
     rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
   };
-  await new Listr<Context>(tasks, {
+  const list = new Listr<Context>(tasks, {
     renderer: (live ? "default" : "simple") as "default",
     ...renderer,
     registerSignalListeners: false,
-  }).run(context);
+  });
+  try {
+    await list.run(context);
+  } catch (error) {
+    throw error instanceof SeeBelow ? error.cause : error;
+  }
+}
+
+/** What the list shows of an error: it is printed below, once and as a whole. */
+class SeeBelow extends Error {
+  constructor(cause: unknown) {
+    super("see below", { cause });
+  }
 }
 
 function taskOf<Context>(step: Step<Context>, live: boolean): ListrTask<Context> {
@@ -36,6 +48,8 @@ function taskOf<Context>(step: Step<Context>, live: boolean): ListrTask<Context>
       try {
         const result = await step.run(context, progress.say);
         if (typeof result === "string") task.title = `${step.title}: ${result}`;
+      } catch (error) {
+        throw new SeeBelow(error);
       } finally {
         progress.end();
       }

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+
+describe("npm run", () => {
+  let checkout = "";
+  const path = (...names: string[]) => join(checkout, ...names);
+  const env = () => ({ ...process.env, PATH: `${path("bin")}:${process.env.PATH}` });
+
+  /** A checkout with a command of the test's own, and an npm that notes how often it was called. */
+  beforeEach(() => {
+    checkout = mkdtempSync(join(tmpdir(), "run-test-"));
+    for (const dir of ["commands", "bin"]) mkdirSync(path(dir));
+    copyFileSync(join(ROOT, "commands", "run.mjs"), path("commands", "run.mjs"));
+    copyFileSync(join(ROOT, "package.json"), path("package.json"));
+    writeFileSync(path("package-lock.json"), "{}");
+    writeFileSync(path("commands", "greet.ts"), "console.log(process.argv.slice(2)); process.exit(7);");
+    writeFileSync(path("commands", "wait.ts"), 'console.log("waiting"); setInterval(() => {}, 1000);');
+    npm(`mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/tsx node_modules/tsx`);
+  });
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  function npm(body: string): void {
+    writeFileSync(path("bin", "npm"), `#!/bin/sh\necho "$*" >>${path("calls")}\n${body}\n`, { mode: 0o755 });
+  }
+
+  function run(args: readonly string[], nodeArgs: readonly string[] = []) {
+    const all = [...nodeArgs, path("commands", "run.mjs"), ...args];
+    return spawnSync(process.execPath, all, { env: env(), encoding: "utf8" });
+  }
+
+  const installs = () =>
+    existsSync(path("calls")) ? readFileSync(path("calls"), "utf8").split("\n").length - 1 : 0;
+
+  it("installs the packages once for each lock file, then runs the command", () => {
+    const first = run(["greet", "--a", "b"]);
+    assert.equal(first.stderr, "Installing the packages (npm ci) …\n");
+    assert.deepEqual([first.status, first.stdout, installs()], [7, "[ '--a', 'b' ]\n", 1]);
+    const second = run(["greet"]);
+    assert.deepEqual([second.status, second.stderr, installs()], [7, "", 1]);
+    writeFileSync(path("package-lock.json"), '{ "changed": true }');
+    run(["greet"]);
+    assert.equal(installs(), 2);
+  });
+
+  it("installs them again where it was interrupted or failed, and runs nothing", () => {
+    npm("mkdir -p node_modules; echo no route >&2; exit 1");
+    for (const expected of [1, 2]) {
+      const { status, stdout, stderr } = run(["greet"]);
+      assert.deepEqual([status, stdout, installs()], [1, "", expected]);
+      assert.match(stderr, /no route\nThe packages could not be installed\.\n {2}do: {6}mend/);
+    }
+  });
+
+  it("says it where there is no such command", () => {
+    const { status, stderr } = run(["gret"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /There is no command gret\.\n {2}do: {6}npm run, which lists them\n$/);
+  });
+
+  it("refuses a Node.js that is too old, in one line that says which will do", () => {
+    const old =
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.1' } })";
+    const { status, stderr } = run(
+      ["greet"],
+      ["--import", `data:text/javascript,${encodeURIComponent(old)}`],
+    );
+    assert.deepEqual([status, installs()], [1, 0]);
+    assert.match(
+      stderr,
+      /^Node\.js 20\.18\.1 is too old\.\n {2}allowed: >=20\.19\n {2}do: {6}install a newer one/,
+    );
+  });
+
+  it("passes a signal on, and ends as the command did", async () => {
+    run(["greet"]);
+    const child = spawn(process.execPath, [path("commands", "run.mjs"), "wait"], { env: env() });
+    await once(child.stdout, "data");
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "close"), [143, null]);
+  });
+});
