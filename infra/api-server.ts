@@ -1,79 +1,72 @@
-import { get, type RequestOptions } from "node:https";
-import { get as getPlain } from "node:http";
-import { text } from "node:stream/consumers";
-import type { IncomingMessage } from "node:http";
-import type { FoundContext } from "./kubeconfig";
+import type {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObject,
+  Middleware,
+  V1Service,
+} from "@kubernetes/client-node";
+import { kubernetesClient } from "./kubernetes-client";
 import { limits } from "./limits";
 
-/** Of an object in the cluster, what is looked at. */
-export interface KubernetesObject {
-  readonly metadata?: {
-    readonly name?: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly deletionTimestamp?: string;
-  };
-}
-
-/** Of a Service, what is looked at. */
-export interface Service extends KubernetesObject {
-  readonly spec?: { readonly ports?: readonly { readonly nodePort?: number }[] };
-}
-
-/** The API server answered, and not with what was asked for. */
-export class RefusedError extends Error {
-  override readonly name = "RefusedError";
-
-  /** @param status - the HTTP status that it answered with */
-  constructor(readonly status: number) {
-    super(`HTTP ${status}`);
-  }
-}
-
-/**
- * The few questions that are asked before anything is declared. Each rejects where no answer comes in time, or one
- * that refuses: {@link RefusedError}.
- */
+/** The few questions that are asked before anything is declared. Each rejects where no answer comes in time. */
 export class ApiServer {
-  readonly #context: FoundContext;
+  readonly #core: CoreV1Api;
+  readonly #apps: AppsV1Api;
 
-  /** Talks to the cluster of a context. */
-  constructor(context: FoundContext) {
-    this.#context = context;
+  /** Talks to the cluster of the configuration's current context. */
+  static async connect(config: KubeConfig): Promise<ApiServer> {
+    const { AppsV1Api, CoreV1Api, createConfiguration, ServerConfiguration } = await kubernetesClient();
+    const configuration = createConfiguration({
+      baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
+      authMethods: { default: config },
+      promiseMiddleware: [inTime],
+    });
+    return new ApiServer(new CoreV1Api(configuration), new AppsV1Api(configuration));
+  }
+
+  private constructor(core: CoreV1Api, apps: AppsV1Api) {
+    this.#core = core;
+    this.#apps = apps;
   }
 
   /** The namespace, or undefined where there is none of that name. */
-  async namespace(name: string): Promise<KubernetesObject | undefined> {
-    return (await this.#read(`/api/v1/namespaces/${name}`)) as KubernetesObject | undefined;
+  namespace(name: string): Promise<KubernetesObject | undefined> {
+    return orUndefined(this.#core.readNamespace({ name }));
   }
 
   /** The Deployment, or undefined where there is none of that name. */
-  async deployment(namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-    return (await this.#read(path)) as KubernetesObject | undefined;
+  deployment(namespace: string, name: string): Promise<KubernetesObject | undefined> {
+    return orUndefined(this.#apps.readNamespacedDeployment({ namespace, name }));
   }
 
   /** The Services of all namespaces, which share one range of node ports. */
-  async services(): Promise<readonly Service[]> {
-    const list = (await this.#read("/api/v1/services")) as { items?: readonly Service[] } | undefined;
-    return list?.items ?? [];
-  }
-
-  async #read(path: string): Promise<unknown> {
-    const { server, identity } = this.#context;
-    const signal = AbortSignal.timeout(limits.answer);
-    const response = await request(new URL(path, server), { ...identity, signal });
-    const body = await text(response);
-    if (response.statusCode === 200) return JSON.parse(body);
-    if (response.statusCode === 404) return undefined;
-    throw new RefusedError(response.statusCode ?? 0);
+  async services(): Promise<V1Service[]> {
+    const { items } = await this.#core.listServiceForAllNamespaces();
+    return items;
   }
 }
 
-function request(url: URL, options: RequestOptions): Promise<IncomingMessage> {
-  const send = url.protocol === "http:" ? getPlain : get;
-  return new Promise((resolve, reject) => {
-    send(url, options, resolve).on("error", reject);
-  });
+/** Limits each request: the client has no time limit of its own. */
+const inTime: Middleware = {
+  pre: (request) => {
+    request.setSignal(AbortSignal.timeout(limits.answer));
+    return Promise.resolve(request);
+  },
+  post: (response) => Promise.resolve(response),
+};
+
+async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** The HTTP status of an answer that refuses; undefined where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === "number" ? code : undefined;
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../common/problem";
-import { ApiServer, RefusedError } from "./api-server";
+import { ApiServer, statusOf } from "./api-server";
 import type { Environment } from "./environment";
 import { findContext, type FoundContext } from "./kubeconfig";
 import { limits } from "./limits";
@@ -29,7 +29,7 @@ export async function connect(context: string, environment: Environment): Promis
   const profile = await readProfile(environment.minikubeHome, found.cluster);
   if (profile === undefined) throw notMinikube(context, environment);
   refuseUnfit(profile);
-  const api = new ApiServer(found);
+  const api = await ApiServer.connect(found.client);
   const [daemon, id] = await Promise.all([findNodeDaemon(profile, environment), identify(api, profile)]);
   return { context, kubeconfig: found.file, profile, id, api, daemon };
 }
@@ -37,7 +37,7 @@ export async function connect(context: string, environment: Environment): Promis
 /** `minikube stop` takes the context away: a profile of that name and its node tell why there is none. */
 async function lookUp(context: string, environment: Environment): Promise<FoundContext> {
   try {
-    return findContext(environment.kubeconfigs, context);
+    return await findContext(environment.kubeconfigs, context);
   } catch (error) {
     const profile = await readProfile(environment.minikubeHome, context);
     if (profile !== undefined) await findNodeDaemon(profile, environment);
@@ -83,9 +83,10 @@ function notMinikube(context: string, { minikubeHome }: Environment): UserError 
 
 function noAnswer(name: string, error: Error): UserError {
   const status = `minikube status -p ${name}`;
-  if (error instanceof RefusedError) {
+  const refused = statusOf(error);
+  if (refused !== undefined) {
     return new UserError({
-      what: `The minikube cluster ${name} refused to answer (HTTP ${error.status}).`,
+      what: `The minikube cluster ${name} refused to answer (HTTP ${refused}).`,
       todo: `See ${status}, or renew its certificates: minikube start -p ${name}`,
     });
   }

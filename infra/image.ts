@@ -10,7 +10,11 @@ import type { Cluster } from "./cluster";
  *
  * @returns its name, with the content as its tag, once it is built
  */
-export function buildImage(name: string, context: BuildContext, cluster: Cluster): pulumi.Output<string> {
+export function buildImage(
+  name: string,
+  context: BuildContext,
+  cluster: Pick<Cluster, "daemon" | "id">,
+): pulumi.Output<string> {
   const { host, certPath } = cluster.daemon;
   const provider = new docker.Provider(
     "node",

@@ -1,88 +1,70 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import type { RequestOptions } from "node:https";
+import { existsSync } from "node:fs";
+import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
 import { UserError } from "../common/problem";
-import { orUnreadable, readKubeconfig, type KubeconfigFile } from "./kubeconfig-file";
+import { kubernetesClient } from "./kubernetes-client";
 import { nearest } from "./nearest";
 
-/** A context of the user's client configuration, whichever is the current one. */
+/** A context of the user's client configuration, and the file that it stands in. */
 export interface FoundContext {
-  /** The file that it stands in. */
   readonly file: string;
   /** The name of its cluster: minikube calls that like the profile. */
   readonly cluster: string;
-  /** The API server's address. */
-  readonly server: string;
-  /** By which the server is known, and the user to it. */
-  readonly identity: Pick<RequestOptions, "ca" | "cert" | "key" | "rejectUnauthorized">;
+  /** A client configuration for this context, whichever is the current one. */
+  readonly client: KubeConfig;
 }
 
 /**
  * Finds a context by name in client configuration files, read and merged as kubectl does: a file that doesn't exist
  * is skipped, and the first that knows a name wins
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
- * Kubernetes' own client isn't used for it, because it takes a second of every run to load.
  *
  * @throws {UserError} which lists the contexts that there are
  */
-export function findContext(files: readonly string[], name: string): FoundContext {
-  const parts = files.filter((file) => existsSync(file)).map(readKubeconfig);
-  const context = first(parts, "contexts", name);
-  if (context === undefined) throw unknownContext(files, name, parts);
-  const { cluster: clusterName, user: userName } = context.item.context;
-  const server = first(parts, "clusters", clusterName);
-  if (server === undefined) throw unknownContext(files, name, parts);
-  return {
-    file: context.file,
-    cluster: clusterName,
-    server: server.item.cluster.server,
-    identity: identity(server, userName === undefined ? undefined : first(parts, "users", userName)),
-  };
+export async function findContext(files: readonly string[], name: string): Promise<FoundContext> {
+  const { KubeConfig } = await kubernetesClient();
+  const parts = files.filter((file) => existsSync(file)).map((file) => load(file, new KubeConfig()));
+  const part = parts.find(({ config }) => config.getContextObject(name) !== null);
+  const context = part?.config.getContextObject(name);
+  if (!part || !context) throw unknownContext(files, name, contextNames(parts.map(({ config }) => config)));
+  const client = merge(
+    parts.map(({ config }) => config),
+    new KubeConfig(),
+  );
+  client.setCurrentContext(name);
+  return { file: part.file, cluster: context.cluster, client };
 }
 
-interface Entry<T> {
-  readonly file: string;
-  readonly item: T;
-}
-
-function first<K extends "clusters" | "users" | "contexts">(
-  parts: readonly KubeconfigFile[],
-  list: K,
-  name: string,
-) {
-  type Item = KubeconfigFile[K][number];
-  for (const part of parts) {
-    const item = (part[list] as Item[]).find((candidate) => candidate.name === name);
-    if (item !== undefined) return { file: part.file, item } satisfies Entry<Item>;
+function load(file: string, config: KubeConfig) {
+  try {
+    config.loadFromFile(file);
+  } catch (error) {
+    throw new UserError({
+      what: `The Kubernetes client configuration can't be read: ${(error as Error).message}`,
+      where: file,
+      todo: "Mend the file, or name another in KUBECONFIG.",
+    });
   }
-  return undefined;
+  return { file, config };
 }
 
-function identity(
-  { file, item }: Entry<KubeconfigFile["clusters"][number]>,
-  by: Entry<KubeconfigFile["users"][number]> | undefined,
-): FoundContext["identity"] {
-  const authority = item.cluster;
-  const client = by?.item.user ?? {};
-  const userFile = by?.file ?? file;
-  return {
-    ca: pem(file, authority["certificate-authority-data"], authority["certificate-authority"]),
-    cert: pem(userFile, client["client-certificate-data"], client["client-certificate"]),
-    key: pem(userFile, client["client-key-data"], client["client-key"]),
-    rejectUnauthorized: authority["insecure-skip-tls-verify"] !== true,
-  };
+function merge(configs: readonly KubeConfig[], merged: KubeConfig): KubeConfig {
+  merged.loadFromOptions({
+    clusters: firsts<Cluster>(configs.flatMap((config) => config.getClusters())),
+    users: firsts<User>(configs.flatMap((config) => config.getUsers())),
+    contexts: firsts<Context>(configs.flatMap((config) => config.getContexts())),
+  });
+  return merged;
 }
 
-/** Data in place goes before a file, whose path is relative to the configuration that names it. */
-function pem(file: string, data: string | undefined, path: string | undefined): Buffer | undefined {
-  if (data !== undefined) return Buffer.from(data, "base64");
-  return path === undefined
-    ? undefined
-    : orUnreadable(resolve(dirname(file), path), (named) => readFileSync(named));
+function firsts<T extends { name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
 }
 
-function unknownContext(files: readonly string[], name: string, parts: readonly KubeconfigFile[]): UserError {
-  const known = [...new Set(parts.flatMap(({ contexts }) => contexts.map((context) => context.name)))];
+function contextNames(configs: readonly KubeConfig[]): string[] {
+  return [...new Set(configs.flatMap((config) => config.getContexts().map(({ name }) => name)))];
+}
+
+function unknownContext(files: readonly string[], name: string, known: readonly string[]): UserError {
   const others = known.filter((other) => other !== name);
   const guess = nearest(name, others) ?? others[0];
   const make = `minikube start -p ${name} --container-runtime=docker`;

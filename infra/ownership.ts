@@ -1,5 +1,6 @@
+import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
 import { type Problem, UserError } from "../common/problem";
-import type { ApiServer, KubernetesObject, Service } from "./api-server";
+import type { ApiServer } from "./api-server";
 
 /** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */
 const ANNOTATION = "koa-on-minikube/stack";
@@ -86,12 +87,12 @@ function deletion(kind: string, metadata: KubernetesObject["metadata"]): string 
 }
 
 /** Its own Service has the port when nothing changes, or when it is about to move to another namespace. */
-function takes({ metadata, spec }: Service, claims: Claims): boolean {
+function takes({ metadata, spec }: V1Service, claims: Claims): boolean {
   const has = spec?.ports?.some(({ nodePort }) => nodePort === claims.nodePort) ?? false;
   return has && !isAt(metadata, claims) && !isOwn(metadata, claims);
 }
 
-function portTaken({ metadata }: Service, { nodePort }: Claims): Problem {
+function portTaken({ metadata }: V1Service, { nodePort }: Claims): Problem {
   return {
     what: `The node port ${nodePort} is taken by the Service ${metadata?.name} in the namespace ${metadata?.namespace}.`,
     allowed: "a port from 30000 to 32767 that no other Service has",

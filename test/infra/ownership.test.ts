@@ -22,8 +22,8 @@ function services(...items: object[]) {
 
 async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<void> {
   const server = await fakeApiServer({ [SERVICES]: services(), ...answers });
-  const context = findContext([kubeconfigFor("m", server)], "m");
-  await refuseForeign(new ApiServer(context), { ...claims, ...changed });
+  const { client } = await findContext([kubeconfigFor("m", server)], "m");
+  await refuseForeign(await ApiServer.connect(client), { ...claims, ...changed });
 }
 
 describe("objects of the same name", () => {
