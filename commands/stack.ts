@@ -6,9 +6,12 @@ import {
   type LocalProgramArgs,
   type LocalWorkspaceOptions,
   type Stack,
+  type Workspace,
 } from "@pulumi/pulumi/automation";
 import { parseConfig, type Config } from "../infra/config";
 import type { Bringup } from "../toolchain";
+import type { Machine } from "../toolchain/machine";
+import type { Found } from "../toolchain/tool";
 import { hostTools } from "../toolchain/tools";
 import { ROOT } from "./root";
 import { removeStaleLocks } from "./stale-locks";
@@ -39,22 +42,34 @@ export async function findStack(context: Bringup, stackName: string): Promise<St
   }
 }
 
+/** The project, with no stack selected: for commands that only read. */
+export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
+  return LocalWorkspace.create({ workDir: ROOT, ...(await optionsFor(machine, pulumi)) });
+}
+
 async function workspaceOf(
   { machine, tools }: Bringup,
   stackName: string,
 ): Promise<[LocalProgramArgs, LocalWorkspaceOptions]> {
   const found = tools.get(hostTools.pulumi.name);
   if (found === undefined) throw new Error("pulumi has not been looked for");
-  const pulumiCommand = await PulumiCommand.get({ root: dirname(found.dir) });
-  return [
-    { stackName, workDir: ROOT },
-    { pulumiCommand, envVars: passphrase(machine.env) },
-  ];
+  return [{ stackName, workDir: ROOT }, await optionsFor(machine, found)];
+}
+
+async function optionsFor(machine: Machine, pulumi: Found): Promise<LocalWorkspaceOptions> {
+  const pulumiCommand = await PulumiCommand.get({ root: dirname(pulumi.dir) });
+  return { pulumiCommand, envVars: passphrase(machine.env) };
 }
 
 /** Reads the stack's config as the program will: every problem is known before anything is built. */
-export async function readConfig(stack: Stack): Promise<Config> {
-  const { name } = await stack.workspace.projectSettings();
-  const values = Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value]);
+export function readConfig(stack: Stack): Promise<Config> {
+  return configIn(stack.workspace, stack.name);
+}
+
+/** Reads a stack's config, whichever stack is selected. */
+export async function configIn(workspace: Workspace, stackName: string): Promise<Config> {
+  const { name } = await workspace.projectSettings();
+  const all = await workspace.getAllConfig(stackName);
+  const values = Object.entries(all).map(([key, { value }]) => [key, value]);
   return parseConfig(Object.fromEntries(values) as Record<string, string>, name);
 }

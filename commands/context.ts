@@ -1,0 +1,30 @@
+import { UserError } from "../common/problem";
+import { readEnvironment } from "../infra/environment";
+import { findContext, type FoundContext } from "../infra/kubeconfig";
+import { profileExists } from "../toolchain/cluster";
+import type { Deployed } from "./deployed";
+
+/**
+ * Finds the cluster that a stack is deployed to, whichever context is the current one.
+ *
+ * @throws UserError if it is not there, or was stopped: `minikube stop` takes the context away
+ */
+export async function contextOf(deployed: Deployed): Promise<FoundContext> {
+  const { machine, config } = deployed;
+  try {
+    return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw clusterDown(deployed, `there is no Kubernetes context ${config.context}`);
+  }
+}
+
+/** The error of a cluster that can't be asked. */
+export function clusterDown({ machine, config, stack }: Deployed, why: string): UserError {
+  const more = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  const state = profileExists(machine, config.context) ? "does not run" : "is not there";
+  return new UserError({
+    what: `The cluster ${config.context} ${state}: ${why}`,
+    todo: `npm run up${more}, which starts it and leaves alone what is there`,
+  });
+}

@@ -1,0 +1,46 @@
+import { StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
+import { UserError } from "../common/problem";
+import type { Config } from "../infra/config";
+import { find } from "../toolchain/acquire";
+import { readMachine, type Machine } from "../toolchain/machine";
+import { hostTools } from "../toolchain/tools";
+import { configIn, openWorkspace } from "./stack";
+
+/** What a stack is meant to be, and where it is reached. */
+export interface Deployed {
+  readonly machine: Machine;
+  readonly stack: string;
+  readonly config: Config;
+  /** Such as `http://127.0.0.1:30080`. */
+  readonly url: string;
+}
+
+/**
+ * Reads a stack without touching it: nothing is downloaded, and it doesn't become the one that plain `npx pulumi`
+ * commands mean.
+ *
+ * @throws UserError if it is not deployed
+ */
+export async function readDeployed(stack: string): Promise<Deployed> {
+  const machine = readMachine();
+  const pulumi = await find(hostTools.pulumi, machine);
+  if (typeof pulumi === "string") throw notDeployed(stack, `Pulumi ${hostTools.pulumi.version} is missing`);
+  const workspace = await openWorkspace(machine, pulumi);
+  const [config, outputs] = await Promise.all([
+    configIn(workspace, stack),
+    workspace.stackOutputs(stack),
+  ]).catch((error: unknown) => {
+    throw error instanceof StackNotFoundError ? notDeployed(stack, `there is no stack ${stack}`) : error;
+  });
+  return { machine, stack, config, url: urlIn(outputs, stack) };
+}
+
+function urlIn({ url }: OutputMap, stack: string): string {
+  if (typeof url?.value !== "string") throw notDeployed(stack, "it has no url yet");
+  return url.value;
+}
+
+function notDeployed(stack: string, why: string): UserError {
+  const more = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  return new UserError({ what: `The stack ${stack} is not deployed: ${why}`, todo: `npm run up${more}` });
+}

@@ -1,0 +1,42 @@
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { DEFAULTS, MOST, picture, startLoad } from "../load";
+import { parseOptions, type Options } from "./load/options";
+import { showProgress } from "./load/progress";
+import { table } from "./load/table";
+import { targetOf } from "./load/target";
+import { main } from "./steps";
+
+const options = new Command("npm run load --")
+  .description("Asks the service again and again, counts every answer, and says who gave it.")
+  .option("--rate <number>", `requests a second, up to ${MOST.rate}`, String(DEFAULTS.rate))
+  .option("--duration <time>", `such as 30s or 5m, up to ${MOST.durationMs / 60_000}m`, "30s")
+  .option("--connections <number>", `at a time, up to ${MOST.connections}`, String(DEFAULTS.connections))
+  .option(
+    "--new <share>",
+    "from 0 to 1: the share of requests on a new connection",
+    String(DEFAULTS.newShare),
+  )
+  .option("--path <path>", "what to ask for; only /pod says who answered", DEFAULTS.path)
+  .option("--stack <name>", "the stack whose url is the target", "dev")
+  .option("--url <url>", "another target, on this machine or in the stack's cluster")
+  .option("--allow-remote", "let --url be anywhere: only where its owner has agreed", false)
+  .option("--json", "the report as JSON on standard output", false)
+  .option("--svg <file>", "draw latency and rate over time into a file")
+  .addHelpText("after", "\nExit code 1 if a request failed. Ctrl-C ends it early, with the report so far.")
+  .parse()
+  .opts<Options>();
+
+void main(async () => {
+  const wanted = parseOptions(options);
+  const url = await targetOf(options);
+  const load = startLoad({ ...wanted, url });
+  process.once("SIGINT", () => void load.stop());
+  process.once("SIGTERM", () => void load.stop());
+  const progress = showProgress(load, wanted.durationMs);
+  const report = await load.ended;
+  progress.end();
+  console.log(options.json ? JSON.stringify(report, null, 2) : table(report));
+  if (options.svg !== undefined) writeFileSync(options.svg, picture(report));
+  if (report.failed > 0) process.exitCode = 1;
+});

@@ -1,0 +1,35 @@
+import { MOST, type LoadOptions } from "../../load";
+import { Values } from "../values";
+
+/** What was typed, as commander has it. */
+export interface Options {
+  readonly rate: string;
+  readonly duration: string;
+  readonly connections: string;
+  readonly new: string;
+  readonly path: string;
+  readonly stack: string;
+  readonly url?: string;
+  readonly allowRemote: boolean;
+  readonly json: boolean;
+  readonly svg?: string;
+}
+
+/**
+ * Makes a load of what was typed, all but its target.
+ *
+ * @throws UserError with everything that is wrong
+ */
+export function parseOptions(options: Options): Required<Omit<LoadOptions, "url" | "timeoutMs">> {
+  const values = new Values("npm run load");
+  const load = {
+    rate: values.number("--rate", options.rate, [1, MOST.rate]),
+    durationMs: values.seconds("--duration", options.duration, MOST.durationMs / 1000) * 1000,
+    connections: values.number("--connections", options.connections, [1, MOST.connections]),
+    newShare: values.number("--new", options.new, [0, 1], false),
+    path: values.path("--path", options.path),
+  };
+  if (options.url !== undefined) values.url("--url", options.url);
+  values.check();
+  return load;
+}

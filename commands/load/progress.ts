@@ -1,0 +1,31 @@
+import type { Load, Report } from "../../load";
+
+/** How often there is a new line, in milliseconds: on a terminal, where it takes the old one's place, and in a log. */
+const EVERY_MS = { terminal: 500, log: 10_000 } as const;
+
+/** Shows how a load is doing until it is ended: on standard error, since standard output may be a file. */
+export function showProgress(load: Load, durationMs: number): { end(): void } {
+  const live = process.stderr.isTTY;
+  const show = () => {
+    const text = line(load.soFar(), durationMs);
+    process.stderr.write(live ? `\r\x1b[K${text}` : `${text}\n`);
+  };
+  const timer = setInterval(show, live ? EVERY_MS.terminal : EVERY_MS.log);
+  return {
+    end: () => {
+      clearInterval(timer);
+      if (live) process.stderr.write("\r\x1b[K");
+    },
+  };
+}
+
+function line({ durationMs, requests, failed, latencyMs, pods }: Report, wantedMs: number): string {
+  const seconds = Math.min(durationMs, wantedMs) / 1000;
+  return [
+    `${seconds.toFixed(0)} of ${wantedMs / 1000} s`,
+    `${requests} requests`,
+    `${failed} failed`,
+    `p99 ${latencyMs?.p99 ?? "-"} ms`,
+    `${pods.length} ${pods.length === 1 ? "pod" : "pods"}`,
+  ].join(" · ");
+}

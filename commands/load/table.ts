@@ -1,0 +1,70 @@
+import type { Report } from "../../load";
+
+type Row = readonly [name: string, value: string, more?: string];
+
+/** From how many milliseconds on this machine's own lateness is worth a word. */
+const LATE_MS = 50;
+
+/** Writes a report for a terminal. */
+export function table(report: Report): string {
+  const { url, durationMs, requests, rate, connections } = report;
+  return [
+    `${url}, ${(durationMs / 1000).toFixed(1)} s, ${rate} requests a second`,
+    "",
+    ...rows([
+      [
+        "requests",
+        String(requests),
+        `${connections.kept} on kept connections, ${connections.new} on new ones`,
+      ],
+      ["answered", String(report.answered)],
+      ["failed", String(report.failed)],
+      ...failures(report),
+    ]),
+    "",
+    ...rows(latencies(report)),
+    "",
+    ...rows(shares(report)),
+    ...remarks(report),
+  ].join("\n");
+}
+
+function failures({ failures, firstFailures }: Report): Row[] {
+  return Object.entries(failures).map(([kind, count]) => {
+    const first = firstFailures.find(({ failure }) => failure === kind);
+    const when = first && `first at ${(first.atMs / 1000).toFixed(2)} s: ${first.detail}`.split("\n")[0];
+    return [`  ${kind}`, String(count), when ?? ""];
+  });
+}
+
+function latencies({ latencyMs }: Report): Row[] {
+  if (latencyMs === null) return [["latency", "-", "nothing was answered"]];
+  return Object.entries(latencyMs).map(([name, ms]) => [name, `${(ms as number).toFixed(1)} ms`]);
+}
+
+/** Answers per release, and of each release its pods. */
+function shares({ releases, pods, answered }: Report): Row[] {
+  const share = (answers: number) => `${((100 * answers) / answered).toFixed(1)} %`;
+  return releases.flatMap(({ version, answers }) => [
+    [`release ${version}`, String(answers), share(answers)] as const,
+    ...pods
+      .filter((pod) => pod.version === version)
+      .map((pod) => [`  ${pod.name} (${pod.track})`, String(pod.answers), share(pod.answers)] as const),
+  ]);
+}
+
+function remarks({ lateMs }: Report): string[] {
+  if (lateMs < LATE_MS) return [];
+  return [
+    "",
+    `This machine was busy and sent requests up to ${lateMs.toFixed(0)} ms late, which is part of the latency.`,
+  ];
+}
+
+function rows(all: readonly Row[]): string[] {
+  const names = Math.max(...all.map(([name]) => name.length));
+  const values = Math.max(...all.map(([, value]) => value.length));
+  return all.map(([name, value, more = ""]) =>
+    `${name.padEnd(names)}  ${value.padStart(values)}  ${more}`.trimEnd(),
+  );
+}

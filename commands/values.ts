@@ -1,0 +1,57 @@
+import { UserError, type Problem } from "../common/problem";
+
+/** Reads values that were typed, and keeps what is wrong with them, so that all of it can be said at once. */
+export class Values {
+  readonly #problems: Problem[] = [];
+  readonly #help: string;
+
+  /** @param command what was typed, such as `npm run load`: its help is what to look at */
+  constructor(command: string) {
+    this.#help = `${command} -- --help`;
+  }
+
+  /** A number in a range, both ends allowed. */
+  number(option: string, value: string, [least, most]: readonly [number, number], whole = true): number {
+    const number = value.trim() === "" ? NaN : Number(value);
+    const ok = number >= least && number <= most && (!whole || Number.isInteger(number));
+    if (!ok) this.#refuse(option, value, `${whole ? "a whole number" : "a number"} from ${least} to ${most}`);
+    return number;
+  }
+
+  /** A time such as `30`, `30s`, `10m` or `2h`, up to a limit in seconds. Returns seconds. */
+  seconds(option: string, value: string, most: number): number {
+    const [, amount, unit = "s"] = /^(\d+)(s|m|h)?$/.exec(value) ?? [];
+    const seconds = Number(amount) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+    if (!(seconds >= 1 && seconds <= most)) {
+      this.#refuse(option, value, `seconds, or such as 30s, 10m, 2h, up to ${readable(most)}`);
+    }
+    return seconds;
+  }
+
+  /** An HTTP address. */
+  url(option: string, value: string): string {
+    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+      this.#refuse(option, value, "such as http://127.0.0.1:30080");
+    }
+    return value;
+  }
+
+  /** The path of an HTTP address. */
+  path(option: string, value: string): string {
+    if (!value.startsWith("/")) this.#refuse(option, value, "begins with /, such as /pod");
+    return value;
+  }
+
+  /** @throws UserError with everything that is wrong */
+  check(): void {
+    if (this.#problems.length > 0) throw new UserError(...this.#problems);
+  }
+
+  #refuse(option: string, value: string, allowed: string): void {
+    this.#problems.push({ what: `${option} is "${value}"`, allowed, todo: this.#help });
+  }
+}
+
+function readable(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
+}
