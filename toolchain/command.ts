@@ -1,3 +1,7 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { x } from "tinyexec";
 import type { Say } from "./step";
 
@@ -35,13 +39,13 @@ function howItEnded(exitCode: number | undefined): string {
 }
 
 /** The commands that have not ended. None of them works on behind the back of a process that is gone. */
-const running = new Set<ReturnType<typeof x>>();
+const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill()));
 
 /**
  * Runs a command to its end.
  *
- * @returns what it printed on standard output and standard error, line by line in the order it came
+ * @returns what it printed on standard output
  * @throws CommandError if it can't be started, is ended by a signal or time-out, or exits with anything but 0
  */
 export async function run(
@@ -49,8 +53,8 @@ export async function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
-  const { exitCode, output } = await attempt(file, args, options);
-  if (exitCode === 0) return output;
+  const { exitCode, output, stdout } = await attempt(file, args, options);
+  if (exitCode === 0) return stdout;
   throw new CommandError(
     [file, ...args].join(" "),
     exitCode,
@@ -58,44 +62,70 @@ export async function run(
   );
 }
 
-/** Runs a command to its end, whatever its exit code; -1 where it can't be started. */
+/** How a command ended, and what it printed. */
+export interface Ending {
+  /** -1 where it could not be started, undefined where a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  /** Standard output and standard error, line by line as they came. */
+  readonly output: string;
+}
+
+/** Runs a command to its end, whatever its exit code. */
 export async function attempt(
   file: string,
   args: readonly string[],
   options: CommandOptions = {},
-): Promise<{ exitCode: number | undefined; output: string }> {
-  const lines: string[] = [];
-  const child = x(file, [...args], {
-    nodePath: false,
-    nodeOptions: {
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env }),
-    },
-  });
+): Promise<Ending> {
+  const child = start(file, args, options);
+  const out: string[] = [];
+  const all: string[] = [];
+  const note = (line: string) => {
+    all.push(line);
+    options.say?.(line);
+  };
+  forEachLine(child.stdout, (line) => void out.push(line), note);
+  forEachLine(child.stderr, note);
+  const timer = options.timeout === undefined ? undefined : endAfter(child, options.timeout, note);
   running.add(child);
-  const timer = options.timeout === undefined ? undefined : endAfter(child, options.timeout, lines);
   try {
-    for await (const line of child) {
-      lines.push(line);
-      options.say?.(line);
-    }
-    return { exitCode: child.exitCode, output: lines.join("\n") };
+    await once(child, "close");
+    return { exitCode: child.exitCode ?? undefined, stdout: out.join("\n"), output: all.join("\n") };
   } catch (error) {
-    return { exitCode: NOT_STARTED, output: whyNotStarted(file, error as NodeJS.ErrnoException) };
+    return { exitCode: NOT_STARTED, stdout: "", output: whyNotStarted(file, error as NodeJS.ErrnoException) };
   } finally {
     clearTimeout(timer);
     running.delete(child);
   }
 }
 
+function start(file: string, args: readonly string[], { cwd, env }: CommandOptions): ChildProcess {
+  const { process: child } = x(file, [...args], {
+    nodePath: false,
+    nodeOptions: {
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+    },
+  });
+  if (child === undefined) throw new Error(`${file} has not been started`);
+  return child;
+}
+
+/** Calls the listeners with each line, its own even where the other stream's come in between. */
+function forEachLine(stream: Readable | null, ...listeners: readonly ((line: string) => void)[]): void {
+  if (stream === null) return;
+  const lines = createInterface({ input: stream });
+  listeners.forEach((listener) => lines.on("line", listener));
+}
+
 /** Ends a command, and does not wait for its own children, which may hold on to its output. */
-function endAfter(child: ReturnType<typeof x>, timeout: number, lines: string[]): NodeJS.Timeout {
+function endAfter(child: ChildProcess, timeout: number, note: (line: string) => void): NodeJS.Timeout {
   return setTimeout(() => {
     child.kill("SIGKILL");
-    child.process?.stdout?.destroy();
-    child.process?.stderr?.destroy();
-    lines.push(`no answer within ${timeout / 1000} s`);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    note(`no answer within ${timeout / 1000} s`);
   }, timeout);
 }
 

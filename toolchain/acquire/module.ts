@@ -35,8 +35,8 @@ export async function fromModules(
 async function refuseGo(machine: Machine): Promise<string | undefined> {
   if (which("go", machine.env.PATH ?? "") === undefined)
     return `Go (${GO_FITS}) is not on PATH: https://go.dev/dl`;
-  const { output } = await attempt("go", ["env", "GOVERSION"], { env: { ...machine.env, ...GO_ENV } });
-  const version = semver.coerce(output)?.version;
+  const { stdout } = await attempt("go", ["env", "GOVERSION"], { env: { ...machine.env, ...GO_ENV } });
+  const version = semver.coerce(stdout)?.version;
   if (version !== undefined && semver.satisfies(version, GO_FITS)) return undefined;
   return `Go on PATH is ${version ?? "unknown"}, not ${GO_FITS}: https://go.dev/dl`;
 }

@@ -53,7 +53,7 @@ async function versionOf(
   args: readonly string[],
   { env }: Machine,
 ): Promise<string | undefined> {
-  const { exitCode, output } = await attempt(file, args, { env, timeout: VERSION_TIMEOUT_MS });
+  const { exitCode, stdout } = await attempt(file, args, { env, timeout: VERSION_TIMEOUT_MS });
   if (exitCode !== 0) return undefined;
-  return /v?(\d+\.\d+\.\d+(?:-[\w.-]+)?)/.exec(output)?.[1];
+  return /v?(\d+\.\d+\.\d+(?:-[\w.-]+)?)/.exec(stdout)?.[1];
 }

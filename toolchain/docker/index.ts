@@ -16,9 +16,9 @@ export interface Daemon {
 /** Asks the Docker daemon that the `docker` command would use in this environment. */
 export async function askDaemon(env: NodeJS.ProcessEnv): Promise<Daemon> {
   const args = ["version", "--format", "{{.Server.Version}}"];
-  const { exitCode, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
-  const lastLine = output.trim().split("\n").at(-1) ?? "";
-  return exitCode === 0 ? { version: lastLine } : { refusal: lastLine };
+  const { exitCode, stdout, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
+  if (exitCode === 0) return { version: stdout.trim() };
+  return { refusal: output.trim().split("\n").at(-1) ?? "" };
 }
 
 /**

@@ -35,8 +35,8 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual([sandbox().notices, server().requests], [[], []]);
   });
 
-  it("takes one with a vendor's suffix for what it is", async () => {
-    sandbox().script("thing", sayVersion("1.4.1-eks-113cf36"));
+  it("takes one for the version that it says, a vendor's suffix included, whatever it warns of", async () => {
+    sandbox().script("thing", `echo "there is v1.9.9" >&2; ${sayVersion("1.4.1-eks-113cf36")}`);
     assert.equal((await get(thing)).version, "1.4.1-eks-113cf36");
   });
 
