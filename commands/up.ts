@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import type { Config } from "../infra/config";
@@ -25,11 +25,21 @@ const stackStep: Step<Up> = {
     const stack = await openStack(context, context.stackName);
     const config = await readConfig(stack);
     const { context: profile, nodePort, service } = config;
-    const baseImage = baseImageIn(readFileSync(join(ROOT, service, "Dockerfile"), "utf8"));
-    Object.assign(context, { stack, config, cluster: { profile, nodePort }, baseImage });
+    Object.assign(context, {
+      stack,
+      config,
+      cluster: { profile, nodePort },
+      baseImage: baseImageOf(service),
+    });
     return context.stackName;
   },
 };
+
+/** Undefined where there is no Dockerfile: the program says what to do about that. */
+function baseImageOf(service: string): string | undefined {
+  const dockerfile = resolve(ROOT, service, "Dockerfile");
+  return existsSync(dockerfile) ? baseImageIn(readFileSync(dockerfile, "utf8")) : undefined;
+}
 
 const deployStep: Step<Up> = {
   title: "Deployment",
