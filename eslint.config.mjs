@@ -15,7 +15,9 @@ const rooms = {
  * The one door: commands read the stack's config, and find its cluster and its pods, with the same functions as the
  * program. None of them loads what the program needs to declare anything.
  */
-const open = { "commands/infra": "/(?!(config|environment|kubeconfig|labels)$)|$" };
+const open = {
+  "commands/infra": "/(?!(config|config/environment|cluster/kubeconfig|resilient-service/labels)$)|$",
+};
 
 const directions = Object.entries(rooms).map(([room, closed]) => ({
   files: [`${room}/**/*.ts`],

@@ -1,6 +1,6 @@
 import { UserError } from "../common/problem";
-import { readEnvironment } from "../infra/environment";
-import { findContext, type FoundContext } from "../infra/kubeconfig";
+import { readEnvironment } from "../infra/config/environment";
+import { findContext, type FoundContext } from "../infra/cluster/kubeconfig";
 import { profileExists } from "../toolchain/cluster";
 import type { Deployed } from "./deployed";
 

@@ -1,18 +1,18 @@
 import { dirname, join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { prepareContext } from "./build-context";
+import { prepareContext } from "./image/build-context";
 import { connect } from "./cluster";
 import { parseConfig } from "./config";
-import { readEnvironment } from "./environment";
+import { readEnvironment } from "./config/environment";
 import { buildImage } from "./image";
-import { withDefaults } from "./labels";
+import { withDefaults } from "./resilient-service/labels";
 import { makeNamespace } from "./namespace";
-import { ownedBy, refuseForeign } from "./ownership";
+import { ownedBy, refuseForeign } from "./cluster/ownership";
 import { readable } from "./readable";
 import { ResilientService } from "./resilient-service";
 import { secretly } from "./secret";
-import { findUrl } from "./url";
+import { findUrl } from "./cluster/url";
 
 const NAME = "api";
 const ROOT = dirname(__dirname);

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { bundle } from "../../infra/bundle";
+import { bundle } from "../../infra/image/bundle";
 
 const directory = mkdtempSync(join(tmpdir(), "service-"));
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type { Cluster } from "../../infra/cluster";
-import { buildImage } from "../../infra/image";
-import { makeNamespace } from "../../infra/namespace";
-import { declared, declaredTypes, mockEngine, settled } from "./support/engine";
+import type { Cluster } from "../../../infra/cluster";
+import { buildImage } from "../../../infra/image";
+import { makeNamespace } from "../../../infra/namespace";
+import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
 
 /** Where an image is built doesn't depend on what the API server says. */
 const cluster: Omit<Cluster, "api"> = {

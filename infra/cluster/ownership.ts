@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
-import { type Problem, UserError } from "../common/problem";
+import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "./api-server";
 
 /** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */

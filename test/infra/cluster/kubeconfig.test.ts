@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findContext } from "../../infra/kubeconfig";
-import { folderWith } from "./support/folder";
-import { refusal } from "./support/problems";
+import { findContext } from "../../../infra/cluster/kubeconfig";
+import { folderWith } from "../support/folder";
+import { refusal } from "../support/problems";
 
 /** As minikube writes it, with paths, and with `--embed-certs`, with data. */
 const files = {

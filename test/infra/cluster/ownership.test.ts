@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { ApiServer } from "../../infra/api-server";
-import { findContext } from "../../infra/kubeconfig";
-import { ownedBy, refuseForeign } from "../../infra/ownership";
-import { fakeApiServer, kubeconfigFor, type Answers } from "./support/fake-cluster";
-import { refusal } from "./support/problems";
+import { ApiServer } from "../../../infra/cluster/api-server";
+import { findContext } from "../../../infra/cluster/kubeconfig";
+import { ownedBy, refuseForeign } from "../../../infra/cluster/ownership";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
+import { refusal } from "../support/problems";
 
 const claims = { namespace: "shop", name: "api", nodePort: 30080, owner: "project/dev" };
 const NAMESPACE = "/api/v1/namespaces/shop";

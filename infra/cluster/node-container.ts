@@ -1,7 +1,7 @@
 import { x, type Output } from "tinyexec";
 import * as z from "zod";
-import { UserError } from "../common/problem";
-import type { Environment } from "./environment";
+import { UserError } from "../../common/problem";
+import type { Environment } from "../config/environment";
 import { limits } from "./limits";
 
 /** What `docker container inspect` says, the part that matters. */

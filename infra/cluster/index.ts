@@ -1,6 +1,6 @@
-import { UserError } from "../common/problem";
+import { UserError } from "../../common/problem";
 import { ApiServer, statusOf } from "./api-server";
-import type { Environment } from "./environment";
+import type { Environment } from "../config/environment";
 import { findContext, type FoundContext } from "./kubeconfig";
 import { limits } from "./limits";
 import { findNodeDaemon, type NodeDaemon } from "./node-daemon";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { type Problem, UserError } from "../common/problem";
-import { examples, schema } from "./config-schema";
+import { type Problem, UserError } from "../../common/problem";
+import { examples, schema } from "./schema";
 import { nearest } from "./nearest";
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findUrl } from "../../infra/url";
+import { findUrl } from "../../../infra/cluster/url";
 
 function cluster(driver: string, published?: string) {
   const profile = { name: "m", driver, runtime: "docker", nodeIps: ["192.168.49.2"] };

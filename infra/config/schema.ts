@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
-import { selectorLabels } from "./labels";
-import { reservedNames } from "./pod-env";
+import { selectorLabels } from "../resilient-service/labels";
+import { reservedNames } from "../resilient-service/pod-env";
 
 const MAX_REPLICAS = 500;
 

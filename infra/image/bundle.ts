@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
-import { type Problem, UserError } from "../common/problem";
+import { type Problem, UserError } from "../../common/problem";
 
 /**
  * Bundles a program and all that it imports into one CommonJS file for Node.js 20. The same code gives the same

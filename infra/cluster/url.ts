@@ -1,4 +1,4 @@
-import type { Cluster } from "./cluster";
+import type { Cluster } from ".";
 
 /** How the service is reached from this machine. */
 export interface Url {

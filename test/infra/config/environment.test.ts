@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { delimiter } from "node:path";
-import { readEnvironment } from "../../infra/environment";
+import { readEnvironment } from "../../../infra/config/environment";
 
 describe("the environment", () => {
   it("looks where kubectl and minikube look when nothing is set", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { UserError } from "../../common/problem";
-import { parseConfig } from "../../infra/config";
+import { UserError } from "../../../common/problem";
+import { parseConfig } from "../../../infra/config";
 
 const PROJECT = "shop";
 

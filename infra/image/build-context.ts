@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../common/problem";
+import { UserError } from "../../common/problem";
 import { bundle } from "./bundle";
 import { contentTag } from "./content-tag";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { UserError } from "../common/problem";
-import type { Environment } from "./environment";
+import { UserError } from "../../common/problem";
+import type { Environment } from "../config/environment";
 import { inspectNode } from "./node-container";
 import type { Profile } from "./profile";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { connect } from "../../infra/cluster";
-import { readEnvironment } from "../../infra/environment";
-import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "./support/fake-cluster";
-import { folderWith } from "./support/folder";
-import { refusal } from "./support/problems";
+import { connect } from "../../../infra/cluster";
+import { readEnvironment } from "../../../infra/config/environment";
+import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
+import { folderWith } from "../support/folder";
+import { refusal } from "../support/problems";
 
 const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
 const answering: Answers = { [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid: "the-id" } } };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { withDefaults } from "../../infra/labels";
-import { ResilientService } from "../../infra/resilient-service";
-import { timing } from "../../infra/timing";
-import { declared, mockEngine, settled } from "./support/engine";
+import { withDefaults } from "../../../infra/resilient-service/labels";
+import { ResilientService } from "../../../infra/resilient-service";
+import { timing } from "../../../infra/resilient-service/timing";
+import { declared, mockEngine, settled } from "../support/engine";
 
 const args = {
   image: "api:abc",

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
-import { UserError } from "../common/problem";
+import { UserError } from "../../common/problem";
 import { kubernetesClient } from "./kubernetes-client";
-import { nearest } from "./nearest";
+import { nearest } from "../config/nearest";
 
 /** A context of the user's client configuration, and the file that it stands in. */
 export interface FoundContext {
