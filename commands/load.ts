@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { DEFAULTS, MOST, picture, startLoad } from "../load";
+import { onInterrupt } from "./interrupt";
 import { parseOptions, type Options } from "./load/options";
 import { showProgress } from "./load/progress";
 import { table } from "./load/table";
@@ -31,8 +32,7 @@ void main(async () => {
   const wanted = parseOptions(options);
   const url = await targetOf(options);
   const load = startLoad({ ...wanted, url });
-  process.once("SIGINT", () => void load.stop());
-  process.once("SIGTERM", () => void load.stop());
+  onInterrupt(() => void load.stop());
   const progress = showProgress(load, wanted.durationMs);
   const report = await load.ended;
   progress.end();

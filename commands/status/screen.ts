@@ -1,0 +1,99 @@
+import { styleText } from "node:util";
+import { describe } from "../../common/problem";
+import type { DeploymentState, State } from "./state";
+import type { PodState } from "./pods";
+
+type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Writes the state for a terminal: who and where, the pods, what happened, and what is wrong. */
+export function screen(state: State, coloured: boolean, now = new Date()): string {
+  const paint: Paint = (format, text) =>
+    coloured ? styleText(format, text, { validateStream: false }) : text;
+  const { stack, context, namespace, url } = state;
+  return [
+    `${paint("bold", url)}  stack ${stack}, context ${context}, namespace ${namespace}`,
+    "",
+    ...state.deployments.map((deployment) => deploymentLine(deployment, paint)),
+    ...scaledByHand(state),
+    ...section("Pods", podLines(state.pods, paint, now), paint),
+    ...section("Last events", eventLines(state, paint, now), paint),
+    ...section("What is wrong", troubles(state, paint), paint),
+  ].join("\n");
+}
+
+function deploymentLine(
+  { name, track, release, wanted, ready, updated }: DeploymentState,
+  paint: Paint,
+): string {
+  const count = paint(ready === wanted ? "green" : "yellow", `${ready} of ${wanted} ready`);
+  const rollout = updated < wanted ? `, ${updated} of this release so far` : "";
+  return `${name} (${track})  ${count}, release ${release}${rollout}`;
+}
+
+function scaledByHand({ deployments, configured }: State): string[] {
+  const stable = deployments.find(({ track }) => track === "stable");
+  if (stable === undefined || stable.wanted === configured) return [];
+  return [`Scaled by hand: the stack says ${configured}, and the next npm run up takes it back to that.`];
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : ["", paint("bold", title), ...lines.map((line) => `  ${line}`)];
+}
+
+function podLines(pods: readonly PodState[], paint: Paint, now: Date): string[] {
+  const cells = pods.map((pod) => [
+    `${pod.ready ? "●" : "○"} ${pod.name}`,
+    pod.ready ? "ready" : pod.state === "Running" ? "not ready" : pod.state,
+    `release ${pod.release}`,
+    `up ${since(pod.madeAt, now)}`,
+    restarts(pod),
+  ]);
+  const lines = columns(cells);
+  return pods.map(({ ready, state }, index) => {
+    const colour = ready ? "green" : state === "Terminating" ? "gray" : "yellow";
+    return paint(colour, lines[index] ?? "");
+  });
+}
+
+function restarts({ restarts, lastEnd }: PodState): string {
+  if (restarts === 0) return "";
+  const why = lastEnd === null ? "" : `: ${lastEnd.reason}, exit code ${lastEnd.exitCode}`;
+  return `${restarts} ${restarts === 1 ? "restart" : "restarts"}${why}`;
+}
+
+function eventLines({ events }: State, paint: Paint, now: Date): string[] {
+  const cells = events.map(({ at, reason, object, count, message }) => [
+    `${since(at, now)} ago`,
+    reason,
+    object,
+    `${message.split("\n")[0]}${count > 1 ? ` (${count} times)` : ""}`,
+  ]);
+  const lines = columns(cells);
+  return events.map(({ warning }, index) => paint(warning ? "yellow" : "reset", lines[index] ?? ""));
+}
+
+function troubles({ troubles }: State, paint: Paint): string[] {
+  if (troubles.length === 0) return [];
+  return troubles.flatMap((trouble) => {
+    const [what = "", ...rest] = describe([trouble]).split("\n");
+    return [paint("red", what), ...rest];
+  });
+}
+
+/** How long ago, as a person says it: `12s`, `5m`, `3h`, `2d`. */
+function since(at: string, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

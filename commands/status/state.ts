@@ -1,0 +1,66 @@
+import type { V1Deployment } from "@kubernetes/client-node";
+import type { Problem } from "../../common/problem";
+import type { Deployed } from "../deployed";
+import { lastEvents, type EventState } from "./events";
+import type { Objects } from "./objects";
+import { podState, releaseOf, type PodState } from "./pods";
+import { troublesIn } from "./troubles";
+
+/** All that is shown. Times are ISO 8601 in UTC. */
+export interface State {
+  readonly stack: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly url: string;
+  /** The replicas that the stack's config asks for: another number than `wanted` after `kubectl scale`. */
+  readonly configured: number;
+  /** Pods, of all Deployments together. */
+  readonly wanted: number;
+  readonly ready: number;
+  readonly deployments: readonly DeploymentState[];
+  readonly pods: readonly PodState[];
+  /** The last ones, oldest first. */
+  readonly events: readonly EventState[];
+  /** What is wrong, and what to do about it. */
+  readonly troubles: readonly Problem[];
+}
+
+/** One Deployment. `updated` pods are of the release that it wants. */
+export interface DeploymentState {
+  readonly name: string;
+  readonly track: string;
+  readonly release: string;
+  readonly wanted: number;
+  readonly ready: number;
+  readonly updated: number;
+}
+
+/** Makes what is shown of what was read. */
+export function stateOf({ stack, config, url }: Deployed, objects: Objects, now = new Date()): State {
+  const deployments = objects.deployments.map(deploymentState);
+  const sum = (key: "wanted" | "ready") => deployments.reduce((total, each) => total + each[key], 0);
+  return {
+    stack,
+    context: config.context,
+    namespace: config.namespace,
+    url,
+    configured: config.replicas,
+    wanted: sum("wanted"),
+    ready: sum("ready"),
+    deployments,
+    pods: objects.pods.map(podState),
+    events: lastEvents(objects.events),
+    troubles: troublesIn(objects, config, now),
+  };
+}
+
+function deploymentState({ metadata, spec, status }: V1Deployment): DeploymentState {
+  return {
+    name: metadata?.name ?? "",
+    track: metadata?.labels?.release ?? "",
+    release: releaseOf(spec?.template.spec),
+    wanted: spec?.replicas ?? 1,
+    ready: status?.readyReplicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
+  };
+}

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import type { CoreV1Event, V1Deployment, V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import { screen } from "../../commands/status/screen";
+import { stateOf, type State } from "../../commands/status/state";
+import type { Deployed } from "../../commands/deployed";
+import { parseConfig } from "../../infra/config";
+
+const now = new Date("2025-01-01T12:00:00Z");
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+
+const deployed = {
+  stack: "dev",
+  url: "http://127.0.0.1:30080",
+  config: parseConfig({ "p:replicas": "2" }, "p"),
+} as Deployed;
+
+const template = { spec: { containers: [{ name: "api-container", image: "api:abc123" }] } };
+
+function deployment(ready: number, status: V1Deployment["status"] = {}): V1Deployment {
+  return {
+    metadata: { name: "api", labels: { release: "stable" } },
+    spec: { replicas: 2, selector: {}, template },
+    status: { readyReplicas: ready, updatedReplicas: 2, ...status },
+  };
+}
+
+/** A pod that is a minute old, and well unless its status says otherwise. */
+function pod(name: string, status: V1PodStatus = {}, metadata: V1Pod["metadata"] = {}): V1Pod {
+  return {
+    metadata: { name, labels: { release: "stable" }, creationTimestamp: ago(60), ...metadata },
+    spec: template.spec,
+    status: {
+      phase: "Running",
+      conditions: [{ type: "Ready", status: "True" }],
+      containerStatuses: [container({ ready: true, state: { running: {} } })],
+      ...status,
+    },
+  };
+}
+
+type Container = NonNullable<V1PodStatus["containerStatuses"]>[number];
+
+function container(more: Partial<Container>): Container {
+  return { name: "api-container", image: "", imageID: "", ready: false, restartCount: 0, ...more };
+}
+
+function broken(state: Container["state"], more: Partial<Container> = {}): V1PodStatus {
+  return { conditions: [], containerStatuses: [container({ state: state ?? {}, ...more })] };
+}
+
+function event(name: string, reason: string, message: string, seconds: number): CoreV1Event {
+  const involvedObject = { kind: "Pod", name };
+  return { metadata: {}, involvedObject, reason, message, type: "Warning", lastTimestamp: ago(seconds) };
+}
+
+function state(pods: V1Pod[], events: CoreV1Event[] = [], deployments = [deployment(1)]): State {
+  return stateOf(deployed, { deployments, pods, events }, now);
+}
+
+/** The one thing that is wrong. */
+function trouble(...args: Parameters<typeof state>): State["troubles"][number] {
+  const { troubles } = state(...args);
+  assert.equal(troubles.length, 1, JSON.stringify(troubles));
+  return troubles[0]!;
+}
+
+describe("status: what is wrong", () => {
+  it("finds nothing wrong with pods that are ready, starting or going", () => {
+    const starting = pod("b", broken({ running: {} }), { creationTimestamp: ago(5) });
+    const going = pod("c", broken({ terminated: { exitCode: 0, finishedAt: ago(1) } }), {
+      deletionTimestamp: ago(-10),
+    });
+    assert.deepEqual(state([pod("a"), starting, going]).troubles, []);
+  });
+
+  it("says how many replicas fit, where pods can't be scheduled", () => {
+    const message = "0/1 nodes are available: 1 Insufficient cpu.";
+    const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
+    const pending = (name: string) => pod(name, { phase: "Pending", conditions, containerStatuses: [] });
+    const { what, where, todo } = trouble([pod("a"), pod("b"), pending("c"), pending("d"), pending("e")]);
+    assert.match(what, /Insufficient cpu/);
+    assert.equal(where, "pod/c and 2 more");
+    assert.match(todo, /config set replicas 2\)/);
+  });
+
+  for (const reason of ["ErrImageNeverPull", "ImagePullBackOff"]) {
+    it(`says where images come from on ${reason}`, () => {
+      const found = trouble([pod("a", broken({ waiting: { reason, message: "no api:abc123" } }))]);
+      assert.match(found.what, new RegExp(`${reason}: no api:abc123`));
+      assert.match(found.todo, /^npm run up/);
+    });
+  }
+
+  it("shows the last words of a container that ends again and again", () => {
+    const end = {
+      exitCode: 1,
+      reason: "Error",
+      finishedAt: ago(900),
+      message: "first\nPORT must be a number\n",
+    };
+    const waiting = { reason: "CrashLoopBackOff" };
+    const status = broken({ waiting }, { restartCount: 5, lastState: { terminated: end } });
+    const { what, todo } = trouble([pod("a", status)]);
+    assert.match(what, /exit code 1 \(Error\), its last words: PORT must be a number$/);
+    assert.match(todo, /npm run logs -- --pod a/);
+  });
+
+  it("says which limit to raise when a container was killed for its memory, and forgets it after a while", () => {
+    const killed = (seconds: number) =>
+      pod("a", {
+        containerStatuses: [
+          container({
+            ready: true,
+            restartCount: 1,
+            state: { running: {} },
+            lastState: { terminated: { exitCode: 137, reason: "OOMKilled", finishedAt: ago(seconds) } },
+          }),
+        ],
+      });
+    assert.match(trouble([killed(60)]).todo, /resources.limits.memory <more than 256Mi>/);
+    assert.deepEqual(state([killed(3600)]).troubles, []);
+  });
+
+  it("says what a probe got from a pod that isn't ready", () => {
+    const events = [
+      event("a", "Unhealthy", "old", 50),
+      event("a", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 404", 1),
+      event("b", "Unhealthy", "another pod's", 0),
+    ];
+    const { what, allowed } = trouble([pod("a", broken({ running: {} }))], events);
+    assert.match(what, /not ready: Readiness probe failed.*404$/);
+    assert.match(allowed ?? "", /200 from \/readyz/);
+  });
+
+  it("knows a pod that doesn't go, one that was evicted, and a container that isn't made", () => {
+    const stuck = pod("a", {}, { deletionTimestamp: ago(300) });
+    assert.match(trouble([stuck]).what, /should have been gone/);
+    const evicted = pod("a", { phase: "Failed", reason: "Evicted", message: "disk", containerStatuses: [] });
+    assert.match(trouble([evicted]).what, /Evicted: disk/);
+    const waiting = { reason: "CreateContainerConfigError", message: "no Secret s" };
+    assert.match(trouble([pod("a", broken({ waiting }))]).what, /no Secret s/);
+  });
+
+  it("knows a rollout that is stuck, pods that can't be made, and a Deployment that is gone", () => {
+    const type = "Progressing";
+    const stuck = { type, status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" };
+    assert.match(trouble([], [], [deployment(1, { conditions: [stuck] })]).what, /stuck: timed out/);
+    const quota = { type: "ReplicaFailure", status: "True", message: "exceeded quota" };
+    assert.match(trouble([], [], [deployment(1, { conditions: [quota] })]).what, /exceeded quota/);
+    assert.match(trouble([], [], []).what, /not in the cluster/);
+  });
+});
+
+describe("status: what is shown", () => {
+  const many = Array.from({ length: 12 }, (_, index) => event("a", `R${index}`, "said", 100 - index));
+  const shown = state([pod("api-1"), pod("api-2", broken({ running: {} }))], many, [deployment(1)]);
+
+  it("counts pods and keeps the last events, oldest first", () => {
+    assert.deepEqual([shown.configured, shown.wanted, shown.ready], [2, 2, 1]);
+    assert.deepEqual(
+      shown.events.map(({ reason }) => reason),
+      ["R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11"],
+    );
+  });
+
+  it("writes one screen, in colours only where they are wanted", () => {
+    const text = screen(shown, false, now);
+    assert.match(text, /^http:\/\/127.0.0.1:30080 +stack dev, context minikube, namespace default\n/);
+    assert.match(text, /^api \(stable\) +1 of 2 ready, release abc123$/m);
+    assert.match(text, /^ +● api-1 +ready +release abc123 +up 60s$/m);
+    assert.match(text, /^ +○ api-2 +not ready +release abc123 +up 60s$/m);
+    assert.match(text, /^ +89s ago +R11 +pod\/a +said$/m);
+    assert.match(text, /What is wrong\n +It is not ready/);
+    assert.equal(text.includes("\x1b"), false);
+    assert.equal(screen(shown, true, now).includes("\x1b["), true);
+  });
+
+  it("says that it was scaled by hand", () => {
+    const scaled = { ...shown, configured: 5 };
+    assert.match(screen(scaled, false, now), /Scaled by hand: the stack says 5/);
+    assert.doesNotMatch(screen({ ...shown, configured: 2 }, false, now), /Scaled by hand/);
+  });
+});
