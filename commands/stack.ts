@@ -13,6 +13,7 @@ import type { Bringup } from "../toolchain";
 import type { Machine } from "../toolchain/machine";
 import type { Found } from "../toolchain/tool";
 import { hostTools } from "../toolchain/tools";
+import { forgetPending } from "./pending";
 import { ROOT } from "./root";
 import { removeStaleLocks } from "./stale-locks";
 
@@ -26,7 +27,7 @@ function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
 /** Selects the stack, so that plain `npx pulumi` commands mean it too, and creates it if there is none. */
 export async function openStack(context: Bringup, stackName: string): Promise<Stack> {
   const stack = await LocalWorkspace.createOrSelectStack(...(await workspaceOf(context, stackName)));
-  await removeStaleLocks(stack, context.machine.env);
+  await afterKill(stack, context.machine);
   return stack;
 }
 
@@ -34,7 +35,7 @@ export async function openStack(context: Bringup, stackName: string): Promise<St
 export async function findStack(context: Bringup, stackName: string): Promise<Stack | undefined> {
   try {
     const stack = await LocalWorkspace.selectStack(...(await workspaceOf(context, stackName)));
-    await removeStaleLocks(stack, context.machine.env);
+    await afterKill(stack, context.machine);
     return stack;
   } catch (error) {
     if (error instanceof StackNotFoundError) return undefined;
@@ -45,6 +46,11 @@ export async function findStack(context: Bringup, stackName: string): Promise<St
 /** The project, with no stack selected: for commands that only read. */
 export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
   return LocalWorkspace.create({ workDir: ROOT, ...(await optionsFor(machine, pulumi)) });
+}
+
+/** What an update left that was killed is in nobody's way. */
+async function afterKill(stack: Stack, { env }: Machine): Promise<void> {
+  if (await removeStaleLocks(stack, env)) await forgetPending(stack);
 }
 
 async function workspaceOf(
