@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { findDeployment, podsAndRestarts, ready } from "./harness/cluster";
+import { standard, writeConfig } from "./harness/checkout";
+import { namesThatAnswer } from "./harness/http";
+import { succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+story("plain `npx pulumi`", () => {
+  beginsDeployed();
+
+  // A person at a terminal is asked and presses Enter; here nobody is there to do so.
+  it("`npx pulumi up` has nothing to do after `npm run up`", async () => {
+    const before = await podsAndRestarts();
+    assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
+    assert.deepEqual(await podsAndRestarts(), before);
+  });
+
+  it("`npx pulumi config set replicas 10`, then up: ten pods, and all of them answer", async () => {
+    await succeeds("npx pulumi config set replicas 10");
+    await succeeds("npx pulumi up --yes");
+    const pods = await ready(10);
+    // With each pod as likely as the others, one would be missed once in a thousand billion times.
+    const names = await namesThatAnswer(300);
+    assert.deepEqual([...names].sort(), pods.map(({ metadata }) => metadata?.name).sort());
+  });
+
+  it("goes down again to what config says", async () => {
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+    assert.equal((await findDeployment())?.spec?.replicas, 2);
+    await ready(2);
+  });
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { findDeployment, ready } from "./harness/cluster";
+import { ask } from "./harness/http";
+import { PROFILE } from "./harness/place";
+import { lastLine, succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+story("kubectl and minikube beside Pulumi", () => {
+  beginsDeployed();
+
+  it("`kubectl scale deployment -l name=api` scales, and `npx pulumi up --refresh` takes it back", async () => {
+    await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=3`);
+    await ready(3);
+    // No conflict, although kubectl now owns the field.
+    await succeeds("npx pulumi up --yes --refresh");
+    assert.equal((await findDeployment())?.spec?.replicas, 2);
+    await ready(2);
+  });
+
+  it("`minikube service api --url` prints a URL that answers", async function () {
+    // Elsewhere it opens a tunnel and stays, and the URL of `npm run up` is there for that.
+    if (process.platform !== "linux") this.skip();
+    const url = lastLine(await succeeds(`minikube -p ${PROFILE} service api --url`));
+    assert.deepEqual(await ask("/healthcheck", url), { status: 200, body: "Hello World" });
+  });
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { append, restore } from "./harness/checkout";
+import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
+import { whoAnswers } from "./harness/http";
+import { succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+/** Part of the bundle, and so of the image. */
+const FILE = "service/main.ts";
+
+story("changed code", () => {
+  beginsDeployed();
+
+  let first: string;
+  before("remember the version", async () => void (first = (await whoAnswers()).version));
+
+  it("rolls out under a new tag, with never fewer ready pods than wanted", async () => {
+    const pods = await podsAndRestarts();
+    await append(FILE, 'process.title = "changed";');
+    assert.equal(await fewestReady(() => succeeds("npx pulumi up --yes")), 2);
+    await settled(2);
+    const now = await whoAnswers();
+    assert.notEqual(now.version, first);
+    const image = (await findDeployment())?.spec?.template.spec?.containers[0]?.image;
+    assert.equal(image, `api:${now.version}`);
+    const kept = (await podsAndRestarts()).filter((pod) => pods.includes(pod));
+    assert.deepEqual(kept, []);
+  });
+
+  it("is no rollout when the code comes to the same", async () => {
+    const pods = await podsAndRestarts();
+    await append(FILE, "// A comment is not part of the bundle.");
+    assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("has the old tag when it is the old code again", async () => {
+    await restore(FILE);
+    await succeeds("npx pulumi up --yes");
+    await settled(2);
+    assert.equal((await whoAnswers()).version, first);
+  });
+});

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { appendFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { NODE_PORT, places, PROFILE, PROJECT, SOURCE, STACK } from "./place";
+
+/** A stack's config, by key. */
+export type StackConfig = Readonly<Record<string, string | number | object>>;
+
+/** Not part of the product: git's own, what is installed or built, and the stacks that somebody made for themselves. */
+const LEFT_OUT = /^(\.git|node_modules|\.build|Pulumi\.(?!dev\.).+\.yaml)$/;
+
+/** Few pods, so that the tests are quick, and more than one, so that a rollout can be watched. */
+const REPLICAS = 2;
+
+/** What every stack of the tests has in its config: the tests' own cluster. */
+export const standard: StackConfig = { context: PROFILE, nodePort: NODE_PORT, replicas: REPLICAS };
+
+/** Copies the product to a folder. */
+export async function copyProduct(folder: string): Promise<void> {
+  await cp(SOURCE, folder, {
+    recursive: true,
+    filter: (path) => !LEFT_OUT.test(relative(SOURCE, path).split(sep)[0] ?? ""),
+  });
+}
+
+/** Makes the copy that the tests work in, with packages and with the config of the stack. */
+export async function makeCheckout(): Promise<void> {
+  await copyProduct(places.checkout);
+  await linkPackages();
+  await writeConfig(standard);
+}
+
+/**
+ * A node_modules of its own, of links to the packages of the checkout under test: `npm ci`, should any command
+ * think it has to run it, then replaces the links and leaves the packages alone.
+ */
+async function linkPackages(): Promise<void> {
+  const [from, to] = [join(SOURCE, "node_modules"), join(places.checkout, "node_modules")];
+  await mkdir(to);
+  for (const name of await readdir(from)) {
+    if (name !== STAMP) await symlink(join(from, name), join(to, name));
+  }
+  const lock = await readFile(join(SOURCE, "package-lock.json"));
+  await writeFile(join(to, STAMP), createHash("sha256").update(lock).digest("hex"));
+}
+
+/** By this file commands/run.mjs knows that the packages are those of the lock file. */
+const STAMP = ".installed";
+
+/** Replaces a stack's config as if it had been edited. The salt of the stack's passphrase stays. */
+export async function writeConfig(config: StackConfig, stack = STACK): Promise<void> {
+  const file = join(places.checkout, `Pulumi.${stack}.yaml`);
+  const before = existsSync(file) ? await readFile(file, "utf8") : "";
+  const salt = /^encryptionsalt:.*\n/m.exec(before)?.[0] ?? "";
+  const lines = Object.entries(config).map(
+    ([key, value]) => `  ${PROJECT}:${key}: ${JSON.stringify(value)}\n`,
+  );
+  await writeFile(file, `${salt}config:\n${lines.join("")}`);
+}
+
+/** Adds lines to the end of a file of the copy. */
+export async function append(file: string, lines: string): Promise<void> {
+  await appendFile(join(places.checkout, file), `\n${lines}\n`);
+}
+
+/** Puts a file of the copy back to what it is in the checkout under test. */
+export async function restore(file: string): Promise<void> {
+  await rm(join(places.checkout, file));
+  await cp(join(SOURCE, file), join(places.checkout, file));
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  type V1Deployment,
+  type V1Pod,
+  type V1Service,
+  Watch,
+} from "@kubernetes/client-node";
+import { until } from "./until";
+import { places, PROFILE } from "./place";
+
+/** The selector of all that belongs to the service. */
+const OURS = "name=api";
+
+/** Read anew each time: after a stop and a start the API server has another port. */
+function kubeConfig(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(places.kubeconfig);
+  config.setCurrentContext(PROFILE);
+  return config;
+}
+
+/** The API of Pods, Services and Namespaces. */
+export function core(): CoreV1Api {
+  return kubeConfig().makeApiClient(CoreV1Api);
+}
+
+/** The API of Deployments. */
+export function apps(): AppsV1Api {
+  return kubeConfig().makeApiClient(AppsV1Api);
+}
+
+/** The Deployment `api`, or undefined where there is none. */
+export function findDeployment(namespace = "default"): Promise<V1Deployment | undefined> {
+  return orUndefined(apps().readNamespacedDeployment({ namespace, name: "api" }));
+}
+
+/** The Service `api`, or undefined where there is none. */
+export function findService(namespace = "default"): Promise<V1Service | undefined> {
+  return orUndefined(core().readNamespacedService({ namespace, name: "api" }));
+}
+
+/** The service's pods, those that are going away left out. */
+export async function pods(namespace = "default"): Promise<V1Pod[]> {
+  const { items } = await core().listNamespacedPod({ namespace, labelSelector: OURS });
+  return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+/** Name and restarts of each pod, sorted: the same before and after says that nothing happened to any of them. */
+export async function podsAndRestarts(namespace = "default"): Promise<string[]> {
+  const found = await pods(namespace);
+  return found
+    .map(
+      ({ metadata, status }) =>
+        `${metadata?.name}, restarts: ${status?.containerStatuses?.[0]?.restartCount}`,
+    )
+    .sort();
+}
+
+/** Waits until there are exactly so many pods, all of them ready, beside those that are going away. */
+export async function ready(replicas: number): Promise<V1Pod[]> {
+  return await until(`${replicas} pods, all ready`, 60_000, async () => {
+    const found = await pods();
+    return found.length === replicas && found.every(isReady) ? found : undefined;
+  });
+}
+
+/** Waits until, beside that, none is going away any more: only these pods answer. */
+export async function settled(replicas: number): Promise<V1Pod[]> {
+  return await until(`${replicas} pods, all ready, and no other`, 60_000, async () => {
+    const { items } = await core().listNamespacedPod({ namespace: "default", labelSelector: OURS });
+    return items.length === replicas && items.every(isReady) ? items : undefined;
+  });
+}
+
+/** Whether a pod gets requests. */
+function isReady({ metadata, status }: V1Pod): boolean {
+  const passed = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
+  return passed === true && metadata?.deletionTimestamp === undefined;
+}
+
+/** All that stacks of this project could have left behind, as `Kind namespace/name`. */
+export async function leftBehind(): Promise<string[]> {
+  const [deployments, services, found, namespaces] = await Promise.all([
+    apps().listDeploymentForAllNamespaces(),
+    core().listServiceForAllNamespaces(),
+    core().listPodForAllNamespaces({ labelSelector: OURS }),
+    core().listNamespace(),
+  ]);
+  const named = (kind: string, { items }: { items: { metadata?: V1Pod["metadata"] }[] }) =>
+    items.map(({ metadata }) => `${kind} ${metadata?.namespace ?? ""}/${metadata?.name}`);
+  const own = [
+    ...named("Deployment", deployments),
+    ...named("Service", services),
+    ...named("Pod", found),
+    ...named("Namespace", namespaces),
+  ];
+  return own.filter((name) => !KUBERNETES_OWN.test(name));
+}
+
+/** True once nothing is left behind. */
+export async function nothingLeft(): Promise<true | undefined> {
+  return (await leftBehind()).length === 0 ? true : undefined;
+}
+
+/** What every cluster has. */
+const KUBERNETES_OWN = / kube-system\/| default\/kubernetes$|^Namespace \/(default|kube-.*)$/;
+
+/** Watches the Deployment while something is done, and tells the smallest number of ready pods that it had. */
+export async function fewestReady(during: () => Promise<unknown>, namespace = "default"): Promise<number> {
+  const counts: number[] = [];
+  const note = (_phase: string, { status }: V1Deployment) => counts.push(status?.readyReplicas ?? 0);
+  let broken: unknown;
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+  const query = { fieldSelector: "metadata.name=api" };
+  const watch = await new Watch(kubeConfig()).watch(
+    path,
+    query,
+    note,
+    (error: unknown) => void (broken = error),
+  );
+  try {
+    await during();
+    assert.equal(broken, undefined, `the watch ended early: ${String(broken)}`);
+  } finally {
+    watch.abort();
+  }
+  return Math.min(...counts);
+}
+
+/** Undefined for what isn't there. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import type { Server } from "node:net";
+import { acquire } from "../../../toolchain/acquire";
+import { deleteProfile, isRunning, minikubeOf, profileExists } from "../../../toolchain/cluster";
+import { askDaemon, ensureDocker } from "../../../toolchain/docker";
+import { hostTools } from "../../../toolchain/tools";
+import { makeCheckout } from "./checkout";
+import { apps, core, leftBehind, orUndefined } from "./cluster";
+import { hold } from "./lock";
+import { machine, places, PROFILE, PROJECT } from "./place";
+
+/** `E2E_KEEP=1`: profile, state and checkout are left as they are, and the next run uses the profile again. */
+const KEEP = process.env.E2E_KEEP === "1";
+
+let lock: Server | undefined;
+let opened: Promise<void> | undefined;
+
+/** Why there can be no cluster on this machine, or undefined where there can. */
+export async function whyImpossible(): Promise<string | undefined> {
+  if (machine.debian && machine.root) return undefined; // `npm run up` installs and starts Docker
+  const { refusal } = await askDaemon(machine.env);
+  return refusal === undefined ? undefined : `no Docker daemon answers: ${refusal}`;
+}
+
+/** Makes the tests' own world, once for all files: everything but the cluster, which is `npm run up`'s work. */
+export function openWorld(): Promise<void> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<void> {
+  await mkdir(dirname(places.lock), { recursive: true });
+  lock = await hold(places.lock);
+  await clearCluster(KEEP);
+  // With the cluster go its coordinates; with a cluster that stays they stay.
+  const stale = KEEP ? [places.checkout, places.backend, places.template, places.project] : [places.world];
+  for (const folder of stale) await rm(folder, { recursive: true, force: true });
+  await mkdir(places.backend, { recursive: true });
+  await makeCheckout();
+}
+
+/** Leaves nothing behind, unless it is to be kept. */
+export async function closeWorld(): Promise<void> {
+  if (lock === undefined) return;
+  try {
+    if (KEEP) console.log(`kept: the profile ${PROFILE}, and ${places.world}`);
+    else await remove();
+  } finally {
+    lock.close();
+  }
+}
+
+async function remove(): Promise<void> {
+  await clearCluster(false);
+  await rm(places.world, { recursive: true, force: true });
+  for (const folder of [places.checkout, places.project]) await rm(selectionOf(folder), { force: true });
+}
+
+/** Where the CLI remembers which stack is selected in a folder. */
+function selectionOf(folder: string): string {
+  const hash = createHash("sha1").update(join(folder, "Pulumi.yaml")).digest("hex");
+  return join(machine.pulumiHome, "workspaces", `${PROJECT}-${hash}-workspace.json`);
+}
+
+/** Removes a profile in whichever state a run left it, or else what is deployed in it. */
+async function clearCluster(keep: boolean): Promise<void> {
+  if (!profileExists(machine, PROFILE)) return;
+  await ensureDocker(machine, () => {});
+  const minikube = minikubeOf(await acquire(hostTools.minikube, machine, () => {}), machine);
+  if (keep && (await isRunning(minikube, PROFILE))) await clearObjects();
+  else await deleteProfile(minikube, PROFILE, () => {});
+}
+
+async function clearObjects(): Promise<void> {
+  for (const object of await leftBehind()) {
+    const [, kind, namespace = "", name = ""] = /^(\w+) (.*)\/(.*)$/.exec(object) ?? [];
+    if (kind === "Deployment") await orUndefined(apps().deleteNamespacedDeployment({ namespace, name }));
+    if (kind === "Service") await orUndefined(core().deleteNamespacedService({ namespace, name }));
+    if (kind === "Namespace") await orUndefined(core().deleteNamespace({ name }));
+  }
+}
