@@ -2,6 +2,8 @@ import { createApp } from "./app";
 import { identify } from "./identity";
 import { Lifecycle } from "./lifecycle";
 import { createLog, type Log } from "./log";
+import { Metrics } from "./metrics";
+import { createMetricsServer } from "./metrics-server";
 import { createServer, listen, ListenError } from "./server";
 import { parseSettings, SettingsError, type Settings } from "./settings";
 
@@ -12,12 +14,16 @@ async function main(): Promise<void> {
   const log = createLog(settings, identity);
   const server = createServer();
   const lifecycle = new Lifecycle(server);
-  const answer = createApp({ identity, log, phase: () => lifecycle.phase }).callback();
+  const metrics = new Metrics(identity);
+  const answer = createApp({ identity, log, metrics, phase: () => lifecycle.phase }).callback();
   server.on("request", (req, res) => void answer(req, res));
   leaveOnSignals(lifecycle, settings, log);
   log.info("starting");
-  const port = await listen(server, settings.PORT);
-  if (lifecycle.phase === "ready") log.info({ port }, "started");
+  // First, so that nothing is answered that isn't counted, and a pod with a port too few is never ready.
+  const metricsServer = createMetricsServer(metrics.registry, log);
+  const metricsPort = await listen(metricsServer, settings.METRICS_PORT, "METRICS_PORT");
+  const port = await listen(server, settings.PORT, "PORT");
+  if (lifecycle.phase === "ready") log.info({ port, metricsPort }, "started");
 }
 
 /**

@@ -34,30 +34,30 @@ export class ListenError extends Error {
 }
 
 /**
- * Listens on all addresses, IPv4 and IPv6.
+ * Listens on all addresses, IPv4 and IPv6. The variable is the one to change where the port can't be had.
  *
  * @returns the port, which the system has chosen where 0 was given
  * @throws {ListenError} where the port is taken or not permitted
  */
-export async function listen(server: Server, port: number): Promise<number> {
+export async function listen(server: Server, port: number, variable: string): Promise<number> {
   server.listen(port);
   try {
     await once(server, "listening");
   } catch (error) {
-    throw explain(error as NodeJS.ErrnoException, port);
+    throw explain(error as NodeJS.ErrnoException, port, variable);
   }
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : port;
 }
 
-function explain(error: NodeJS.ErrnoException, port: number): Error {
+function explain(error: NodeJS.ErrnoException, port: number, variable: string): Error {
   if (error.code === "EADDRINUSE") {
     return new ListenError(
-      `Port ${port} is already in use: stop what listens there, or set PORT to another one`,
+      `Port ${port} is already in use: stop what listens there, or set ${variable} to another one`,
     );
   }
   if (error.code === "EACCES") {
-    return new ListenError(`Port ${port} may not be opened by this user: set PORT to 1024 or more`);
+    return new ListenError(`Port ${port} may not be opened by this user: set ${variable} to 1024 or more`);
   }
   return error;
 }

@@ -8,12 +8,14 @@ const duration = wholeNumber(HOUR_MS, `a whole number of milliseconds from 0 to 
 const address = z.union([z.ipv4(), z.ipv6()], "an IPv4 or IPv6 address");
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
-/** What the two durations are once they are read and good, each by itself. */
-const read = z.object({ DRAIN_MS: z.number().max(HOUR_MS), SHUTDOWN_MS: z.number().max(HOUR_MS) });
+/** What two variables are once they are read and good, each by itself. */
+const durations = z.object({ DRAIN_MS: z.number().max(HOUR_MS), SHUTDOWN_MS: z.number().max(HOUR_MS) });
+const ports = z.object({ PORT: z.number(), METRICS_PORT: z.number() });
 
 const environment = z
   .object({
     PORT: port.default(3000),
+    METRICS_PORT: port.default(9464),
     MY_POD_NAME: text.optional(),
     MY_POD_IP: address.optional(),
     MY_POD_NAMESPACE: text.optional(),
@@ -28,13 +30,19 @@ const environment = z
     path: ["DRAIN_MS"],
     error: "not more than SHUTDOWN_MS, which is 10000 where it isn't set",
     // Also where another variable is bad: a person wants to see all problems at once.
-    when: ({ value }) => read.safeParse(value).success,
+    when: ({ value }) => durations.safeParse(value).success,
+  })
+  .refine((env) => env.METRICS_PORT !== env.PORT || env.PORT === 0, {
+    path: ["METRICS_PORT"],
+    error: "a port other than PORT: what Prometheus asks isn't for everybody",
+    when: ({ value }) => ports.safeParse(value).success,
   });
 
 /**
  * What the service is told from outside, read once and never changed.
  *
  * - `PORT`: TCP port to listen on; 0 lets the system choose a free one.
+ * - `METRICS_PORT`: TCP port of `/metrics`; 0 lets the system choose a free one.
  * - `MY_POD_NAME`, `MY_POD_IP`, `MY_POD_NAMESPACE`, `MY_NODE_NAME`: from the Downward API, absent outside of a pod
  *   (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/).
  * - `RELEASE_TRACK`, `RELEASE_VERSION`: which release this is, such as `stable` and `1.4.0`.
@@ -64,7 +72,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
 
 function line({ path, message }: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const name = String(path[0]);
-  return `${name}=${JSON.stringify(given[name])} is not allowed: ${message}`;
+  const value = name in given ? `=${JSON.stringify(given[name])}` : ", as it is by default,";
+  return `${name}${value} is not allowed: ${message}`;
 }
 
 /** Digits only: Number() alone would also take "1e3", "0x10" and " 5 ". */

@@ -20,12 +20,17 @@ describe("service process", () => {
     ]);
   });
 
-  it("says what to do where its port is taken, and exits with 1", async () => {
-    const first = await Bundled.start();
-    const second = await Bundled.spawn({ PORT: String(first.port) });
-    assert.equal(await second.exited(), 1);
-    assert.match(second.stderr, new RegExp(`^Port ${first.port} is already in use: .*\\n$`));
-  });
+  for (const variable of ["PORT", "METRICS_PORT"]) {
+    it(`says what to do where ${variable} is taken, and exits with 1`, async () => {
+      const { port } = await Bundled.start();
+      const second = await Bundled.spawn({ [variable]: String(port) });
+      assert.equal(await second.exited(), 1);
+      assert.match(
+        second.stderr,
+        new RegExp(`^Port ${port} is already in use: .* set ${variable} to .*\\n$`),
+      );
+    });
+  }
 
   it("logs JSON: its life and each request, but no probes", async () => {
     const service = await Bundled.start({

@@ -5,6 +5,7 @@ describe("service settings", () => {
   it("has a default for all that a machine without a pod doesn't know", () => {
     assert.deepEqual(parseSettings({ HOME: "/" }), {
       PORT: 3000,
+      METRICS_PORT: 9464,
       RELEASE_TRACK: "local",
       RELEASE_VERSION: "local",
       LOG_LEVEL: "info",
@@ -23,6 +24,7 @@ describe("service settings", () => {
 
   const bad: Record<string, string[]> = {
     PORT: ["abc", "-1", "65536", "80.5", " 80", "1e3", "0x50", "tcp://10.0.0.1:80", "99999999999999999999"],
+    METRICS_PORT: ["none", "65536"],
     MY_POD_IP: ["10.0.0", "localhost", "10.0.0.256", "::g"],
     LOG_LEVEL: ["loud", "INFO"],
     DRAIN_MS: ["4s", "-1", "3600001"],
@@ -42,6 +44,14 @@ describe("service settings", () => {
     assert.deepEqual(problems({ PORT: "abc" }), [
       'PORT="abc" is not allowed: a whole number from 0 to 65535',
     ]);
+  });
+
+  it("wants another port for metrics than for everybody, unless the system chooses both", () => {
+    assert.deepEqual(problems({ PORT: "80", METRICS_PORT: "80" }), [
+      'METRICS_PORT="80" is not allowed: a port other than PORT: what Prometheus asks isn\'t for everybody',
+    ]);
+    assert.match(String(problems({ PORT: "9464" })), /^METRICS_PORT, as it is by default, is not allowed: /);
+    assert.equal(parseSettings({ PORT: "0", METRICS_PORT: "0" }).METRICS_PORT, 0);
   });
 
   it("names all bad variables at once", () => {

@@ -1,0 +1,26 @@
+import type { Server } from "node:http";
+import Router from "@koa/router";
+import Koa from "koa";
+import type { Registry } from "prom-client";
+import type { Log } from "./log";
+import { createServer } from "./server";
+
+/**
+ * Makes the server that Prometheus asks, `GET /metrics`. It has a port of its own, which no Service leads to, and
+ * knows nothing of the drain: it answers until the process exits, so that the last requests are counted too.
+ */
+export function createMetricsServer(registry: Registry, log: Log): Server {
+  const router = new Router();
+  router.get("/metrics", async (ctx) => {
+    ctx.set("Content-Type", registry.contentType);
+    ctx.body = await registry.metrics();
+  });
+  const app = new Koa();
+  app.on("error", (error: Error) => log.error({ err: error }, "metrics can't be told"));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  const answer = app.callback();
+  const server = createServer();
+  server.on("request", (req, res) => void answer(req, res));
+  return server;
+}

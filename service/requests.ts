@@ -1,0 +1,59 @@
+import type { Context, Middleware, Next } from "koa";
+import type { Log } from "./log";
+import type { Metrics } from "./metrics";
+import { requestId, traceparent } from "./request-id";
+
+/** Asked every few seconds by the kubelet: a line for each would hide the others. Metrics have them. */
+const probes = new Set(["/healthcheck", "/readyz"]);
+
+/** What nginx writes for a client that has left before it was answered. */
+const CLIENT_LEFT = 499;
+
+/**
+ * Gives each request its id, and logs and counts it once it is over, whether it was answered or its client had left.
+ */
+export function followRequests(log: Log, metrics: Metrics | undefined): Middleware {
+  return (ctx: Context, next: Next): Promise<unknown> => {
+    const id = requestId(ctx.req.headers);
+    ctx.state.requestId = id;
+    ctx.res.setHeader("X-Request-Id", id);
+    const logged = !probes.has(ctx.path);
+    if (!logged && !metrics) return next();
+    const start = performance.now();
+    metrics?.begin();
+    ctx.res.on("close", () => {
+      const durationMs = performance.now() - start;
+      const status = ctx.res.writableFinished ? ctx.status : CLIENT_LEFT;
+      metrics?.end(route(ctx), ctx.method, status, durationMs / 1000);
+      if (logged) logRequest(log, ctx, durationMs);
+    });
+    return next();
+  };
+}
+
+/** The path without the query, which may hold secrets. */
+function logRequest(log: Log, { req, res, method, path, status, state }: Context, durationMs: number): void {
+  const line = { method, path, status, durationMs: Math.round(durationMs * 1000) / 1000 };
+  const ids = { requestId: String(state.requestId), traceparent: traceparent(req.headers) };
+  log.info({ ...line, answered: res.writableFinished, ...ids }, "request");
+}
+
+/** The pattern of the route that answers, also where it doesn't know the method. */
+function route(ctx: Context): string {
+  const { matched } = ctx as { matched?: { path: string | RegExp }[] };
+  return String(matched?.[0]?.path ?? "unmatched");
+}
+
+/**
+ * Logs what no route has expected, and keeps the request's id in the answer: Koa drops all other headers then. It
+ * answers 500 without details. An error that is the client's doing isn't one of ours.
+ */
+export function logErrors(log: Log) {
+  return (error: Error & { expose?: boolean; code?: string; headers?: object }, ctx?: Context): void => {
+    const id = ctx && String(ctx.state.requestId);
+    const request = ctx && { method: ctx.method, path: ctx.path, requestId: id };
+    if (ctx) error.headers = { ...error.headers, "X-Request-Id": id };
+    if (error.expose || error.code === "ECONNRESET") log.debug({ err: error, ...request }, "client error");
+    else log.error({ err: error, ...request }, "unexpected error");
+  };
+}
