@@ -1,3 +1,4 @@
+import { leaveAtOnce } from "./early"; // before the others
 import { createApp } from "./app";
 import { identify } from "./identity";
 import { Lifecycle } from "./lifecycle";
@@ -7,7 +8,7 @@ import { createMetricsServer } from "./metrics-server";
 import { createServer, listen, ListenError } from "./server";
 import { parseSettings, SettingsError, type Settings } from "./settings";
 
-/** Settings, app, signals, listen: signals before listening, since PID 1 ignores those that it doesn't handle. */
+/** Settings, app, signals, listen: signals before listening, so that there is no moment without an orderly end. */
 async function main(): Promise<void> {
   const settings = parseSettings(process.env);
   const identity = identify(settings);
@@ -45,6 +46,7 @@ function leaveOnSignals(lifecycle: Lifecycle, settings: Settings, log: Log): voi
     process.exit(cut > 0 ? 1 : 0);
   };
   process.on("SIGTERM", leave).on("SIGINT", leave);
+  process.off("SIGTERM", leaveAtOnce).off("SIGINT", leaveAtOnce);
 }
 
 /** What a person can mend is one line each on stderr; anything else is a bug and keeps its stack. */
