@@ -35,7 +35,7 @@ const directions = Object.entries(rooms).map(([room, closed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".build"] },
+  { ignores: ["node_modules", ".build", "test/e2e/fixtures"] },
   js.configs.recommended,
   { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
   {

@@ -10,7 +10,8 @@ const { port } = new Command("start")
   .parse()
   .opts<{ port?: string }>();
 
-const env = { ...process.env, ...(port !== undefined && { PORT: port }) };
+// Any free port for the metrics: a second service beside this one must not be in its way.
+const env = { METRICS_PORT: "0", ...process.env, ...(port !== undefined && { PORT: port }) };
 const service = spawn(process.execPath, ["--import", "tsx", main], {
   env,
   stdio: ["ignore", "pipe", "inherit"],

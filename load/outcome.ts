@@ -36,11 +36,14 @@ const kinds: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "timeout",
 };
 
+/** An answer in chunks that said it was its connection's last, and ends before its last chunk. */
+const CUT_SHORT = /\(Invalid EOF state\)$/;
+
 /** Names the failure of a request that has no complete answer. */
 export function failureOf(error: unknown): { failure: string; detail: string } {
   const { name, code, message } = error as NodeJS.ErrnoException;
   // A DOMException's code is a number and says nothing.
-  const key = typeof code === "string" ? code : name;
+  const key = CUT_SHORT.test(message) ? "ECONNRESET" : typeof code === "string" ? code : name;
   // A name with several addresses: each was tried, and the message is empty.
   const detail = error instanceof AggregateError ? error.errors.map(String).join("; ") : message;
   return { failure: kinds[key] ?? key, detail };

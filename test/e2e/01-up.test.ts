@@ -38,15 +38,11 @@ story("a fresh `npm run up`", () => {
     assert.equal(`api:${says.version}`, spec?.containers[0]?.image);
   });
 
-  it("is quick the second time, and changes nothing", async () => {
+  it("changes nothing the second time", async () => {
     const before = await podsAndRestarts();
-    const start = performance.now();
     const output = await succeeds(`npm run up -- --stack ${STACK}`, { env: environment });
-    const seconds = (performance.now() - start) / 1000;
     assert.equal(lastLine(output), URL);
     assert.match(output, /Deployment: no changes/);
-    // Ten on a machine that does nothing else.
-    assert.ok(seconds < 20, `it took ${seconds.toFixed(1)} s`);
     assert.deepEqual(await podsAndRestarts(), before);
   });
 

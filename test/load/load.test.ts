@@ -56,6 +56,17 @@ describe("load", () => {
     assert.deepEqual([report.answered, report.failures], [80, { "connection reset": 20 }]);
   });
 
+  it("counts an answer that is cut short on a connection that was to be closed after it", async () => {
+    const { report } = await against(
+      every(10, (_, req, res) => {
+        res.shouldKeepAlive = false;
+        res.write('{"name', () => req.socket.end());
+        return true;
+      }),
+    );
+    assert.deepEqual([report.answered, report.failures], [90, { "connection reset": 10 }]);
+  });
+
   it("counts a connection that is closed in good order without an answer", async () => {
     const { report } = await against(every(10, (_, req) => (req.socket.end(), true)));
     assert.deepEqual([report.answered, report.failures], [90, { "connection reset": 10 }]);
