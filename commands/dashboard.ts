@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { Command } from "commander";
+import { UserError } from "../common/problem";
+import { find } from "../toolchain/acquire";
+import { canReachRegistry } from "../toolchain/cluster/registry";
+import { hostTools } from "../toolchain/tools";
+import { readDeployed } from "./deployed";
+import { main } from "./steps";
+
+/** Where minikube's dashboard is pulled from. */
+const REGISTRY = "registry-1.docker.io";
+
+const { stack } = new Command("npm run dashboard --")
+  .description("Opens minikube's own dashboard of the cluster that the stack is deployed to, until Ctrl-C.")
+  .option("--stack <name>", "the stack whose cluster it is", "dev")
+  .parse()
+  .opts<{ stack: string }>();
+
+void main(async () => {
+  const { machine, config } = await readDeployed(stack);
+  const minikube = await find(hostTools.minikube, machine);
+  if (typeof minikube === "string") {
+    throw new UserError({ what: `minikube is missing (${minikube})`, todo: "npm run up, which gets it" });
+  }
+  if (!(await canReachRegistry(REGISTRY))) {
+    throw new UserError({
+      what: `minikube's dashboard can't be opened: its images are pulled from ${REGISTRY}, which can't be reached`,
+      todo: "npm run status, which needs no image; or give this machine a route there",
+    });
+  }
+  const args = ["dashboard", "-p", config.context];
+  const child = spawn(join(minikube.dir, "minikube"), args, { stdio: "inherit", env: machine.env });
+  child.on("exit", (code) => (process.exitCode = code ?? 0));
+});

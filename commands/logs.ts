@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { clusterOf } from "./cluster";
+import { readDeployed } from "./deployed";
+import { onInterrupt } from "./interrupt";
+import { Logs, type Listener } from "./logs/follow";
+import { Readable } from "./logs/readable";
+import { main } from "./steps";
+import { isColoured } from "./terminal";
+import { Values } from "./values";
+
+/** How many of its last lines each pod shows before it is followed. */
+const TAIL = 20;
+/** The longest time to look back, in seconds. */
+const MOST_SINCE = 7 * 24 * 3600;
+
+const options = new Command("npm run logs --")
+  .description("The logs of all pods together, one colour a pod, and of those to come, until Ctrl-C.")
+  .option("--stack <name>", "the stack whose pods they are", "dev")
+  .option("--pod <name>", "only this pod, until it goes")
+  .option("--since <time>", `from so long ago, such as 30s or 10m; else the last ${TAIL} lines of each pod`)
+  .option("--no-follow", "end with what there is; all of it, unless --since is given")
+  .option("--raw", "the lines as the service wrote them, with nothing before them", false)
+  .parse()
+  .opts<{ stack: string; pod?: string; since?: string; follow: boolean; raw: boolean }>();
+
+void main(async () => {
+  const sinceSeconds = sinceIn(options.since);
+  const deployed = await readDeployed(options.stack);
+  const cluster = await clusterOf(deployed);
+  const tailLines = options.follow && sinceSeconds === undefined ? TAIL : undefined;
+  const logs = new Logs(cluster, deployed, { pod: options.pod, sinceSeconds, tailLines }, listener());
+  const end = () => process.exit();
+  onInterrupt(end);
+  // Whoever read it has gone, as head does.
+  process.stdout.on("error", end);
+  await logs.tell();
+  if (options.follow) await logs.follow();
+});
+
+function sinceIn(since: string | undefined): number | undefined {
+  const values = new Values("npm run logs");
+  const seconds = since === undefined ? undefined : values.seconds("--since", since, MOST_SINCE);
+  values.check();
+  return seconds;
+}
+
+/** Notices go to standard error: standard output has the pods' lines and nothing else. */
+function listener(): Listener {
+  const lines = new Readable(isColoured(process.stdout));
+  const notices = new Readable(isColoured(process.stderr));
+  return {
+    line: (line) => console.log(options.raw ? line.text : lines.line(line)),
+    notice: (text) => console.error(notices.notice(text)),
+  };
+}

@@ -1,0 +1,70 @@
+import { PassThrough } from "node:stream";
+import type { LogOptions, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { Cluster } from "../cluster";
+
+/** A container that has a log: it runs, or has ended. */
+export interface Source {
+  /** The container's id: a restart makes another one. */
+  readonly id: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Whether more may come. */
+  readonly running: boolean;
+}
+
+/** A line as a container wrote it, and when the node got it: RFC 3339 with nanoseconds. */
+export interface Line {
+  readonly pod: string;
+  readonly time: string;
+  readonly text: string;
+}
+
+/** The containers of a pod that have a log. */
+export function sourcesIn({ metadata, status }: V1Pod): Source[] {
+  return (status?.containerStatuses ?? []).flatMap((container) => {
+    const { name, containerID: id, state } = container;
+    const pod = metadata?.name ?? "";
+    const has = id !== undefined && hasLog(container);
+    return has ? [{ id, pod, container: name, running: state?.running !== undefined }] : [];
+  });
+}
+
+/** While it waits to be started again, the log of the last time is there. */
+function hasLog({ state, lastState }: V1ContainerStatus): boolean {
+  return [state?.running, state?.terminated, lastState?.terminated].some((found) => found !== undefined);
+}
+
+/** Reads the log of a container line by line, until it ends or the connection does. */
+export async function* linesOf(
+  { log }: Cluster,
+  namespace: string,
+  { pod, container }: Source,
+  options: LogOptions,
+): AsyncGenerator<Line> {
+  const sink = new PassThrough({ encoding: "utf8" });
+  // The client pipes and leaves it at that: without this, a connection that breaks ends the process.
+  sink.once("pipe", (body: NodeJS.ReadableStream) => {
+    body.on("error", () => sink.end()).on("close", () => sink.end());
+  });
+  await log.log(namespace, pod, container, sink, { ...options, timestamps: true });
+  let rest = "";
+  for await (const chunk of sink) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield parse(pod, line);
+  }
+  if (rest !== "") yield parse(pod, rest);
+}
+
+function parse(pod: string, line: string): Line {
+  const space = line.indexOf(" ");
+  return space < 0
+    ? { pod, time: line, text: "" }
+    : { pod, time: line.slice(0, space), text: line.slice(space + 1) };
+}
+
+/** Orders times of lines: their fractions are of different lengths. */
+export function comparable(time: string): string {
+  const [seconds = "", fraction = ""] = time.replace(/Z$/, "").split(".");
+  return `${seconds}.${fraction.padEnd(9, "0")}`;
+}
