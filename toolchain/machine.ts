@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { minikubeHome } from "../common/minikube-home";
 import { UserError } from "../common/problem";
 
 /** What the toolchain has to know of the machine it runs on, read once and handed down. */
@@ -44,7 +45,7 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     systemd: existsSync("/run/systemd/system"),
     cacheDir: resolve(set(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache),
     pulumiHome: resolve(set(env.PULUMI_HOME) ?? join(home, ".pulumi")),
-    minikubeHome: resolve(minikubeHome(set(env.MINIKUBE_HOME), home)),
+    minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
     env,
   };
 }
@@ -52,12 +53,6 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
 /** An empty variable is as good as none. */
 function set(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
-}
-
-/** minikube's rule: MINIKUBE_HOME is the folder that holds `.minikube`, unless it is that folder itself. */
-function minikubeHome(configured: string | undefined, home: string): string {
-  if (configured === undefined) return join(home, ".minikube");
-  return basename(configured) === ".minikube" ? configured : join(configured, ".minikube");
 }
 
 /** Bit of CAP_SYS_RESOURCE in a capability set, see capabilities(7) and linux/capability.h. */

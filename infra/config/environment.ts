@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { delimiter, join } from "node:path";
+import { minikubeHome } from "../../common/minikube-home";
 
 /** Everything that the program learns from environment variables, which are read nowhere else. */
 export interface Environment {
@@ -29,12 +30,6 @@ export function readEnvironment(variables: Variables, home = homedir()): Environ
 function kubeconfigs(list: string | undefined, home: string): string[] {
   const files = (list ?? "").split(delimiter).filter((file) => file !== "");
   return files.length > 0 ? files : [join(home, ".kube", "config")];
-}
-
-/** minikube takes a folder with or without `.minikube` at its end. */
-function minikubeHome(variable: string | undefined, home: string): string {
-  if (!variable) return join(home, ".minikube");
-  return basename(variable) === ".minikube" ? variable : join(variable, ".minikube");
 }
 
 /**
