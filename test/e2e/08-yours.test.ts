@@ -66,7 +66,9 @@ story("`pulumi new` with this folder as the template", () => {
     const settings = await readFile(join(places.project, "Pulumi.yaml"), "utf8");
     assert.match(settings, /^name: e2e-shop$/m);
     await succeeds("npx pulumi up --yes", here);
-    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
+    // The pods are ready when the engine is done; kube-proxy hears of it a moment later (`npm run up` waits for that).
+    const answer = await until("an answer", 10_000, () => ask("/healthcheck").catch(() => undefined));
+    assert.deepEqual(answer, { status: 200, body: "Hello World" });
     await succeeds("npx pulumi destroy --yes", here);
     await until("nothing is left", 60_000, nothingLeft);
   });
