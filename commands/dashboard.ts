@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../common/problem";
@@ -6,6 +7,7 @@ import { find } from "../toolchain/acquire";
 import { canReachRegistry } from "../toolchain/cluster/registry";
 import { hostTools } from "../toolchain/tools";
 import { readDeployed } from "./deployed";
+import { onInterrupt } from "./interrupt";
 import { main } from "./steps";
 
 /** Where minikube's dashboard is pulled from. */
@@ -31,5 +33,8 @@ void main(async () => {
   }
   const args = ["dashboard", "-p", config.context];
   const child = spawn(join(minikube.dir, "minikube"), args, { stdio: "inherit", env: machine.env });
-  child.on("exit", (code) => (process.exitCode = code ?? 0));
+  // On a terminal Ctrl-C reaches it too. It is the usual end.
+  onInterrupt(() => child.kill());
+  const [code] = (await once(child, "exit")) as [number | null];
+  process.exitCode = code ?? 0;
 });
