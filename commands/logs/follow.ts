@@ -6,7 +6,7 @@ import type { Deployed } from "../deployed";
 import { labelSelector } from "../status/objects";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";
 
-/** How often it is looked for pods that came or went, in milliseconds. */
+/** Soon enough for a person who watches a pod appear, in milliseconds. */
 const LOOK_MS = 1_000;
 
 /** Which lines are wanted. */
@@ -17,6 +17,8 @@ export interface Wish {
   readonly sinceSeconds?: number | undefined;
   /** At most so many of the last lines of each pod. */
   readonly tailLines?: number | undefined;
+  /** How often it is looked for pods that came or went, in milliseconds. */
+  readonly lookMs?: number;
 }
 
 /** Is told of what happens. */
@@ -73,7 +75,7 @@ export class Logs {
         if (error.message !== trouble) this.listener.notice(error.message);
         trouble = error.message;
       }
-      await sleep(LOOK_MS);
+      await sleep(this.wish.lookMs ?? LOOK_MS);
     }
   }
 

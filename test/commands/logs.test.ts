@@ -66,7 +66,7 @@ describe("logs of pods", () => {
   it("follows a pod through a broken connection and a restart, tells each line once, and ends when it goes", async () => {
     const a = server.add("a");
     a.write("before", start);
-    const it = await logs({ pod: "a" });
+    const it = await logs({ pod: "a", lookMs: 50 });
     await it.tell();
     const ended = it.follow();
     await sleep(200);
