@@ -36,6 +36,8 @@ async function deploy() {
     context: cluster.context,
     clusterIdentifier: cluster.id, // made anew under the same name, it is another: everything is deployed again
   });
+  // The provider alone doesn't notice where the old client configuration can't be read any more.
+  const anew = { provider, replacementTrigger: cluster.id };
   const image = buildImage(NAME, context, cluster);
   const api = new ResilientService(
     NAME,
@@ -43,12 +45,12 @@ async function deploy() {
       ...config,
       image,
       version: context.tag,
-      namespace: makeNamespace(namespace, ownedBy(owner), provider),
+      namespace: makeNamespace(namespace, ownedBy(owner), anew),
       labels: withDefaults(config.labels),
       annotations: ownedBy(owner),
       env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
     },
-    { provider },
+    anew,
   );
   return { url: api.nodePort.apply(() => url), image, replicas };
 }

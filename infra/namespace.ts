@@ -15,10 +15,10 @@ const podSecurity = {
 export function makeNamespace(
   name: string,
   annotations: Readonly<Record<string, string>>,
-  provider: k8s.Provider,
+  opts: Pick<pulumi.CustomResourceOptions, "provider" | "replacementTrigger">,
 ): pulumi.Output<string> {
   if (name === "default") return pulumi.output(name);
   const metadata = { name, labels: podSecurity, annotations };
-  const options = { provider, deleteBeforeReplace: true };
+  const options = { ...opts, deleteBeforeReplace: true };
   return new k8s.core.v1.Namespace("namespace", { metadata }, options).metadata.name;
 }

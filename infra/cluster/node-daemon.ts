@@ -1,3 +1,4 @@
+import { BlockList, isIPv4 } from "node:net";
 import { join } from "node:path";
 import { UserError } from "../../common/problem";
 import type { Environment } from "../config/environment";
@@ -45,9 +46,23 @@ async function inContainer(
   certPath: string,
 ): Promise<NodeDaemon> {
   const published = await inspectNode(profile.name, environment.docker);
-  const endpoint = published(DOCKER_PORT);
+  const endpoint = stableEndpoint(profile, environment) ?? published(DOCKER_PORT);
   if (endpoint === undefined) throw unpublished(profile);
   return { host: `tcp://${endpoint}`, certPath, published };
+}
+
+/**
+ * The node's own address, where this machine is in its network, as on Linux. Docker publishes on another port after
+ * each start of the node, and a destroy or a refresh goes by the address that the state remembers.
+ */
+function stableEndpoint({ nodeIps: [ip] }: Profile, { networks }: Environment): string | undefined {
+  if (ip === undefined || !isIPv4(ip)) return undefined;
+  const near = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    if (isIPv4(address)) near.addSubnet(address, Number(prefix), "ipv4");
+  }
+  return near.check(ip, "ipv4") ? `${ip}:${DOCKER_PORT}` : undefined;
 }
 
 function unpublished({ name }: Profile): UserError {

@@ -1,8 +1,8 @@
-import { homedir } from "node:os";
+import { homedir, networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import { minikubeHome } from "../../common/minikube-home";
 
-/** Everything that the program learns from environment variables, which are read nowhere else. */
+/** Everything that the program learns from the machine around it: its variables and networks are read nowhere else. */
 export interface Environment {
   /** Kubernetes client configuration, the first file that knows a name wins. */
   readonly kubeconfigs: readonly string[];
@@ -10,6 +10,8 @@ export interface Environment {
   readonly minikubeHome: string;
   /** What the `docker` command runs in to reach the daemon that minikube's node is a container of. */
   readonly docker: Readonly<Record<string, string | undefined>>;
+  /** The networks that this machine has an interface in, such as `192.168.49.1/24`. */
+  readonly networks: readonly string[];
   /** The config keys that were set with `--secret`, which Pulumi tells every program. */
   readonly secretKeys: ReadonlySet<string>;
 }
@@ -17,11 +19,16 @@ export interface Environment {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment as kubectl, minikube and docker do. */
-export function readEnvironment(variables: Variables, home = homedir()): Environment {
+export function readEnvironment(
+  variables: Variables,
+  home = homedir(),
+  networks = networksOfThisMachine(),
+): Environment {
   return {
     kubeconfigs: kubeconfigs(variables["KUBECONFIG"], home),
     minikubeHome: minikubeHome(variables["MINIKUBE_HOME"], home),
     docker: outerDocker(variables),
+    networks,
     secretKeys: new Set(JSON.parse(variables["PULUMI_CONFIG_SECRET_KEYS"] || "[]") as string[]),
   };
 }
@@ -41,4 +48,10 @@ function outerDocker(variables: Variables): Variables {
   const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
   const before = names.map((name) => [name, variables[`MINIKUBE_EXISTING_${name}`] || undefined]);
   return { ...variables, ...(Object.fromEntries(before) as Variables) };
+}
+
+function networksOfThisMachine(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).flatMap(({ cidr }) => cidr ?? []),
+  );
 }

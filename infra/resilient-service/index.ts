@@ -41,7 +41,10 @@ export class ResilientService extends pulumi.ComponentResource {
   /** The port on every node. */
   readonly nodePort: pulumi.Output<number>;
 
-  /** Declares both. `opts.provider` must be the Kubernetes provider of the cluster that is meant. */
+  /**
+   * Declares both. `opts.provider` must be the Kubernetes provider of the cluster that is meant; what
+   * `opts.replacementTrigger` says makes both anew when it changes.
+   */
   constructor(name: string, args: ResilientServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("koa-on-minikube:index:ResilientService", name, {}, opts);
     const child: pulumi.CustomResourceOptions = {
@@ -50,6 +53,7 @@ export class ResilientService extends pulumi.ComponentResource {
       aliases: [{ parent: pulumi.rootStackResource }],
       // Their names are given. In a cluster made anew, the deletion of the old one would hit the new one.
       deleteBeforeReplace: true,
+      replacementTrigger: opts.replacementTrigger as unknown,
     };
     const create = `${rolloutSeconds(args.replicas)}s`;
     const customTimeouts = { create, update: create };

@@ -73,8 +73,10 @@ describe("docker stand-in, installed and started", () => {
     assert.equal(info.getVersion(), VERSION);
   });
 
-  it("names a daemon that does not answer", async () => {
-    await assert.rejects(configure("unix:///nowhere.sock"), /failed to connect.*\n.*\/nowhere\.sock/);
+  it("names a daemon that does not answer once there is something to build", async () => {
+    await configure("unix:///nowhere.sock");
+    const news = await checked(inputs());
+    await assert.rejects(create(news, false), /failed to connect.*\n.*\/nowhere\.sock/);
   });
 
   it("never replaces the provider for another address", async () => {

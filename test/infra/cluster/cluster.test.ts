@@ -11,24 +11,31 @@ const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
 const answering: Answers = { [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid: "the-id" } } };
 
 interface Scene {
+  readonly networks?: string[];
   readonly answers?: Answers;
   readonly profile?: string;
   readonly docker?: string;
 }
 
 /** Everything that `connect` looks at: client configuration, minikube's files, and a `docker` command. */
-async function scene({ answers = answering, profile = profileFile(), docker = "exit 1" }: Scene = {}) {
+async function scene({
+  answers = answering,
+  profile = profileFile(),
+  docker = "exit 1",
+  networks = ["127.0.0.1/8", "::1/128"],
+}: Scene = {}) {
   const server = await fakeApiServer(answers);
   const folder = folderWith({
     ...(profile !== "" && { ".minikube/profiles/m/config.json": profile }),
     "bin/docker": `#!/bin/sh\n${docker}\n`,
   });
   chmodSync(join(folder, "bin/docker"), 0o755);
-  return readEnvironment({
+  const variables = {
     KUBECONFIG: kubeconfigFor("m", server),
     MINIKUBE_HOME: folder,
     PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"]}`,
-  });
+  };
+  return readEnvironment(variables, folder, networks);
 }
 
 /** What `docker container inspect` prints for a node. */
@@ -58,6 +65,13 @@ describe("connecting to the cluster", () => {
     assert.equal(daemon.published(30080), "127.0.0.1:8080");
     assert.equal(daemon.published(22), undefined);
     assert.equal(daemon.published(30081), undefined);
+  });
+
+  it("goes by the node's own address where this machine is in its network: it outlives a restart", async () => {
+    const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
+    const networks = ["127.0.0.1/8", "192.168.49.1/24"];
+    const environment = await scene({ profile: profileFile({ driver: "docker" }), docker, networks });
+    assert.equal((await connect("m", environment)).daemon.host, "tcp://192.168.49.2:2376");
   });
 
   it("finds the daemon of a virtual machine at its address", async () => {

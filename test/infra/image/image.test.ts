@@ -40,7 +40,7 @@ describe("the namespace", () => {
 
   it("is made, marked, and enforces the restricted standard", async () => {
     const provider = new k8s.Provider("here", { context: "m" });
-    assert.deepEqual(await settled(makeNamespace("shop", { mark: "mine" }, provider)), ["shop"]);
+    assert.deepEqual(await settled(makeNamespace("shop", { mark: "mine" }, { provider })), ["shop"]);
     const { metadata } = declared<{ metadata: object }>("kubernetes:core/v1:Namespace");
     assert.deepEqual(metadata, {
       name: "shop",
@@ -54,7 +54,7 @@ describe("the namespace", () => {
 
   it("is left alone when it is everybody's", async () => {
     const provider = new k8s.Provider("here", { context: "m" });
-    assert.deepEqual(await settled(makeNamespace("default", {}, provider)), ["default"]);
+    assert.deepEqual(await settled(makeNamespace("default", {}, { provider })), ["default"]);
     assert.ok(!declaredTypes().includes("kubernetes:core/v1:Namespace"));
   });
 });

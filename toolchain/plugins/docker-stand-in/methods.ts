@@ -41,9 +41,9 @@ function configMethods(provider: Provider): grpc.UntypedServiceImplementation {
       // Another address is another way to the images, not other images: never a replacement.
       return diffResponse(compare(fromStruct(request.getOlds()), fromStruct(request.getNews())));
     }),
-    configure: answer(async (request: rpc.ConfigureRequest) => {
+    configure: answer((request: rpc.ConfigureRequest) => {
       const variables = new Map(request.getVariablesMap().getEntryList());
-      await provider.configure(readConfig(variables, process.env));
+      provider.configure(readConfig(variables, process.env));
       return new rpc.ConfigureResponse().setSupportspreview(true);
     }),
   };

@@ -13,6 +13,7 @@ import type { Change, Properties } from "./properties";
 /** What the engine asks of a provider, with the wire taken off. `server.ts` puts it on. */
 export class Provider {
   private readonly cancelled = new AbortController();
+  private config: DaemonConfig | undefined;
   private docker: Docker | undefined;
   private announced = false;
 
@@ -23,9 +24,10 @@ export class Provider {
     this.engine = engine;
   }
 
-  /** @throws Error where no daemon answers. */
-  async configure(config: DaemonConfig): Promise<void> {
-    this.docker = await connect(config);
+  /** Says where the daemon is. Only a build asks it: a destroy must not fail on an address of before a restart. */
+  configure(config: DaemonConfig): void {
+    this.config = config;
+    this.docker = undefined;
   }
 
   /** Aborts every build under way, and lets no other begin. */
@@ -46,11 +48,16 @@ export class Provider {
     return diffImage(olds, news);
   }
 
-  /** Create and update are one thing: a build. A preview builds nothing, unless the program asks for it. */
+  /**
+   * Create and update are one thing: a build. A preview builds nothing, unless the program asks for it.
+   *
+   * @throws Error where no daemon answers, or the build fails.
+   */
   async make(urn: string, inputs: Properties, preview: boolean): Promise<Built> {
     requireImage(urn);
     if (preview && !buildsOnPreview(inputs)) return { id: "", outputs: inputs };
-    if (this.docker === undefined) throw new Error("the provider has not been configured");
+    if (this.config === undefined) throw new Error("the provider has not been configured");
+    this.docker ??= await connect(this.config);
     const say: Say = (line) => this.engine.status(urn, line);
     this.cancelled.signal.throwIfAborted();
     try {
