@@ -16,7 +16,8 @@ const rooms = {
  * program. None of them loads what the program needs to declare anything.
  */
 const open = {
-  "commands/infra": "/(?!(config|config/environment|cluster/kubeconfig|resilient-service/labels)$)|$",
+  "commands/infra":
+    "/(?!(config|config/environment|cluster/kubeconfig|cluster/kubernetes-client|resilient-service/labels)$)|$",
 };
 
 const directions = Object.entries(rooms).map(([room, closed]) => ({

@@ -1,4 +1,5 @@
-import type { AppsV1Api, CoreV1Api, KubeConfig, Log, Middleware } from "@kubernetes/client-node";
+import type { AppsV1Api, CoreV1Api, KubeConfig, Log } from "@kubernetes/client-node";
+import { apisFor, kubernetesClient, statusOf } from "../infra/cluster/kubernetes-client";
 import { clusterDown, contextOf } from "./context";
 import type { Deployed } from "./deployed";
 
@@ -19,19 +20,8 @@ export async function clusterOf(deployed: Deployed): Promise<Cluster> {
 
 /** A client for the current context of a configuration. */
 export async function clientFor(config: KubeConfig): Promise<Cluster> {
-  // Not at the top of the file, where it would go through tsx: that takes seconds for its thousand modules.
-  const { AppsV1Api, CoreV1Api, createConfiguration, Log, ServerConfiguration } =
-    await import("@kubernetes/client-node");
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
-    authMethods: { default: config },
-    promiseMiddleware: [inTime],
-  });
-  return {
-    core: new CoreV1Api(configuration),
-    apps: new AppsV1Api(configuration),
-    log: new Log(config),
-  };
+  const { Log } = await kubernetesClient();
+  return { ...(await apisFor(config, ANSWER_MS)), log: new Log(config) };
 }
 
 /**
@@ -48,17 +38,8 @@ export async function askCluster<T>(deployed: Deployed, ask: () => Promise<T>): 
 }
 
 function whyNoAnswer(error: unknown): string {
-  const { name, message, code } = error as Error & { code?: unknown };
-  // An ApiException's code is the HTTP status.
-  if (typeof code === "number") return `its API server answered ${code}`;
+  const { name, message } = error as Error;
+  const status = statusOf(error);
+  if (status !== undefined) return `its API server answered ${status}`;
   return name === "AbortError" ? `no answer within ${ANSWER_MS / 1000} s` : message;
 }
-
-/** Limits each request: the client has no time limit of its own. */
-const inTime: Middleware = {
-  pre: (request) => {
-    request.setSignal(AbortSignal.timeout(ANSWER_MS));
-    return Promise.resolve(request);
-  },
-  post: (response) => Promise.resolve(response),
-};

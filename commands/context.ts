@@ -2,7 +2,7 @@ import { UserError } from "../common/problem";
 import { readEnvironment } from "../infra/config/environment";
 import { findContext, type FoundContext } from "../infra/cluster/kubeconfig";
 import { profileExists } from "../toolchain/cluster";
-import type { Deployed } from "./deployed";
+import { upCommand, type Deployed } from "./deployed";
 
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.
@@ -21,10 +21,9 @@ export async function contextOf(deployed: Deployed): Promise<FoundContext> {
 
 /** The error of a cluster that can't be asked. */
 export function clusterDown({ machine, config, stack }: Deployed, why: string): UserError {
-  const more = stack === "dev" ? "" : ` -- --stack ${stack}`;
   const state = profileExists(machine, config.context) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,
-    todo: `npm run up${more}, which starts it and leaves alone what is there`,
+    todo: `${upCommand(stack)}, which starts it and leaves alone what is there`,
   });
 }

@@ -41,6 +41,10 @@ function urlIn({ url }: OutputMap, stack: string): string {
 }
 
 function notDeployed(stack: string, why: string): UserError {
-  const more = stack === "dev" ? "" : ` -- --stack ${stack}`;
-  return new UserError({ what: `The stack ${stack} is not deployed: ${why}`, todo: `npm run up${more}` });
+  return new UserError({ what: `The stack ${stack} is not deployed: ${why}`, todo: upCommand(stack) });
+}
+
+/** What to type to deploy a stack. */
+export function upCommand(stack: string): string {
+  return stack === "dev" ? "npm run up" : `npm run up -- --stack ${stack}`;
 }

@@ -1,12 +1,5 @@
-import type {
-  AppsV1Api,
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObject,
-  Middleware,
-  V1Service,
-} from "@kubernetes/client-node";
-import { kubernetesClient } from "./kubernetes-client";
+import type { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObject, V1Service } from "@kubernetes/client-node";
+import { apisFor, statusOf } from "./kubernetes-client";
 import { limits } from "./limits";
 
 /** The few questions that are asked before anything is declared. Each rejects where no answer comes in time. */
@@ -16,13 +9,8 @@ export class ApiServer {
 
   /** Talks to the cluster of the configuration's current context. */
   static async connect(config: KubeConfig): Promise<ApiServer> {
-    const { AppsV1Api, CoreV1Api, createConfiguration, ServerConfiguration } = await kubernetesClient();
-    const configuration = createConfiguration({
-      baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
-      authMethods: { default: config },
-      promiseMiddleware: [inTime],
-    });
-    return new ApiServer(new CoreV1Api(configuration), new AppsV1Api(configuration));
+    const { core, apps } = await apisFor(config, limits.answer);
+    return new ApiServer(core, apps);
   }
 
   private constructor(core: CoreV1Api, apps: AppsV1Api) {
@@ -47,15 +35,6 @@ export class ApiServer {
   }
 }
 
-/** Limits each request: the client has no time limit of its own. */
-const inTime: Middleware = {
-  pre: (request) => {
-    request.setSignal(AbortSignal.timeout(limits.answer));
-    return Promise.resolve(request);
-  },
-  post: (response) => Promise.resolve(response),
-};
-
 async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -63,10 +42,4 @@ async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
-}
-
-/** The HTTP status of an answer that refuses; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-  const { code } = error as { code?: unknown };
-  return typeof code === "number" ? code : undefined;
 }

@@ -1,7 +1,8 @@
 import { UserError } from "../../common/problem";
-import { ApiServer, statusOf } from "./api-server";
+import { ApiServer } from "./api-server";
 import type { Environment } from "../config/environment";
 import { findContext, type FoundContext } from "./kubeconfig";
+import { statusOf } from "./kubernetes-client";
 import { limits } from "./limits";
 import { findNodeDaemon, type NodeDaemon } from "./node-daemon";
 import { readProfile, type Profile } from "./profile";

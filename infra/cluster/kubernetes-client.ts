@@ -1,4 +1,5 @@
 import type * as client from "@kubernetes/client-node";
+import type { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 
 /**
  * Kubernetes' own client, when it is first asked for. Imported like this Node.js loads it as it is; at the top of a
@@ -6,4 +7,35 @@ import type * as client from "@kubernetes/client-node";
  */
 export function kubernetesClient(): Promise<typeof client> {
   return import("@kubernetes/client-node");
+}
+
+/**
+ * The APIs of the cluster of a configuration's current context. They ask nothing yet.
+ *
+ * @param answerMs how long one answer may take, in milliseconds: the client has no time limit of its own
+ */
+export async function apisFor(
+  config: KubeConfig,
+  answerMs: number,
+): Promise<{ readonly core: CoreV1Api; readonly apps: AppsV1Api }> {
+  const { AppsV1Api, CoreV1Api, createConfiguration, ServerConfiguration } = await kubernetesClient();
+  const inTime: client.Middleware = {
+    pre: (request) => {
+      request.setSignal(AbortSignal.timeout(answerMs));
+      return Promise.resolve(request);
+    },
+    post: (response) => Promise.resolve(response),
+  };
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
+    authMethods: { default: config },
+    promiseMiddleware: [inTime],
+  });
+  return { core: new CoreV1Api(configuration), apps: new AppsV1Api(configuration) };
+}
+
+/** The HTTP status of an answer that refuses (an ApiException's code); undefined where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === "number" ? code : undefined;
 }
