@@ -85,7 +85,8 @@ describe("connecting to the cluster", () => {
   });
 
   it("says how to make a cluster where there is no context at all", async () => {
-    const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" });
+    // A home of its own: whoever runs this may have a profile of that name.
+    const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
     assert.match(await refusal(connect("minikube", environment)), /none yet[^]*minikube start -p minikube/);
   });
 
