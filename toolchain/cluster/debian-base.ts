@@ -4,7 +4,7 @@ import { UserError } from "../../common/problem";
 import { makeFolder, TEMPORARY } from "../acquire/cache";
 import { which } from "../acquire/path";
 import { run } from "../command";
-import { installPackages } from "../docker/engine";
+import { installPackages } from "../apt";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import { hasImage } from "./image-build";

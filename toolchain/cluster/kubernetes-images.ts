@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { which } from "../acquire/path";
-import { installPackages } from "../docker/engine";
+import { installPackages } from "../apt";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found } from "../tool";

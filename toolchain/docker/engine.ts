@@ -5,15 +5,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../common/problem";
 import { which } from "../acquire/path";
+import { installPackages } from "../apt";
 import { run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 
 /** The engine, and what its networks need. */
 const PACKAGES = ["docker.io", "iptables", "iproute2"];
-
-/** No questions; a fresh machine's own updates, which hold the lock, are waited for. */
-const INSTALL = ["install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
 
 /** How long a daemon may take to start, in milliseconds: one that finds containers of before takes its time. */
 const START_TIMEOUT_MS = 90_000;
@@ -32,20 +30,6 @@ export async function installEngine(machine: Machine, say: Say): Promise<void> {
 /** The daemon. Not everybody's PATH, root's included, has the folder that Debian puts it in. */
 function dockerd({ PATH = "" }: NodeJS.ProcessEnv): string | undefined {
   return which("dockerd", `${PATH}:/usr/sbin`);
-}
-
-/** Installs packages with apt-get, its lists made fresh first. What an interrupted install left is finished. */
-export async function installPackages(
-  { env: base }: Machine,
-  packages: readonly string[],
-  say: Say,
-): Promise<void> {
-  const env = { ...base, DEBIAN_FRONTEND: "noninteractive" };
-  await run("dpkg", ["--configure", "-a"], { env, say });
-  say("apt-get update");
-  await run("apt-get", ["update", "-q"], { env, say });
-  say(`apt-get install ${packages.join(" ")}`);
-  await run("apt-get", [...INSTALL, ...packages], { env, say });
 }
 
 /**
