@@ -9,6 +9,7 @@ import { buildImage } from "./image";
 import { withDefaults } from "./resilient-service/labels";
 import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "./cluster/ownership";
+import { refuseUnknownPodMonitor } from "./cluster/pod-monitors";
 import { readable } from "./readable";
 import { ResilientService } from "./resilient-service";
 import { secretly } from "./secret";
@@ -28,6 +29,7 @@ async function deploy() {
   const context = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
   const cluster = await connect(config.context, environment);
   await refuseForeign(cluster.api, { namespace, name: NAME, nodePort, owner });
+  await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const { url, warning } = findUrl(cluster, nodePort, process.platform);
   if (warning !== undefined) await pulumi.log.warn(warning);
 

@@ -1,36 +1,62 @@
-import type { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObject, V1Service } from "@kubernetes/client-node";
-import { apisFor, statusOf } from "./kubernetes-client";
+import type { KubeConfig, KubernetesObject, V1Service } from "@kubernetes/client-node";
+import { apisFor, statusOf, type Apis } from "./kubernetes-client";
 import { limits } from "./limits";
+
+/** A kind of object that Kubernetes itself doesn't have. */
+export interface CustomKind {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+}
 
 /** The few questions that are asked before anything is declared. Each rejects where no answer comes in time. */
 export class ApiServer {
-  readonly #core: CoreV1Api;
-  readonly #apps: AppsV1Api;
+  readonly #apis: Apis;
 
   /** Talks to the cluster of the configuration's current context. */
   static async connect(config: KubeConfig): Promise<ApiServer> {
-    const { core, apps } = await apisFor(config, limits.answer);
-    return new ApiServer(core, apps);
+    return new ApiServer(await apisFor(config, limits.answer));
   }
 
-  private constructor(core: CoreV1Api, apps: AppsV1Api) {
-    this.#core = core;
-    this.#apps = apps;
+  private constructor(apis: Apis) {
+    this.#apis = apis;
   }
 
   /** The namespace, or undefined where there is none of that name. */
   namespace(name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#core.readNamespace({ name }));
+    return orUndefined(this.#apis.core.readNamespace({ name }));
   }
 
   /** The Deployment, or undefined where there is none of that name. */
   deployment(namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#apps.readNamespacedDeployment({ namespace, name }));
+    return orUndefined(this.#apis.apps.readNamespacedDeployment({ namespace, name }));
+  }
+
+  /** The PodDisruptionBudget, or undefined where there is none of that name. */
+  disruptionBudget(namespace: string, name: string): Promise<KubernetesObject | undefined> {
+    return orUndefined(this.#apis.policy.readNamespacedPodDisruptionBudget({ namespace, name }));
+  }
+
+  /** The NetworkPolicy, or undefined where there is none of that name. */
+  networkPolicy(namespace: string, name: string): Promise<KubernetesObject | undefined> {
+    return orUndefined(this.#apis.networking.readNamespacedNetworkPolicy({ namespace, name }));
+  }
+
+  /** An object of another kind, or undefined where there is none of that name, or no such kind. */
+  custom(kind: CustomKind, namespace: string, name: string): Promise<KubernetesObject | undefined> {
+    const found = this.#apis.custom.getNamespacedCustomObject({ ...kind, namespace, name });
+    return orUndefined(found as Promise<KubernetesObject>);
+  }
+
+  /** Whether the cluster knows a kind of object. */
+  async knows({ group, version, plural }: CustomKind): Promise<boolean> {
+    const found = await orUndefined(this.#apis.custom.getAPIResources({ group, version }));
+    return found?.resources.some(({ name }) => name === plural) ?? false;
   }
 
   /** The Services of all namespaces, which share one range of node ports. */
   async services(): Promise<V1Service[]> {
-    const { items } = await this.#core.listServiceForAllNamespaces();
+    const { items } = await this.#apis.core.listServiceForAllNamespaces();
     return items;
   }
 }

@@ -1,5 +1,5 @@
 import type * as client from "@kubernetes/client-node";
-import type { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 
 /**
  * Kubernetes' own client, when it is first asked for. Imported like this Node.js loads it as it is; at the top of a
@@ -9,16 +9,22 @@ export function kubernetesClient(): Promise<typeof client> {
   return import("@kubernetes/client-node");
 }
 
+/** The APIs of a cluster that are asked for anything here. */
+export interface Apis {
+  readonly core: client.CoreV1Api;
+  readonly apps: client.AppsV1Api;
+  readonly policy: client.PolicyV1Api;
+  readonly networking: client.NetworkingV1Api;
+  readonly custom: client.CustomObjectsApi;
+}
+
 /**
  * The APIs of the cluster of a configuration's current context. They ask nothing yet.
  *
  * @param answerMs how long one answer may take, in milliseconds: the client has no time limit of its own
  */
-export async function apisFor(
-  config: KubeConfig,
-  answerMs: number,
-): Promise<{ readonly core: CoreV1Api; readonly apps: AppsV1Api }> {
-  const { AppsV1Api, CoreV1Api, createConfiguration, ServerConfiguration } = await kubernetesClient();
+export async function apisFor(config: KubeConfig, answerMs: number): Promise<Apis> {
+  const k8s = await kubernetesClient();
   const inTime: client.Middleware = {
     pre: (request) => {
       request.setSignal(AbortSignal.timeout(answerMs));
@@ -26,12 +32,18 @@ export async function apisFor(
     },
     post: (response) => Promise.resolve(response),
   };
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
+  const configuration = k8s.createConfiguration({
+    baseServer: new k8s.ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
     authMethods: { default: config },
     promiseMiddleware: [inTime],
   });
-  return { core: new CoreV1Api(configuration), apps: new AppsV1Api(configuration) };
+  return {
+    core: new k8s.CoreV1Api(configuration),
+    apps: new k8s.AppsV1Api(configuration),
+    policy: new k8s.PolicyV1Api(configuration),
+    networking: new k8s.NetworkingV1Api(configuration),
+    custom: new k8s.CustomObjectsApi(configuration),
+  };
 }
 
 /** The HTTP status of an answer that refuses (an ApiException's code); undefined where there was no answer. */

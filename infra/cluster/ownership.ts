@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
 import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "./api-server";
+import { podMonitors } from "./pod-monitors";
 
 /** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */
 const ANNOTATION = "koa-on-minikube/stack";
@@ -8,7 +9,7 @@ const ANNOTATION = "koa-on-minikube/stack";
 /** What the stack is about to make. */
 export interface Claims {
   readonly namespace: string;
-  /** The name of the Deployment and of the Service. */
+  /** The name of everything but the namespace. */
   readonly name: string;
   readonly nodePort: number;
   /** This stack: `<project>/<stack>`. */
@@ -43,14 +44,17 @@ interface Found {
   readonly object: KubernetesObject;
 }
 
-function existing(api: ApiServer, { namespace, name }: Claims): Promise<(Found | undefined)[]> {
-  return Promise.all([
+async function existing(api: ApiServer, { namespace, name }: Claims): Promise<(Found | undefined)[]> {
+  const questions: Readonly<Record<string, Promise<KubernetesObject | undefined>>> = {
     // `default` is there before anybody asks for it.
-    namespace === "default"
-      ? undefined
-      : api.namespace(namespace).then((object) => named("Namespace", object)),
-    api.deployment(namespace, name).then((object) => named("Deployment", object)),
-  ]);
+    ...(namespace !== "default" && { Namespace: api.namespace(namespace) }),
+    Deployment: api.deployment(namespace, name),
+    PodDisruptionBudget: api.disruptionBudget(namespace, name),
+    NetworkPolicy: api.networkPolicy(namespace, name),
+    PodMonitor: api.custom(podMonitors, namespace, name),
+  };
+  const answers = Object.entries(questions).map(async ([kind, object]) => named(kind, await object));
+  return Promise.all(answers);
 }
 
 function named(kind: string, object: KubernetesObject | undefined): Found | undefined {

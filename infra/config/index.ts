@@ -15,6 +15,11 @@ import { nearest } from "./nearest";
  * - `service`: the folder with what is deployed and its Dockerfile, relative to Pulumi.yaml.
  * - `port`: the TCP port that the container listens on, and the Service's.
  * - `healthPath`, `readyPath`: HTTP paths that answer 200 for a live and for a ready container.
+ * - `metricsPort`: the TCP port on which the container answers `/metrics`; 0 for one that has none.
+ * - `podMonitor`: whether to declare a PodMonitor, which the Prometheus operator goes by.
+ * - `networkPolicy`: whether to declare a NetworkPolicy.
+ * - `progressDeadlineSeconds`: without progress for that long, a rollout has failed.
+ * - `autoRollback`: whether `npm run up` puts the last good release back when a rollout fails.
  * - `env`: environment variables, beside those that the stack sets itself.
  */
 export type Config = Readonly<z.infer<typeof schema>>;
@@ -60,18 +65,22 @@ const knownBelow: Readonly<Record<string, object>> = {
   "resources.limits": { cpu: 0, memory: 0 },
 };
 
-function badValue(
-  { path, message, input }: z.core.$ZodIssue,
-  given: Readonly<Record<string, string>>,
-): Problem {
-  const [top = ""] = path.map(String);
-  const value = path.length > 1 ? JSON.stringify(input) : `"${given[top]}"`;
+function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem {
+  const [top = ""] = issue.path.map(String);
   return {
-    what: `${path.map(String).join(".")} is ${value}.`,
+    what: `${issue.path.map(String).join(".")} is ${shown(issue, given)}.`,
     where: `stack config, key ${top}`,
-    allowed: message,
+    allowed: issue.message,
     todo: `npx pulumi config set ${examples[top as keyof Config]}`,
   };
+}
+
+/** The value that is wrong. A default is wrong only beside another key, and then the input is all of them. */
+function shown({ path, input }: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
+  const [top = ""] = path.map(String);
+  if (path.length > 1) return JSON.stringify(input);
+  if (Object.hasOwn(given, top)) return `"${given[top]}"`;
+  return `${String((input as Record<string, unknown>)[top])}, as it is by default`;
 }
 
 function quote(name: string): string {

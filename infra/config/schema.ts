@@ -4,11 +4,15 @@ import { selectorLabels } from "../resilient-service/labels";
 import { reservedNames } from "../resilient-service/pod-env";
 
 const MAX_REPLICAS = 500;
+/** Seconds: longer than that nobody watches a rollout that isn't moving. */
+const MAX_PROGRESS_DEADLINE = 3600;
 
 const path = text(
   (value) => /^\/\S*$/.test(value),
   "a path that starts with / and has no spaces, such as /healthcheck",
 );
+
+const flag = z.enum(["true", "false"], "true or false").transform((value) => value === "true");
 
 const labels = entries((key, value) => {
   if (Object.hasOwn(selectorLabels, key)) return "any other label: name and release are what finds the pods";
@@ -56,7 +60,7 @@ const resources = z
   });
 
 /** Every key of a stack's config, with its default. They are documented at the type that is made of them. */
-export const schema = z.strictObject({
+const keys = z.strictObject({
   replicas: wholeNumber(0, MAX_REPLICAS).default(2),
   labels: json(labels).default({}),
   nodePort: wholeNumber(30_000, 32_767).default(30_080),
@@ -69,8 +73,29 @@ export const schema = z.strictObject({
   port: wholeNumber(1, 65_535).default(3000),
   healthPath: path.default("/healthcheck"),
   readyPath: path.default("/readyz"),
+  metricsPort: wholeNumber(0, 65_535).default(9464),
+  podMonitor: flag.default(false),
+  networkPolicy: flag.default(true),
+  progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60),
+  autoRollback: flag.default(true),
   env: json(env).default({}),
 });
+
+/** What several keys are once each of them is good by itself: also where another one is bad, to see all at once. */
+const ports = z.object({ port: z.number(), metricsPort: z.number() });
+const monitor = z.object({ podMonitor: z.boolean(), metricsPort: z.number() });
+
+export const schema = keys
+  .refine(({ port, metricsPort }) => port !== metricsPort, {
+    path: ["metricsPort"],
+    error: "another port than the service's own, or 0 for a service without metrics",
+    when: ({ value }) => ports.safeParse(value).success,
+  })
+  .refine(({ podMonitor, metricsPort }) => !podMonitor || metricsPort !== 0, {
+    path: ["podMonitor"],
+    error: "false, or a metricsPort other than 0: without one there is nothing to scrape",
+    when: ({ value }) => monitor.safeParse(value).success,
+  });
 
 /** For each key, what `pulumi config set` takes: the way out of a value that is wrong. */
 export const examples: Readonly<Record<keyof typeof schema.shape, string>> = {
@@ -84,6 +109,11 @@ export const examples: Readonly<Record<keyof typeof schema.shape, string>> = {
   port: "port 3000",
   healthPath: "healthPath /healthcheck",
   readyPath: "readyPath /readyz",
+  metricsPort: "metricsPort 9465",
+  podMonitor: "podMonitor false",
+  networkPolicy: "networkPolicy true",
+  progressDeadlineSeconds: "progressDeadlineSeconds 60",
+  autoRollback: "autoRollback true",
   env: "--path env.NAME VALUE",
 };
 
@@ -96,7 +126,7 @@ function wholeNumber(min: number, max: number) {
   const message = `a whole number from ${min} to ${max}`;
   return z
     .string()
-    .regex(/^\d+$/, { error: message, abort: true })
+    .regex(/^\d+$/, message)
     .transform(Number)
     .pipe(z.number().min(min, message).max(max, message));
 }

@@ -18,3 +18,13 @@ export const defaultLabels = { ...selectorLabels, maturityStage: "dev", tier: "b
 export function withDefaults(labels: Labels): ReleaseLabels {
   return { ...defaultLabels, ...labels, ...selectorLabels };
 }
+
+/** Selects pods by what can't change, of whichever release: for the Service. */
+export function ofAnyRelease({ name }: ReleaseLabels) {
+  return { name };
+}
+
+/** Selects the pods of one release: for the Deployment. */
+export function ofRelease({ name, release }: ReleaseLabels) {
+  return { name, release };
+}

@@ -22,22 +22,25 @@ const fixed = {
 export const reservedNames: ReadonlySet<string> = new Set([
   ...Object.keys(downward),
   ...Object.keys(fixed),
-  ...["PORT", "RELEASE_TRACK", "RELEASE_VERSION"],
+  ...["PORT", "METRICS_PORT", "RELEASE_TRACK", "RELEASE_VERSION"],
 ]);
 
 /** Which release a pod is of, and where it listens. */
 export interface Release {
   readonly port: number;
+  /** 0 where there are no metrics. */
+  readonly metricsPort: number;
   readonly track: string;
   readonly version: pulumi.Input<string>;
 }
 
 /** The environment of the container: about its pod, about its release, then what config adds. */
 export function podEnv(
-  { port, track, version }: Release,
+  { port, metricsPort, track, version }: Release,
   added: Readonly<Record<string, pulumi.Input<string>>>,
 ): EnvVar[] {
-  const given = { ...fixed, PORT: String(port), RELEASE_TRACK: track, RELEASE_VERSION: version, ...added };
+  const ports = { PORT: String(port), ...(metricsPort !== 0 && { METRICS_PORT: String(metricsPort) }) };
+  const given = { ...fixed, ...ports, RELEASE_TRACK: track, RELEASE_VERSION: version, ...added };
   return [
     ...Object.entries(downward).map(([name, fieldPath]) => ({
       name,

@@ -16,6 +16,8 @@ export interface PodArgs {
   readonly containerName: string;
   readonly image: pulumi.Input<string>;
   readonly port: number;
+  /** 0 where there are no metrics. */
+  readonly metricsPort: number;
   readonly healthPath: string;
   readonly readyPath: string;
   readonly env: Container["env"];
@@ -51,6 +53,7 @@ function container({
   containerName,
   image,
   port,
+  metricsPort,
   healthPath,
   readyPath,
   env,
@@ -61,7 +64,10 @@ function container({
     image,
     // It was built in the node's daemon and is nowhere else: asking a registry for it could only mislead.
     imagePullPolicy: "Never",
-    ports: [{ name: "http", containerPort: port }],
+    ports: [
+      { name: "http", containerPort: port },
+      ...(metricsPort === 0 ? [] : [{ name: "metrics", containerPort: metricsPort }]),
+    ],
     ...(env !== undefined && { env }),
     resources,
     startupProbe: { httpGet: { path: healthPath, port: "http" }, ...timing.startup },

@@ -24,18 +24,22 @@ export const timing = {
   readiness: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
   /** Slow on purpose: a restart helps a process that hangs and harms one that is busy. */
   liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-
-  /** No new pod became ready for that long: Kubernetes calls the rollout stuck. */
-  progressDeadline: 60,
 } as const;
 
+/** Seconds that the engine waits on after Kubernetes has called a rollout stuck: to read and to say why. */
+const AFTER_DEADLINE = 15;
 /** How many pods start well within the time that any rollout is given. */
 const FREE_REPLICAS = 10;
 
 /**
- * Seconds after which a rollout that isn't complete has failed: 90, where the engine's own limit is 10 minutes, and
- * 3 more for each replica above ten, because many pods on one node start one after another.
+ * Seconds after which a rollout that isn't complete has failed, where the engine's own limit is 10 minutes. Three more
+ * for each replica above ten, because many pods on one node start one after another.
  */
-export function rolloutSeconds(replicas: number): number {
-  return 90 + 3 * Math.max(0, replicas - FREE_REPLICAS);
+export function rolloutSeconds({ replicas, progressDeadlineSeconds }: Rollout): number {
+  return progressDeadlineSeconds + AFTER_DEADLINE + 3 * Math.max(0, replicas - FREE_REPLICAS);
+}
+
+interface Rollout {
+  readonly replicas: number;
+  readonly progressDeadlineSeconds: number;
 }

@@ -23,6 +23,7 @@ story("a service that is not ours, in a namespace of its own", () => {
         port: 8080,
         healthPath: "/alive",
         readyPath: "/ready",
+        metricsPort: 0,
         env: { GREETING: "hello" },
       },
       "e2e-yours",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ApiServer } from "../../../infra/cluster/api-server";
 import { findContext } from "../../../infra/cluster/kubeconfig";
 import { ownedBy, refuseForeign } from "../../../infra/cluster/ownership";
+import { refuseUnknownPodMonitor } from "../../../infra/cluster/pod-monitors";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
 import { refusal } from "../support/problems";
 
@@ -58,6 +59,18 @@ describe("objects of the same name", () => {
     assert.match(message, /Service api/);
   });
 
+  it("refuses whatever guards a service of somebody else's", async () => {
+    const paths = {
+      PodDisruptionBudget: "/apis/policy/v1/namespaces/shop/poddisruptionbudgets/api",
+      NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/api",
+      PodMonitor: "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors/api",
+    };
+    const answers = Object.fromEntries(Object.values(paths).map((path) => [path, object("api")]));
+    const message = await refusal(look(answers));
+    for (const kind of Object.keys(paths))
+      assert.match(message, new RegExp(`The ${kind} api in the cluster`));
+  });
+
   it("never asks whose the namespace default is", async () => {
     await look({ "/api/v1/namespaces/default": object("default") }, { namespace: "default" });
   });
@@ -79,5 +92,28 @@ describe("objects of the same name", () => {
       spec: { ports: [{ nodePort: 30080 }] },
     };
     await look({ [SERVICES]: services(moving) });
+  });
+});
+
+describe("a PodMonitor", () => {
+  const RESOURCES = "/apis/monitoring.coreos.com/v1";
+
+  async function ask(answers: Answers, wanted: boolean): Promise<void> {
+    const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+    await refuseUnknownPodMonitor(await ApiServer.connect(client), wanted);
+  }
+
+  it("is refused where the cluster doesn't know what that is", async () => {
+    const message = await refusal(ask({}, true));
+    assert.match(message, /knows no PodMonitor[^]*config set podMonitor false/);
+    assert.match(
+      await refusal(ask({ [RESOURCES]: { resources: [{ name: "probes" }] } }, true)),
+      /no PodMonitor/,
+    );
+  });
+
+  it("is fine where the operator is, or none is wanted", async () => {
+    await ask({ [RESOURCES]: { resources: [{ name: "podmonitors" }] } }, true);
+    await ask({}, false);
   });
 });

@@ -36,6 +36,11 @@ describe("stack config", () => {
       port: 3000,
       healthPath: "/healthcheck",
       readyPath: "/readyz",
+      metricsPort: 9464,
+      podMonitor: false,
+      networkPolicy: true,
+      progressDeadlineSeconds: 60,
+      autoRollback: true,
       env: {},
     });
   });
@@ -51,6 +56,11 @@ describe("stack config", () => {
     ["healthPath", "/"],
     ["readyPath", "/a/b?c=d"],
     ["service", "../elsewhere"],
+    ["metricsPort", "0", 0],
+    ["podMonitor", "true", true],
+    ["networkPolicy", "false", false],
+    ["progressDeadlineSeconds", "10", 10],
+    ["autoRollback", "false", false],
     ["env", { GREETING: "hello", "a.b-c": "", _x: "1" }],
     [
       "resources",
@@ -90,6 +100,12 @@ describe("stack config", () => {
     ["service", "", /""/, /folder/],
     ["healthPath", "healthcheck", /healthcheck/, /starts with \//],
     ["readyPath", "/a b", /a b/, /no spaces/],
+    ["metricsPort", "65536", /65536/, /0 to 65535/],
+    ["metricsPort", "3000", /metricsPort is "3000"/, /another port than the service's own/],
+    ["podMonitor", "yes", /yes/, /true or false/],
+    ["networkPolicy", "1", /"1"/, /true or false/],
+    ["progressDeadlineSeconds", "0", /"0"/, /1 to 3600/],
+    ["autoRollback", "True", /True/, /true or false/],
     ["labels", "tier=x", /tier=x/, /keys and values/],
     ["labels", ["a"], /\["a"\]/, /keys and values/],
     ["labels", { tier: 1 }, /labels\.tier is 1/, /in quotes: "1"/],
@@ -155,6 +171,15 @@ describe("stack config", () => {
   it("reports every problem at once", () => {
     const values = { replicas: "x", nodePort: "1", labels: { a: 1, b: 2 }, env: { "1": "" }, replica: "2" };
     assert.equal(problemsOf(values).length, 6);
+  });
+
+  it("sees what doesn't fit together, also beside another problem and with a default", () => {
+    const [replicas, metricsPort] = problemsOf({ replicas: "x", port: "9464" });
+    assert.match(replicas?.what ?? "", /replicas/);
+    assert.equal(metricsPort?.what, "metricsPort is 9464, as it is by default.");
+    assert.match(metricsPort.todo, /config set metricsPort (?!9464)/);
+    const [monitor] = problemsOf({ podMonitor: "true", metricsPort: "0" });
+    assert.match(monitor?.what ?? "", /podMonitor is "true"/);
   });
 
   it("leaves other projects' keys alone", () => {

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { withDefaults } from "../../../infra/resilient-service/labels";
 import { ResilientService } from "../../../infra/resilient-service";
 import { timing } from "../../../infra/resilient-service/timing";
-import { declared, mockEngine, settled } from "../support/engine";
+import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
 
 const args = {
   image: "api:abc",
@@ -16,6 +16,10 @@ const args = {
   nodePort: 30090,
   healthPath: "/alive",
   readyPath: "/ready",
+  metricsPort: 9100,
+  podMonitor: true,
+  networkPolicy: true,
+  progressDeadlineSeconds: 40,
   env: { GREETING: "hi" },
   resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
 };
@@ -68,12 +72,14 @@ describe("a resilient service", () => {
     assert.deepEqual(ports, [
       { name: "http", port: 8080, targetPort: "http", nodePort: 30090, protocol: "TCP" },
     ]);
-    assert.deepEqual(container.ports, [{ name: "http", containerPort: 8080 }]);
+    assert.deepEqual((container.ports as object[])[0], { name: "http", containerPort: 8080 });
   });
 
   it("never has fewer ready pods than wanted during a rollout", () => {
-    const { replicas, strategy } = deployment.spec as k8s.types.input.apps.v1.DeploymentSpec;
+    const spec = deployment.spec as k8s.types.input.apps.v1.DeploymentSpec;
+    const { replicas, strategy } = spec;
     assert.equal(replicas, 3);
+    assert.equal(spec.progressDeadlineSeconds, 40);
     assert.deepEqual(strategy, {
       type: "RollingUpdate",
       rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" },
@@ -106,10 +112,53 @@ describe("a resilient service", () => {
       DRAIN_MS: String(timing.drain * 1000),
       SHUTDOWN_MS: String(timing.shutdown * 1000),
       PORT: "8080",
+      METRICS_PORT: "9100",
       RELEASE_TRACK: "stable",
       RELEASE_VERSION: "abc",
       GREETING: "hi",
     });
+  });
+
+  it("tells Prometheus where to ask: by annotations and by a PodMonitor, never through the Service", () => {
+    const port = { name: "metrics", containerPort: 9100 };
+    assert.deepEqual((container.ports as object[]).slice(1), [port]);
+    assert.deepEqual(templateOf(deployment).metadata.annotations, {
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "9100",
+      "prometheus.io/path": "/metrics",
+    });
+    const monitor = declared<{ spec: object }>("kubernetes:monitoring.coreos.com/v1:PodMonitor");
+    assert.deepEqual(monitor.spec, {
+      selector: { matchLabels: { name: "api" } },
+      podMetricsEndpoints: [{ port: "metrics", path: "/metrics" }],
+    });
+  });
+
+  it("lets a drained node take one pod at a time", () => {
+    const { spec } = declared<{ spec: object }>("kubernetes:policy/v1:PodDisruptionBudget");
+    assert.deepEqual(spec, {
+      maxUnavailable: 1,
+      selector: { matchLabels: { name: "api", release: "stable" } },
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    });
+  });
+
+  it("admits requests from everywhere, metrics to the cluster, and lets out nothing but DNS", () => {
+    const { spec } = declared<{ spec: Record<string, unknown> }>(
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+    );
+    assert.deepEqual(spec.podSelector, { matchLabels: { name: "api" } });
+    assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
+    assert.deepEqual(spec.ingress, [
+      { ports: [{ port: "http", protocol: "TCP" }] },
+      { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] },
+    ]);
+    const [egress, ...more] = spec.egress as { ports: object[] }[];
+    assert.deepEqual(more, []);
+    assert.deepEqual(egress?.ports, [
+      { port: 53, protocol: "UDP" },
+      { port: 53, protocol: "TCP" },
+    ]);
   });
 
   it("asks for life and readiness where it was told to", () => {
@@ -146,10 +195,30 @@ describe("a resilient service", () => {
 });
 
 function templateOf(deployment: k8s.types.input.apps.v1.Deployment) {
-  return (deployment.spec as { template: { metadata: { labels: object } } }).template;
+  return (deployment.spec as { template: { metadata: { labels: object; annotations: object } } }).template;
 }
 
 function pick(metadata: unknown) {
   const { namespace, name, annotations } = metadata as Record<string, unknown>;
   return { namespace, name, annotations };
 }
+
+describe("a resilient service with as little as can be", () => {
+  it("has no metrics, no PodMonitor and no NetworkPolicy", async () => {
+    await mockEngine();
+    const provider = new k8s.Provider("here", { context: "m" });
+    const bare = { ...args, metricsPort: 0, podMonitor: false, networkPolicy: false };
+    const api = new ResilientService("api", bare, { provider });
+    await settled(api.deployment.id, api.service.id);
+    const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");
+    const { metadata, spec } = templateOf(deployment) as {
+      metadata: { annotations: object };
+      spec?: { containers: { ports: object[]; env: { name: string }[] }[] };
+    };
+    assert.deepEqual(metadata.annotations, {});
+    assert.deepEqual(spec?.containers[0]?.ports, [{ name: "http", containerPort: 8080 }]);
+    assert.ok(!spec.containers[0].env.some(({ name }) => name === "METRICS_PORT"));
+    const kinds = declaredTypes().filter((type) => /PodMonitor|NetworkPolicy/.test(type));
+    assert.deepEqual(kinds, []);
+  });
+});

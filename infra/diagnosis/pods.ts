@@ -1,0 +1,93 @@
+import type {
+  V1ContainerStateTerminated,
+  V1ContainerStatus,
+  V1Pod,
+  V1PodSpec,
+} from "@kubernetes/client-node";
+
+/** One pod. */
+export interface PodState {
+  readonly name: string;
+  readonly track: string;
+  readonly release: string;
+  /** As kubectl calls it: Running, Pending, Terminating, CrashLoopBackOff … */
+  readonly state: string;
+  readonly ready: boolean;
+  /** When it was made, ISO 8601 in UTC. */
+  readonly madeAt: string;
+  readonly node: string | null;
+  readonly restarts: number;
+  /** How its container ended the last time; null if it never did. */
+  readonly lastEnd: End | null;
+}
+
+/** How a container ended. `message` is the end of its log, where it ended badly. */
+export interface End {
+  readonly reason: string;
+  readonly exitCode: number;
+  readonly at: string;
+  readonly message: string;
+}
+
+export function podState(pod: V1Pod): PodState {
+  const { metadata, spec } = pod;
+  const container = containerOf(pod);
+  return {
+    name: nameOf(pod),
+    track: metadata?.labels?.release ?? "",
+    release: releaseOf(spec),
+    state: stateOf(pod),
+    ready: isReady(pod),
+    madeAt: new Date(metadata?.creationTimestamp ?? 0).toISOString(),
+    node: spec?.nodeName ?? null,
+    restarts: container?.restartCount ?? 0,
+    lastEnd: lastEndOf(container) ?? null,
+  };
+}
+
+export function nameOf({ metadata }: V1Pod): string {
+  return metadata?.name ?? "";
+}
+
+/** Seconds since a pod was made. */
+export function ageOf({ metadata }: V1Pod, now: Date): number {
+  const made = metadata?.creationTimestamp ?? now;
+  return Math.max(0, Math.round((now.getTime() - new Date(made).getTime()) / 1000));
+}
+
+export function isReady({ metadata, status }: V1Pod): boolean {
+  const ready = status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+  return ready === true && metadata?.deletionTimestamp === undefined;
+}
+
+/** The service's container: the first one. */
+export function containerOf({ status }: V1Pod): V1ContainerStatus | undefined {
+  return status?.containerStatuses?.[0];
+}
+
+/** What the pods of this spec run: what they are told by the stack, or the tag of their image. */
+export function releaseOf(spec: V1PodSpec | undefined): string {
+  const container = spec?.containers[0];
+  const told = container?.env?.find(({ name }) => name === "RELEASE_VERSION")?.value;
+  return told ?? /:([^:/]+)$/.exec(container?.image ?? "")?.[1] ?? "unknown";
+}
+
+export function lastEndOf(container: V1ContainerStatus | undefined): End | undefined {
+  const end = container?.state?.terminated ?? container?.lastState?.terminated;
+  return end && endOf(end);
+}
+
+function endOf({ reason, exitCode, finishedAt, message }: V1ContainerStateTerminated): End {
+  return {
+    reason: reason ?? "",
+    exitCode,
+    at: finishedAt === undefined ? "" : new Date(finishedAt).toISOString(),
+    message: message?.trim() ?? "",
+  };
+}
+
+function stateOf(pod: V1Pod): string {
+  if (pod.metadata?.deletionTimestamp !== undefined) return "Terminating";
+  const { waiting, terminated } = containerOf(pod)?.state ?? {};
+  return waiting?.reason ?? terminated?.reason ?? pod.status?.reason ?? pod.status?.phase ?? "unknown";
+}

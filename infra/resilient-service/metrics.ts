@@ -1,0 +1,28 @@
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions";
+import { metadata, type ResilientServiceArgs } from "./args";
+import { ofAnyRelease } from "./labels";
+
+const PATH = "/metrics";
+
+/** By these, Prometheus finds a pod where it was set up in the usual way: a convention, of its examples and charts. */
+export function scrapeAnnotations(metricsPort: number): Record<string, string> {
+  if (metricsPort === 0) return {};
+  return {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(metricsPort),
+    "prometheus.io/path": PATH,
+  };
+}
+
+/** By this, the Prometheus operator finds the pods (https://prometheus-operator.dev/docs/api-reference/api/#podmonitor). */
+export function podMonitor(name: string, args: ResilientServiceArgs): CustomResourceArgs {
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    metadata: metadata(name, args),
+    spec: {
+      selector: { matchLabels: ofAnyRelease(args.labels) },
+      podMetricsEndpoints: [{ port: "metrics", path: PATH }],
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { metadata, type ResilientServiceArgs } from "./args";
+import { ofAnyRelease } from "./labels";
+
+/** Where names are resolved in every cluster (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
+const dns = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+/**
+ * The NetworkPolicy: in comes what asks the service, and whatever in the cluster reads its metrics; out goes nothing
+ * but questions for names. It binds only where the cluster's network plugin enforces it: minikube's `bridge` does not.
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/)
+ */
+export function networkPolicy(name: string, args: ResilientServiceArgs): k8s.networking.v1.NetworkPolicyArgs {
+  const { labels, metricsPort } = args;
+  const metrics = { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] };
+  return {
+    metadata: metadata(name, args),
+    spec: {
+      podSelector: { matchLabels: ofAnyRelease(labels) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ ports: [{ port: "http", protocol: "TCP" }] }, ...(metricsPort === 0 ? [] : [metrics])],
+      egress: [{ to: [dns], ports: ["UDP", "TCP"].map((protocol) => ({ port: 53, protocol })) }],
+    },
+  };
+}
