@@ -12,13 +12,22 @@ const rooms = {
 };
 
 /**
- * The one door: commands read the stack's config, and find its cluster and its pods, with the same functions as the
- * program. None of them loads what the program needs to declare anything.
+ * The one door: commands read the stack's config, and find its cluster, its pods, its releases and their images, with
+ * the same functions as the program, and say what is wrong in the same words. None of them loads what the program
+ * needs to declare anything.
  */
-const open = {
-  "commands/infra":
-    "/(?!(config|config/environment|cluster/kubeconfig|cluster/kubernetes-client|resilient-service/labels)$)|$",
-};
+const doors = [
+  "config",
+  "config/environment",
+  "cluster",
+  "cluster/kubeconfig",
+  "cluster/kubernetes-client",
+  "resilient-service/labels",
+  "diagnosis/.+",
+  "releases/.+",
+  "image/build-context",
+];
+const open = { "commands/infra": `/(?!(${doors.join("|")})$)|$` };
 
 const directions = Object.entries(rooms).map(([room, closed]) => ({
   files: [`${room}/**/*.ts`],

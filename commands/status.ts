@@ -4,7 +4,7 @@ import { UserError } from "../common/problem";
 import { askCluster, clusterOf, type Cluster } from "./cluster";
 import { readDeployed, type Deployed } from "./deployed";
 import { onInterrupt } from "./interrupt";
-import { readObjects } from "./status/objects";
+import { readObjects } from "../infra/diagnosis/objects";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal";

@@ -14,7 +14,10 @@ export interface Objects {
 export const labelSelector = `name=${selectorLabels.name}`;
 
 /** Reads the service's objects and the events about them. */
-export async function readObjects({ core, apps }: Pick<Apis, "core" | "apps">, namespace: string): Promise<Objects> {
+export async function readObjects(
+  { core, apps }: Pick<Apis, "core" | "apps">,
+  namespace: string,
+): Promise<Objects> {
   const [deployments, pods, events] = await Promise.all([
     apps.listNamespacedDeployment({ namespace, labelSelector }),
     core.listNamespacedPod({ namespace, labelSelector }),

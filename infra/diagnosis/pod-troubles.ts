@@ -1,9 +1,9 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Config } from "../config";
-import { timeOf } from "./events";
 import type { Objects } from "./objects";
 import { ageOf, containerOf, lastEndOf, nameOf, type End } from "./pods";
+import { lastProbe, probeThatKilled } from "./probes";
 
 /** What a pod's trouble is judged by, beside the pod. */
 export interface Surroundings extends Objects {
@@ -11,9 +11,10 @@ export interface Surroundings extends Objects {
   /** How many pods are ready. */
   readonly ready: number;
   readonly now: Date;
+  /** So many seconds a pod may take to become ready before that is worth a word: 20, unless it is known to be late. */
+  readonly patience?: number;
 }
 
-/** So many seconds a pod may take to become ready before that is worth a word. */
 const PATIENCE = 20;
 /** So many seconds after a container's end it is still news. */
 const NEWS = 600;
@@ -59,7 +60,7 @@ function notStarted(pod: V1Pod): Problem | undefined {
 }
 
 /** Its container ended, and is restarted later and later, or has been a short while ago. */
-function ended(pod: V1Pod, { now, config }: Surroundings): Problem | undefined {
+function ended(pod: V1Pod, { now, config, events }: Surroundings): Problem | undefined {
   const container = containerOf(pod);
   const end = lastEndOf(container);
   if (end === undefined || pod.metadata?.deletionTimestamp !== undefined) return evicted(pod);
@@ -67,8 +68,9 @@ function ended(pod: V1Pod, { now, config }: Surroundings): Problem | undefined {
   const isNews = now.getTime() - Date.parse(end.at) < NEWS * 1000;
   if (!looping && !isNews) return undefined;
   const loop = looping ? "CrashLoopBackOff: its" : "Its";
+  const probe = probeThatKilled(pod, end, events);
   return {
-    what: `${loop} container ended with ${howItEnded(end)}`,
+    what: `${loop} container ${probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`}`,
     todo: remedy(pod, end, config),
   };
 }
@@ -106,22 +108,15 @@ function stuckInDeletion({ metadata }: V1Pod, { now }: Surroundings): Problem | 
 
 /** It runs, but a probe says no. The kubelet tells in an event what it got. */
 function notReady(pod: V1Pod, around: Surroundings): Problem | undefined {
-  const { config, now } = around;
+  const { config, now, patience = PATIENCE } = around;
   const container = containerOf(pod);
   if (container === undefined || container.ready || pod.metadata?.deletionTimestamp !== undefined) {
     return undefined;
   }
-  if (ageOf(pod, now) < PATIENCE) return undefined;
+  if (ageOf(pod, now) < patience) return undefined;
   return {
-    what: `It is not ready: ${lastProbe(pod, around) ?? "no probe has answered yet"}`,
+    what: `It is not ready: ${lastProbe(pod, around.events) ?? "no probe has answered yet"}`,
     allowed: `200 from ${config.readyPath} (ready) and from ${config.healthPath} (healthy) on port ${config.port}`,
     todo: `npm run logs -- --pod ${nameOf(pod)}`,
   };
-}
-
-function lastProbe(pod: V1Pod, { events }: Surroundings): string | undefined {
-  return events
-    .filter(({ reason, involvedObject }) => reason === "Unhealthy" && involvedObject.name === nameOf(pod))
-    .sort((a, b) => timeOf(a).getTime() - timeOf(b).getTime())
-    .at(-1)?.message;
 }

@@ -2,7 +2,7 @@ import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Config } from "../config";
 import type { Objects } from "./objects";
-import { podTrouble } from "./pod-troubles";
+import { podTrouble, type Surroundings } from "./pod-troubles";
 import { isReady, nameOf } from "./pods";
 
 /** Finds what is wrong, and what to do about it. The same trouble of several pods is one. */
@@ -10,8 +10,11 @@ export function troublesIn(objects: Objects, config: Config, now: Date): Problem
   const { deployments, pods } = objects;
   if (deployments.length === 0) return [missing(config)];
   const ready = pods.filter(isReady).length;
-  const ofPods = pods.map((pod) => ({ pod, trouble: podTrouble(pod, { ...objects, config, ready, now }) }));
-  return [...deployments.flatMap(deploymentTroubles), ...together(ofPods)];
+  const ofPods = podTroubles(pods, { ...objects, config, ready, now });
+  return [
+    ...deployments.flatMap((deployment) => [...stuck(deployment), ...cannotBeMade(deployment)]),
+    ...ofPods.map(({ trouble }) => trouble),
+  ];
 }
 
 function missing({ namespace }: Config): Problem {
@@ -22,28 +25,51 @@ function missing({ namespace }: Config): Problem {
   };
 }
 
-function deploymentTroubles({ metadata, status }: V1Deployment): Problem[] {
-  const where = `deployment/${metadata?.name}`;
-  return (status?.conditions ?? []).flatMap(({ type, status, reason, message = "" }): Problem[] => {
-    if (type === "Progressing" && reason === "ProgressDeadlineExceeded") {
-      return [{ what: `The rollout is stuck: ${message}`, where, todo: "see what is wrong with its pods" }];
-    }
-    if (type !== "ReplicaFailure" || status !== "True") return [];
-    return [{ what: `Pods can't be made: ${message}`, where, todo: "mend what it says, then npm run up" }];
-  });
+function stuck({ metadata, status }: V1Deployment): Problem[] {
+  const condition = status?.conditions?.find(({ reason }) => reason === "ProgressDeadlineExceeded");
+  if (condition === undefined) return [];
+  return [
+    {
+      what: `The rollout is stuck: ${condition.message}`,
+      where: `deployment/${metadata?.name}`,
+      todo: "see what is wrong with its pods",
+    },
+  ];
 }
 
-/** Ten pods with the same trouble have it for the same reason: one of them is named. */
-function together(all: readonly { pod: V1Pod; trouble: Problem | undefined }[]): Problem[] {
-  const groups = new Map<string, { trouble: Problem; names: string[] }>();
-  for (const { pod, trouble } of all) {
+/** What keeps a Deployment from making pods at all, such as a quota. */
+export function cannotBeMade({ metadata, status }: V1Deployment): Problem[] {
+  const failures = (status?.conditions ?? []).filter(
+    ({ type, status }) => type === "ReplicaFailure" && status === "True",
+  );
+  return failures.map(({ message }) => ({
+    what: `Pods can't be made: ${message}`,
+    where: `deployment/${metadata?.name}`,
+    todo: "mend what it says, then npm run up",
+  }));
+}
+
+/** A trouble, and a pod that has it. */
+export interface PodTrouble {
+  readonly trouble: Problem;
+  readonly pod: V1Pod;
+}
+
+/** What is wrong with pods. Ten with the same trouble have it for the same reason: one of them is named. */
+export function podTroubles(pods: readonly V1Pod[], around: Surroundings): PodTrouble[] {
+  const groups = new Map<string, { trouble: Problem; pods: V1Pod[] }>();
+  for (const pod of pods) {
+    const trouble = podTrouble(pod, around);
     if (trouble === undefined) continue;
-    const group = groups.get(trouble.what) ?? { trouble, names: [] };
-    group.names.push(nameOf(pod));
+    const group = groups.get(trouble.what) ?? { trouble, pods: [] };
+    group.pods.push(pod);
     groups.set(trouble.what, group);
   }
-  return [...groups.values()].map(({ trouble, names: [first = "", ...others] }) => ({
-    ...trouble,
-    where: `pod/${first}${others.length === 0 ? "" : ` and ${others.length} more`}`,
-  }));
+  return [...groups.values()].flatMap(({ trouble, pods: [pod, ...others] }) =>
+    pod === undefined ? [] : [{ pod, trouble: { ...trouble, where: named(pod, others.length) } }],
+  );
+}
+
+function named(pod: V1Pod, others: number): string {
+  return `pod/${nameOf(pod)}${others === 0 ? "" : ` and ${others} more`}`;
 }
