@@ -20,10 +20,19 @@ export const timing = {
 
   /** Every second, the shortest that Kubernetes knows: a pod serves at most that much after it could. */
   startup: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
-  /** Two seconds to answer, because a busy node is no reason to send a pod's share of requests to the others. */
-  readiness: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 3 },
-  /** Slow on purpose: a restart helps a process that hangs and harms one that is busy. */
-  liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  /** A pod that answers nothing is out of the Service within five seconds: three failures of at most a second each. */
+  readiness: { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 },
+  /**
+   * Slow on purpose: a restart helps a process that hangs and harms one that is busy. One that hangs will not drain
+   * either, so it is given `preStop` and two seconds, not `grace`
+   * (https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#probe-level-terminationgraceperiodseconds).
+   */
+  liveness: {
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    failureThreshold: 3,
+    terminationGracePeriodSeconds: 4 + 2,
+  },
 } as const;
 
 /** Seconds that the engine waits on after Kubernetes has called a rollout stuck: to read and to say why. */

@@ -64,6 +64,14 @@ export async function append(file: string, lines: string): Promise<void> {
   await appendFile(join(places.checkout, file), `\n${lines}\n`);
 }
 
+/** Replaces a piece of a file of the copy. @throws Error if it isn't there */
+export async function replace(file: string, piece: string, by: string): Promise<void> {
+  const path = join(places.checkout, file);
+  const content = await readFile(path, "utf8");
+  if (!content.includes(piece)) throw new Error(`${file} has no ${piece}`);
+  await writeFile(path, content.replace(piece, by));
+}
+
 /** Puts a file of the copy back to what it is in the checkout under test. */
 export async function restore(file: string): Promise<void> {
   await rm(join(places.checkout, file));

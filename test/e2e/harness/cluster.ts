@@ -3,6 +3,7 @@ import {
   ApiException,
   AppsV1Api,
   CoreV1Api,
+  DiscoveryV1Api,
   KubeConfig,
   type V1Deployment,
   type V1Pod,
@@ -15,8 +16,8 @@ import { places, PROFILE } from "./place";
 /** The selector of all that belongs to the service. */
 const OURS = "name=api";
 
-/** Read anew each time: after a stop and a start the API server has another port. */
-function kubeConfig(): KubeConfig {
+/** The client configuration. Read anew each time: after a stop and a start the API server has another port. */
+export function kubeConfig(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(places.kubeconfig);
   config.setCurrentContext(PROFILE);
@@ -71,9 +72,25 @@ export async function ready(replicas: number): Promise<V1Pod[]> {
 /** Waits until, beside that, none is going away any more: only these pods answer. */
 export async function settled(replicas: number): Promise<V1Pod[]> {
   return await until(`${replicas} pods, all ready, and no other`, 60_000, async () => {
-    const { items } = await core().listNamespacedPod({ namespace: "default", labelSelector: OURS });
-    return items.length === replicas && items.every(isReady) ? items : undefined;
+    const found = await everyPod();
+    return found.length === replicas && found.every(isReady) ? found : undefined;
   });
+}
+
+/** The addresses of the pods that the Service sends requests to. */
+export async function endpoints(): Promise<string[]> {
+  const { items } = await kubeConfig().makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({
+    namespace: "default",
+    labelSelector: "kubernetes.io/service-name=api",
+  });
+  const all = items.flatMap((slice) => slice.endpoints);
+  return all.filter(({ conditions }) => conditions?.ready).flatMap(({ addresses }) => addresses);
+}
+
+/** The service's pods, those that are going away as well. */
+export async function everyPod(): Promise<V1Pod[]> {
+  const { items } = await core().listNamespacedPod({ namespace: "default", labelSelector: OURS });
+  return items;
 }
 
 /** Whether a pod gets requests. */

@@ -22,9 +22,9 @@ export interface PodSays {
 const TIMEOUT_MS = 5_000;
 
 /** Asks the service at its published port, on a connection of its own: any of the pods may get it. */
-export async function ask(path: string, url = URL): Promise<Answer> {
+export async function ask(path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url + path, { agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, resolve).once("error", reject);
+    get(url + path, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, resolve).once("error", reject);
   });
   return { status: response.statusCode ?? 0, body: await text(response) };
 }

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import type { V1Pod } from "@kubernetes/client-node";
+import { append, restore, standard, writeConfig } from "./harness/checkout";
+import { core, pods, settled } from "./harness/cluster";
+import { killProcess } from "./harness/node";
+import { PROFILE } from "./harness/place";
+import { succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+import { loses } from "./harness/under-load";
+import { until } from "./harness/until";
+
+const FILE = "service/main.ts";
+
+/** Requests that meet the killed process, or its port before it is known that nobody listens there. */
+const MOST_OF_A_KILL = 300;
+
+story("under load", () => {
+  beginsDeployed();
+
+  loses(0, "`kubectl scale` 2 → 10 → 2", async () => {
+    await scale(10);
+    await settled(10);
+    await scale(2);
+    await settled(2);
+  });
+
+  loses(0, "a pod is deleted", async () => {
+    const [pod] = await pods();
+    await core().deleteNamespacedPod({ namespace: "default", name: pod?.metadata?.name ?? "" });
+    await settled(2);
+  });
+
+  loses(0, "pods are evicted, as when the node is drained", async () => {
+    const [first, second] = await pods();
+    await evict(first);
+    // The budget keeps one until another has taken the first one's place.
+    await assert.rejects(evict(second), /disruption budget/);
+    await settled(2);
+  });
+
+  loses(MOST_OF_A_KILL, "the process in a pod is killed", async () => {
+    const [pod] = await pods();
+    assert.ok(pod);
+    await killProcess(pod);
+    await until("the container serves again", 5_000, () => servesAgain(pod.metadata?.name ?? ""));
+  });
+});
+
+story("under load, with four replicas", () => {
+  beginsDeployed();
+  before("four replicas", async () => {
+    await writeConfig({ ...standard, replicas: 4 });
+    await succeeds("npx pulumi up --yes --refresh");
+    await settled(4);
+  });
+  after("as they were", async () => {
+    await writeConfig(standard);
+    await restore(FILE);
+    await succeeds("npx pulumi up --yes --refresh");
+    await settled(2);
+  });
+
+  let rollouts = 0;
+  loses(0, "a rollout of changed code", async () => {
+    await append(FILE, `process.title = "rollout ${(rollouts += 1)}";`);
+    await succeeds("npx pulumi up --yes");
+    await settled(4);
+  });
+});
+
+async function scale(replicas: number): Promise<void> {
+  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
+}
+
+async function evict(pod: V1Pod | undefined): Promise<void> {
+  const name = pod?.metadata?.name ?? "";
+  await core().createNamespacedPodEviction({ name, namespace: "default", body: { metadata: { name } } });
+}
+
+async function servesAgain(name: string): Promise<true | undefined> {
+  const [container] =
+    (await core().readNamespacedPod({ name, namespace: "default" })).status?.containerStatuses ?? [];
+  return container?.ready === true && container.restartCount > 0 ? true : undefined;
+}

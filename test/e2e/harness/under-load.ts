@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startLoad, type Report } from "../../../load";
+import { URL } from "./place";
+import { note } from "./summary";
+
+/** Requests a second, half of them on connections of their own. */
+const RATE = 300;
+/** Milliseconds of load before an event, so that every connection is in use, and after it, for what comes late. */
+const BEFORE_MS = 2_000;
+const AFTER_MS = 2_000;
+
+/** `E2E_TIMES=20`: each event so many times, because once is luck. */
+const TIMES = Number(process.env.E2E_TIMES ?? "1");
+
+/** A test of what an event costs: the event happens under load, and what was lost is counted. */
+export function loses(most: number, event: string, happen: () => Promise<unknown>): void {
+  for (let time = 1; time <= TIMES; time++) {
+    const which = TIMES > 1 ? ` (${time} of ${TIMES})` : "";
+    it(`${event}: ${most === 0 ? "no request is lost" : `${most} requests at most`}${which}`, async () => {
+      assertLost(most, await underLoad(event, happen));
+    });
+  }
+}
+
+/** Lets an event happen while requests go through the Service's published port. The count is printed, and kept. */
+export async function underLoad(event: string, happen: () => Promise<unknown>): Promise<Report> {
+  const load = startLoad({ url: URL, rate: RATE, newShare: 0.5 });
+  try {
+    await sleep(BEFORE_MS);
+    await happen();
+    await sleep(AFTER_MS);
+  } finally {
+    await load.stop();
+  }
+  const report = await load.ended;
+  note({ event, ...report });
+  return report;
+}
+
+function assertLost(most: number, { requests, failed, failures, firstFailures }: Report): void {
+  assert.ok(requests > 0);
+  const details = firstFailures.map((failure) => JSON.stringify(failure)).join("\n");
+  assert.ok(failed <= most, `${failed} of ${requests} failed: ${JSON.stringify(failures)}\n${details}`);
+}

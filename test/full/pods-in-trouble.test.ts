@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { restore } from "../e2e/harness/checkout";
+import { endpoints, everyPod, pods, settled } from "../e2e/harness/cluster";
+import { ask } from "../e2e/harness/http";
+import { PROFILE } from "../e2e/harness/place";
+import { succeeds } from "../e2e/harness/shell";
+import { beginsDeployed, story } from "../e2e/harness/story";
+import { loses } from "../e2e/harness/under-load";
+import { until } from "../e2e/harness/until";
+import { addHarmfulRoutes, ROUTES } from "../e2e/harness/variants";
+
+/** What waits for the blocked pod when it is taken out of the Service: no more than the load has connections. */
+const MOST_OF_A_BLOCK = 150;
+
+story("under load, pods in trouble", () => {
+  beginsDeployed();
+  before("a service with routes that no service should have", async () => {
+    await addHarmfulRoutes();
+    await succeeds("npx pulumi up --yes");
+    await settled(2);
+  });
+  after("as it was", async () => {
+    await restore(ROUTES);
+    await succeeds("npx pulumi up --yes --refresh");
+    await settled(2);
+  });
+
+  loses(0, "a pod is scaled away with a slow request in flight, which completes", async () => {
+    await scale(2);
+    const all = await settled(2);
+    // As many as it takes for each of the pods to have one.
+    const slow = Array.from({ length: 8 }, () => ask("/slow", undefined, 30_000));
+    await scale(1);
+    const answers = await Promise.all(slow);
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    const names = all.map(({ metadata }) => metadata?.name).sort();
+    assert.deepEqual([...new Set(answers.map(({ body }) => body))].sort(), names);
+    await settled(1);
+  });
+
+  loses(0, "an idle pod is scaled away, within 10 s", async () => {
+    await scale(2);
+    await settled(2);
+    await scale(1);
+    await until("one pod is left", 10_000, async () => ((await everyPod()).length === 1 ? true : undefined));
+  });
+
+  loses(MOST_OF_A_BLOCK, "the event loop of a pod is blocked for good", async () => {
+    await scale(2);
+    await settled(2);
+    const before = await restarts();
+    // Whichever pod gets it: it never answers.
+    const blocked = assert.rejects(ask("/block"));
+    await until("the Service leaves one pod out", 5_000, async () =>
+      (await endpoints()).length === 1 ? true : undefined,
+    );
+    await until("it is restarted", 120_000, async () => ((await restarts()) > before ? true : undefined));
+    await settled(2);
+    await blocked;
+  });
+});
+
+async function scale(replicas: number): Promise<void> {
+  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
+}
+
+async function restarts(): Promise<number> {
+  const found = await pods();
+  return found.reduce((sum, { status }) => sum + (status?.containerStatuses?.[0]?.restartCount ?? 0), 0);
+}
