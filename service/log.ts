@@ -7,12 +7,12 @@ export type Log = Logger;
 
 /**
  * Makes the logger: one JSON object a line on stdout, where Kubernetes collects it, each with the pod, track and
- * version it comes from.
+ * release it comes from.
  */
 export function createLog({ LOG_LEVEL }: Settings, { name, track, version }: Identity): Log {
   const options = {
     level: LOG_LEVEL,
-    base: { pod: name, track, version },
+    base: { pod: name, track, release: version },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };

@@ -6,7 +6,7 @@ const colours = ["cyan", "magenta", "green", "yellow", "blue", "red"] as const;
 type Colour = (typeof colours)[number];
 
 /** What each line has anyway, or what the pod's name says as well. */
-const hidden = new Set(["time", "level", "msg", "pod", "track", "version", "pid", "hostname"]);
+const hidden = new Set(["time", "level", "msg", "pod", "track", "release", "pid", "hostname"]);
 
 /** Pino's levels, where a service logs their numbers. */
 const levels: Readonly<Record<number, string>> = {

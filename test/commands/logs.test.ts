@@ -93,7 +93,7 @@ describe("logs for a person", () => {
       time: "2025-01-01T11:59:59.123Z",
       pod: "api-1",
       track: "stable",
-      version: "v",
+      release: "v",
     };
     const text = JSON.stringify({ ...entry, path: "/ip", status: 200, who: "a b", msg: "request" });
     assert.equal(

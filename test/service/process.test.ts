@@ -50,8 +50,8 @@ describe("service process", () => {
       ["draining", undefined, undefined, undefined],
       ["stopped", undefined, undefined, undefined],
     ]);
-    for (const { level, time, pod, track, version } of service.log) {
-      assert.deepEqual([level, pod, track, version], ["info", "a", "canary", "1.4.0"]);
+    for (const { level, time, pod, track, release } of service.log) {
+      assert.deepEqual([level, pod, track, release], ["info", "a", "canary", "1.4.0"]);
       assert.equal(new Date(String(time)).toISOString(), time);
     }
     assert.equal(typeof service.log.find(({ msg }) => msg === "request")?.durationMs, "number");
