@@ -5,7 +5,7 @@ import { join, relative, sep } from "node:path";
 import { NODE_PORT, places, PROFILE, PROJECT, SOURCE, STACK } from "./place";
 
 /** A stack's config, by key. */
-export type StackConfig = Readonly<Record<string, string | number | object>>;
+export type StackConfig = Readonly<Record<string, string | number | boolean | object>>;
 
 /** Not part of the product: git's own, what is installed or built, and the stacks that somebody made for themselves. */
 const LEFT_OUT = /^(\.git|node_modules|\.build|Pulumi\.(?!dev\.).+\.yaml)$/;
