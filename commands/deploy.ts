@@ -18,7 +18,7 @@ const TRY_TIMEOUT_MS = 2_000;
  * Runs the stack's update.
  *
  * @returns the stack's outputs, and a few words on what was changed
- * @throws UserError with the engine's diagnostics, if it fails
+ * @throws UserError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function deploy(stack: Stack, say: Say): Promise<{ outputs: OutputMap; changes: string }> {
   const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
@@ -30,7 +30,7 @@ export async function deploy(stack: Stack, say: Say): Promise<{ outputs: OutputM
 /**
  * Runs the stack's destroy.
  *
- * @throws UserError with the engine's diagnostics, if it fails
+ * @throws UserError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function destroy(stack: Stack, say: Say): Promise<void> {
   await withDiagnostics(stack.name, (onEvent) =>
@@ -71,13 +71,7 @@ async function withDiagnostics<T>(
       if (diagnosticEvent?.severity === "error") diagnostics.push(plain(diagnosticEvent.message).trim());
     });
   } catch (error) {
-    if (error instanceof ConcurrentUpdateError) {
-      throw new UserError({
-        what: `another update of the stack ${stack} is running`,
-        todo: "wait until it has ended (or, where it was on a machine that is gone: npx pulumi cancel), then run the same command again",
-      });
-    }
-    if (diagnostics.length === 0) throw error;
+    if (error instanceof ConcurrentUpdateError || diagnostics.length === 0) throw error;
     throw new UserError({
       what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
       todo: "mend what it says above, then run the same command again",

@@ -5,6 +5,8 @@ import { find } from "../toolchain/acquire";
 import { readMachine, type Machine } from "../toolchain/machine";
 import { hostTools } from "../toolchain/tools";
 import { configIn, openWorkspace } from "./stack";
+import { damageOf, newestCopy } from "./state/damage";
+import { statePlace, type StatePlace } from "./state/place";
 
 /** What a stack is meant to be, and where it is reached. */
 export interface Deployed {
@@ -19,13 +21,14 @@ export interface Deployed {
  * Reads a stack without touching it: nothing is downloaded, and it doesn't become the one that plain `npx pulumi`
  * commands mean.
  *
- * @throws UserError if it is not deployed
+ * @throws UserError if it is not deployed, or its state can't be read
  */
 export async function readDeployed(stack: string): Promise<Deployed> {
   const machine = readMachine();
   const pulumi = await find(hostTools.pulumi, machine);
   if (typeof pulumi === "string") throw notDeployed(stack, `Pulumi ${hostTools.pulumi.version} is missing`);
   const workspace = await openWorkspace(machine, pulumi);
+  refuseDamaged(await statePlace(workspace, stack, machine.env));
   const [config, outputs] = await Promise.all([
     configIn(workspace, stack),
     workspace.stackOutputs(stack),
@@ -33,6 +36,18 @@ export async function readDeployed(stack: string): Promise<Deployed> {
     throw error instanceof StackNotFoundError ? notDeployed(stack, `there is no stack ${stack}`) : error;
   });
   return { machine, stack, config, url: urlIn(outputs, stack) };
+}
+
+function refuseDamaged(place: StatePlace | undefined): void {
+  if (place === undefined) return;
+  const damage = damageOf(place);
+  if (damage === undefined) return;
+  const copy = newestCopy(place);
+  throw new UserError({
+    what: `the state of the stack ${place.stack} can't be read (${damage.why})`,
+    where: damage.file,
+    todo: `${upCommand(place.stack)}, which recovers it${copy === undefined ? "" : ` from ${copy}`}`,
+  });
 }
 
 function urlIn({ url }: OutputMap, stack: string): string {

@@ -7,6 +7,7 @@ import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
 import { destroy } from "./deploy";
 import { findStack, readConfig } from "./stack";
+import { inTurn } from "./state";
 import { main, runSteps } from "./steps";
 
 interface Down extends Bringup {
@@ -19,8 +20,8 @@ interface Down extends Bringup {
 
 const stackStep: Step<Down> = {
   title: "Stack",
-  async run(context) {
-    context.stack = await findStack(context, context.stackName);
+  async run(context, say) {
+    context.stack = await findStack(context, context.stackName, say);
     if (context.stack === undefined) return `there is no ${context.stackName}`;
     context.profile = (await readConfig(context.stack)).context;
     return context.stackName;
@@ -44,9 +45,10 @@ const ownershipStep: Step<Down> = {
 const destroyStep: Step<Down> = {
   title: "Destroy",
   async run(context, say) {
-    if (context.stack === undefined) return "nothing to destroy";
+    const { stack, machine } = context;
+    if (stack === undefined) return "nothing to destroy";
     if (!(await isRunning(minikubeIn(context), context.profile))) await forgetOrRefuse(context);
-    await destroy(context.stack, say);
+    await inTurn(stack, { env: machine.env, unheard: "adopt" }, say, () => destroy(stack, say));
     return "done";
   },
 };

@@ -2,20 +2,20 @@ import { dirname } from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
+  Stack,
+  StackAlreadyExistsError,
   StackNotFoundError,
-  type LocalProgramArgs,
-  type LocalWorkspaceOptions,
-  type Stack,
   type Workspace,
 } from "@pulumi/pulumi/automation";
 import { parseConfig, type Config } from "../infra/config";
 import type { Bringup } from "../toolchain";
 import type { Machine } from "../toolchain/machine";
+import type { Say } from "../toolchain/step";
 import type { Found } from "../toolchain/tool";
 import { hostTools } from "../toolchain/tools";
-import { forgetPending } from "./pending";
 import { ROOT } from "./root";
-import { removeStaleLocks } from "./stale-locks";
+import { settleState } from "./state";
+import type { Unheard } from "./state/pending";
 
 /** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -25,18 +25,21 @@ function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** Selects the stack, so that plain `npx pulumi` commands mean it too, and creates it if there is none. */
-export async function openStack(context: Bringup, stackName: string): Promise<Stack> {
-  const stack = await LocalWorkspace.createOrSelectStack(...(await workspaceOf(context, stackName)));
-  await afterKill(stack, context.machine);
-  return stack;
+export async function openStack(context: Bringup, stackName: string, say: Say): Promise<Stack> {
+  const workspace = await settledWorkspace(context, stackName, "forget", say);
+  try {
+    return await Stack.createOrSelect(stackName, workspace);
+  } catch (error) {
+    if (!(error instanceof StackAlreadyExistsError)) throw error;
+    return Stack.select(stackName, workspace); // made by another `npm run up` since it was looked for
+  }
 }
 
-/** Selects the stack if there is one. */
-export async function findStack(context: Bringup, stackName: string): Promise<Stack | undefined> {
+/** Selects the stack if there is one, to destroy it. */
+export async function findStack(context: Bringup, stackName: string, say: Say): Promise<Stack | undefined> {
+  const workspace = await settledWorkspace(context, stackName, "adopt", say);
   try {
-    const stack = await LocalWorkspace.selectStack(...(await workspaceOf(context, stackName)));
-    await afterKill(stack, context.machine);
-    return stack;
+    return await Stack.select(stackName, workspace);
   } catch (error) {
     if (error instanceof StackNotFoundError) return undefined;
     throw error;
@@ -45,26 +48,22 @@ export async function findStack(context: Bringup, stackName: string): Promise<St
 
 /** The project, with no stack selected: for commands that only read. */
 export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
-  return LocalWorkspace.create({ workDir: ROOT, ...(await optionsFor(machine, pulumi)) });
+  const pulumiCommand = await PulumiCommand.get({ root: dirname(pulumi.dir) });
+  return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars: passphrase(machine.env) });
 }
 
-/** What an update left that was killed is in nobody's way. */
-async function afterKill(stack: Stack, { env }: Machine): Promise<void> {
-  if (await removeStaleLocks(stack, env)) await forgetPending(stack);
-}
-
-async function workspaceOf(
+/** What an update left that was killed is in nobody's way, and one that runs is waited for. */
+async function settledWorkspace(
   { machine, tools }: Bringup,
   stackName: string,
-): Promise<[LocalProgramArgs, LocalWorkspaceOptions]> {
+  unheard: Unheard,
+  say: Say,
+): Promise<Workspace> {
   const found = tools.get(hostTools.pulumi.name);
   if (found === undefined) throw new Error("pulumi has not been looked for");
-  return [{ stackName, workDir: ROOT }, await optionsFor(machine, found)];
-}
-
-async function optionsFor(machine: Machine, pulumi: Found): Promise<LocalWorkspaceOptions> {
-  const pulumiCommand = await PulumiCommand.get({ root: dirname(pulumi.dir) });
-  return { pulumiCommand, envVars: passphrase(machine.env) };
+  const workspace = await openWorkspace(machine, found);
+  await settleState(workspace, stackName, { env: machine.env, unheard }, say);
+  return workspace;
 }
 
 /** Reads the stack's config as the program will: every problem is known before anything is built. */

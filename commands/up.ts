@@ -10,6 +10,7 @@ import type { Step } from "../toolchain/step";
 import { deploy, waitForAnswer } from "./deploy";
 import { ROOT } from "./root";
 import { openStack, readConfig } from "./stack";
+import { inTurn } from "./state";
 import { main, runSteps } from "./steps";
 
 interface Up extends Bringup {
@@ -21,8 +22,8 @@ interface Up extends Bringup {
 
 const stackStep: Step<Up> = {
   title: "Stack",
-  async run(context) {
-    const stack = await openStack(context, context.stackName);
+  async run(context, say) {
+    const stack = await openStack(context, context.stackName, say);
     const config = await readConfig(stack);
     const { context: profile, nodePort, service } = config;
     Object.assign(context, {
@@ -44,8 +45,10 @@ function baseImageOf(service: string): string | undefined {
 const deployStep: Step<Up> = {
   title: "Deployment",
   async run(context, say) {
-    if (context.stack === undefined) throw new Error("the stack has not been opened");
-    const { outputs, changes } = await deploy(context.stack, say);
+    const { stack, machine } = context;
+    if (stack === undefined) throw new Error("the stack has not been opened");
+    const state = { env: machine.env, unheard: "forget" } as const;
+    const { outputs, changes } = await inTurn(stack, state, say, () => deploy(stack, say));
     context.url = String(outputs.url?.value);
     return changes;
   },

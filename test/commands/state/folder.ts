@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { StatePlace } from "../../../commands/state/place";
+
+/** A folder in which a stack's state is, as the engine lays it out. */
+export class StateFolder {
+  readonly root = mkdtempSync(join(tmpdir(), "state-test-"));
+  readonly place: StatePlace = {
+    stack: "dev",
+    locks: this.path("locks", "organization", "project", "dev"),
+    file: this.path("stacks", "project", "dev.json"),
+    copies: [this.path("backups", "project", "dev"), this.path("history", "project", "dev")],
+  };
+
+  path(...names: readonly string[]): string {
+    return join(this.root, ".pulumi", ...names);
+  }
+
+  /** Writes a file, and the folders that it is in. */
+  write(file: string, content: object | string | Buffer): string {
+    mkdirSync(dirname(file), { recursive: true });
+    const isText = typeof content === "string" || Buffer.isBuffer(content);
+    writeFileSync(file, isText ? content : JSON.stringify(content));
+    return file;
+  }
+
+  /** A lock under a name that is as good as any. */
+  lock(content: object | string, name = `${Math.random()}.json`): string {
+    return this.write(join(this.place.locks, name), content);
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true });
+  }
+}
+
+/** The number of a process that has ended. */
+export function gone(): number {
+  return spawnSync("true").pid;
+}
