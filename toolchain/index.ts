@@ -19,6 +19,7 @@ import { ensureDockerPlugin, ensureKubernetesPlugin } from "./plugins";
 import type { Say, Step } from "./step";
 import type { Found } from "./tool";
 import { hostTools, plugins } from "./tools";
+import { takeTurn } from "./turn";
 
 /** What the steps hand on: each finds or makes a part of it. */
 export interface Bringup {
@@ -29,15 +30,26 @@ export interface Bringup {
   cluster?: ClusterRequest;
   /** The base image of the service, as its Dockerfile names it; undefined where it names none that we know of. */
   baseImage?: string | undefined;
+  /** Lets the next run prepare this machine; known once it is this one's turn. */
+  endTurn?: () => void;
   /** The folder to put on PATH to have minikube and kubectl there. */
   toolFolder?: string | undefined;
 }
 
-/** The Pulumi CLI, where `npx pulumi` finds it. It comes first: it reads the stack's config. */
-export const pulumiStep: Step<Bringup> = toolStep("Pulumi", hostTools.pulumi.name, async (machine, say) => {
-  await sweep(machine);
-  return ensurePulumi(machine, say);
-});
+/**
+ * The Pulumi CLI, where `npx pulumi` finds it. It comes first: it reads the stack's config. From here on, until the
+ * last of the cluster's steps or the end of the process, no other run prepares this machine.
+ */
+export const pulumiStep: Step<Bringup> = {
+  title: "Pulumi",
+  async run(context, say) {
+    context.endTurn = await takeTurn(context.machine, say);
+    await sweep(context.machine);
+    return cliStep.run(context, say);
+  },
+};
+
+const cliStep = toolStep("Pulumi", hostTools.pulumi.name, ensurePulumi);
 
 /** The engine's plugins, where it looks for them. */
 export const pluginSteps: readonly Step<Bringup>[] = [
@@ -97,9 +109,12 @@ async function startCluster(context: Bringup, say: Say): Promise<string> {
 }
 
 async function seeToBaseImage(context: Bringup, say: Say): Promise<string> {
-  if (context.baseImage === undefined) return "none is named";
-  const done = await ensureBaseImage(minikubeIn(context), clusterOf(context).profile, context.baseImage, say);
-  return `${context.baseImage}: ${done}`;
+  const { baseImage, endTurn } = context;
+  const { profile } = clusterOf(context);
+  const done =
+    baseImage && `${baseImage}: ${await ensureBaseImage(minikubeIn(context), profile, baseImage, say)}`;
+  endTurn?.();
+  return done ?? "none is named";
 }
 
 /** minikube, once its step has found it. */
