@@ -146,6 +146,32 @@ const dockerPlugin: Tool = plugin("docker", VERSIONS.dockerPlugin);
 /** The engine's provider plugins, laid where it looks for them. */
 export const plugins = { kubernetes: kubernetesPlugin, docker: dockerPlugin } as const;
 
+const PROMETHEUS = "3.15.1";
+
+/** The newest that the oldest Go here builds. It only looks for its targets in Kubernetes, and has no pages. */
+const prometheus: Tool = {
+  name: "prometheus",
+  version: PROMETHEUS,
+  executables: ["prometheus"],
+  release: ({ os, arch }) => ({
+    url: `${github("prometheus/prometheus", PROMETHEUS)}/prometheus-${PROMETHEUS}.${os}-${arch}.tar.gz`,
+    checksums: `${github("prometheus/prometheus", PROMETHEUS)}/sha256sums.txt`,
+    strip: 1,
+  }),
+  modules: [
+    {
+      folder: "prometheus",
+      packages: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
+      variables: { "github.com/prometheus/common/version.Version": PROMETHEUS },
+      tags: "remove_all_sd,enable_kubernetes_sd",
+    },
+  ],
+  byHand: "make its release or the Go module proxy reachable",
+};
+
+/** What only the tests run: `npm run up` does not bring it. */
+export const testTools = { prometheus } as const;
+
 function plugin(kind: string, version: string): Tool {
   const downloads = github(`pulumi/pulumi-${kind}`, version);
   return {

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dependencies } from "../../package.json";
 import type { Machine } from "../../toolchain/machine";
-import { hostTools, nodeTools, plugins, VERSIONS } from "../../toolchain/tools";
+import type { Tool } from "../../toolchain/tool";
+import { hostTools, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
 import { Sandbox } from "./harness/sandbox";
 
 const MODULES = join(__dirname, "..", "..", "toolchain", "modules");
-const tools = [...Object.values(hostTools), ...nodeTools, ...Object.values(plugins)];
+const tools = [hostTools, nodeTools, plugins, testTools].flatMap((group): Tool[] => Object.values(group));
 
 /** What must be required for a tool's executables to be of its version, by the folder that pins it. */
 const pins: Readonly<Record<string, string>> = {
@@ -18,6 +19,7 @@ const pins: Readonly<Record<string, string>> = {
   coredns: `github.com/coredns/coredns v${VERSIONS.coredns}`,
   "cri-dockerd": `github.com/Mirantis/cri-dockerd v${versionOf("cri-dockerd")}`,
   crictl: `sigs.k8s.io/cri-tools v${versionOf("crictl")}`,
+  prometheus: `github.com/prometheus/prometheus ${asModule(testTools.prometheus.version)}`,
   // Pinned by the commit of the release, or older for a reason that tools.ts gives.
   "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3 v3.",
   "pulumi-resource-kubernetes": "github.com/pulumi/pulumi-kubernetes/provider/v4 v4.0.0-",
@@ -96,4 +98,10 @@ function versionOf(name: string): string {
 /** The lines of go.mod that require a module, `path version`. */
 function requirements(goMod: string): string[] {
   return [...goMod.matchAll(/^(?:require\s+|\t)(\S+ v\S+)/gm)].map(([, line = ""]) => line);
+}
+
+/** Prometheus' 3.15.1 is the Go module's v0.315.1. */
+function asModule(version: string): string {
+  const [major = "", minor = "", patch = ""] = version.split(".");
+  return `v0.${major}${minor.padStart(2, "0")}.${patch}`;
 }
