@@ -26,6 +26,7 @@ const doors = [
   "diagnosis/.+",
   "releases/.+",
   "image/build-context",
+  "image/node-images",
 ];
 const open = { "commands/infra": `/(?!(${doors.join("|")})$)|$` };
 

@@ -6,12 +6,15 @@ import { connect } from "./cluster";
 import { parseConfig } from "./config";
 import { readEnvironment } from "./config/environment";
 import { buildImage } from "./image";
+import { builtBefore } from "./image/built-before";
 import { withDefaults } from "./resilient-service/labels";
 import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "./cluster/ownership";
 import { refuseUnknownPodMonitor } from "./cluster/pod-monitors";
+import { activePin } from "./releases/pin";
 import { readable } from "./readable";
 import { ResilientService } from "./resilient-service";
+import { beforeRollout, followRollout } from "./rollout";
 import { secretly } from "./secret";
 import { findUrl } from "./cluster/url";
 
@@ -30,6 +33,9 @@ async function deploy() {
   const cluster = await connect(config.context, environment);
   await refuseForeign(cluster.api, { namespace, name: NAME, nodePort, owner });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
+  const pin = activePin(context.tag, config.rolledBack);
+  const before = pin && (await builtBefore(NAME, pin, cluster));
+  const upcoming = await beforeRollout(NAME, cluster, config);
   const { url, warning } = findUrl(cluster, nodePort, process.platform);
   if (warning !== undefined) await pulumi.log.warn(warning);
 
@@ -40,13 +46,13 @@ async function deploy() {
   });
   // The provider alone doesn't notice where the old client configuration can't be read any more.
   const anew = { provider, replacementTrigger: cluster.id };
-  const image = buildImage(NAME, context, cluster);
+  const image = before ?? buildImage(NAME, context, cluster);
   const api = new ResilientService(
     NAME,
     {
       ...config,
       image,
-      version: context.tag,
+      version: pin?.to ?? context.tag,
       namespace: makeNamespace(namespace, ownedBy(owner), anew),
       labels: withDefaults(config.labels),
       annotations: ownedBy(owner),
@@ -54,6 +60,7 @@ async function deploy() {
     },
     anew,
   );
+  followRollout(api, image, upcoming);
   return { url: api.nodePort.apply(() => url), image, replicas };
 }
 

@@ -11,7 +11,8 @@ export interface CustomKind {
 
 /** The few questions that are asked before anything is declared. Each rejects where no answer comes in time. */
 export class ApiServer {
-  readonly #apis: Apis;
+  /** What else is asked later on, by whoever knows what for. */
+  readonly apis: Apis;
 
   /** Talks to the cluster of the configuration's current context. */
   static async connect(config: KubeConfig): Promise<ApiServer> {
@@ -19,44 +20,44 @@ export class ApiServer {
   }
 
   private constructor(apis: Apis) {
-    this.#apis = apis;
+    this.apis = apis;
   }
 
   /** The namespace, or undefined where there is none of that name. */
   namespace(name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#apis.core.readNamespace({ name }));
+    return orUndefined(this.apis.core.readNamespace({ name }));
   }
 
   /** The Deployment, or undefined where there is none of that name. */
   deployment(namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#apis.apps.readNamespacedDeployment({ namespace, name }));
+    return orUndefined(this.apis.apps.readNamespacedDeployment({ namespace, name }));
   }
 
   /** The PodDisruptionBudget, or undefined where there is none of that name. */
   disruptionBudget(namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#apis.policy.readNamespacedPodDisruptionBudget({ namespace, name }));
+    return orUndefined(this.apis.policy.readNamespacedPodDisruptionBudget({ namespace, name }));
   }
 
   /** The NetworkPolicy, or undefined where there is none of that name. */
   networkPolicy(namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    return orUndefined(this.#apis.networking.readNamespacedNetworkPolicy({ namespace, name }));
+    return orUndefined(this.apis.networking.readNamespacedNetworkPolicy({ namespace, name }));
   }
 
   /** An object of another kind, or undefined where there is none of that name, or no such kind. */
   custom(kind: CustomKind, namespace: string, name: string): Promise<KubernetesObject | undefined> {
-    const found = this.#apis.custom.getNamespacedCustomObject({ ...kind, namespace, name });
+    const found = this.apis.custom.getNamespacedCustomObject({ ...kind, namespace, name });
     return orUndefined(found as Promise<KubernetesObject>);
   }
 
   /** Whether the cluster knows a kind of object. */
   async knows({ group, version, plural }: CustomKind): Promise<boolean> {
-    const found = await orUndefined(this.#apis.custom.getAPIResources({ group, version }));
+    const found = await orUndefined(this.apis.custom.getAPIResources({ group, version }));
     return found?.resources.some(({ name }) => name === plural) ?? false;
   }
 
   /** The Services of all namespaces, which share one range of node ports. */
   async services(): Promise<V1Service[]> {
-    const { items } = await this.#apis.core.listServiceForAllNamespaces();
+    const { items } = await this.apis.core.listServiceForAllNamespaces();
     return items;
   }
 }

@@ -20,6 +20,7 @@ import { nearest } from "./nearest";
  * - `networkPolicy`: whether to declare a NetworkPolicy.
  * - `progressDeadlineSeconds`: without progress for that long, a rollout has failed.
  * - `autoRollback`: whether `npm run up` puts the last good release back when a rollout fails.
+ * - `rolledBack`: as long as the code is release `from`, release `to` is deployed; written by `npm run rollback`.
  * - `env`: environment variables, beside those that the stack sets itself.
  */
 export type Config = Readonly<z.infer<typeof schema>>;
@@ -63,6 +64,7 @@ const knownBelow: Readonly<Record<string, object>> = {
   resources: { requests: 0, limits: 0 },
   "resources.requests": { cpu: 0, memory: 0 },
   "resources.limits": { cpu: 0, memory: 0 },
+  rolledBack: { from: 0, to: 0 },
 };
 
 function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem {

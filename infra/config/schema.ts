@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { selectorLabels } from "../resilient-service/labels";
+import { TAG } from "../releases/kept";
 import { reservedNames } from "../resilient-service/pod-env";
 
 const MAX_REPLICAS = 500;
@@ -59,6 +60,18 @@ const resources = z
     }
   });
 
+const tag = z
+  .string("a release's tag, as npm run releases shows it")
+  .regex(TAG, "a release's tag, as npm run releases shows it");
+
+const rolledBack = z.strictObject(
+  { from: tag, to: tag },
+  {
+    error: (issue) =>
+      issue.code === "invalid_type" ? "what npm run rollback writes: from and to" : undefined,
+  },
+);
+
 /** Every key of a stack's config, with its default. They are documented at the type that is made of them. */
 const keys = z.strictObject({
   replicas: wholeNumber(0, MAX_REPLICAS).default(2),
@@ -78,6 +91,7 @@ const keys = z.strictObject({
   networkPolicy: flag.default(true),
   progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60),
   autoRollback: flag.default(true),
+  rolledBack: json(rolledBack).optional(),
   env: json(env).default({}),
 });
 
@@ -114,6 +128,7 @@ export const examples: Readonly<Record<keyof typeof schema.shape, string>> = {
   networkPolicy: "networkPolicy true",
   progressDeadlineSeconds: "progressDeadlineSeconds 60",
   autoRollback: "autoRollback true",
+  rolledBack: 'rolledBack \'{"from":"TAG","to":"TAG"}\'',
   env: "--path env.NAME VALUE",
 };
 

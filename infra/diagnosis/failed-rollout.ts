@@ -57,7 +57,7 @@ function outcome(rollout: Rollout, pods: readonly V1Pod[]): string {
       : before.release === current?.release
         ? "It serves on as it was configured before."
         : `Release ${before.release} serves on.`;
-  return `Release ${current?.release ?? "unknown"} didn't become ready in time: ${count}. ${serves}`;
+  return `Release ${current?.release ?? "unknown"} doesn't become ready: ${count}. ${serves}`;
 }
 
 function cause(trouble: Problem, log: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { Cluster } from "../cluster";
 
 /**
  * Builds an image in the node's own Docker daemon, where the kubelet finds it: nothing is ever pushed or pulled.
- * Earlier images stay there, so that `kubectl rollout undo` has something to go back to.
+ * Those of the last releases stay there, so that a rollback has something to go back to.
  *
  * @returns its name, with the content as its tag, once it is built
  */

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { RELEASES_KEPT } from "../releases/kept";
 import { metadata, type ResilientServiceArgs } from "./args";
 import { ofRelease } from "./labels";
 import { scrapeAnnotations } from "./metrics";
@@ -18,7 +19,7 @@ export function deployment(name: string, args: ResilientServiceArgs): k8s.apps.v
       // Never below the wanted number of ready pods, whichever way a rollout goes.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
       progressDeadlineSeconds: args.progressDeadlineSeconds,
-      revisionHistoryLimit: 5, // enough to go back a few releases, few enough to read
+      revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
       template: {
         metadata: { labels, annotations: scrapeAnnotations(metricsPort) },
         spec: podSpec({ ...args, env, containerName: `${name}-container` }),

@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../common/problem";
+import type { Cluster } from "../cluster";
+import type { Pin } from "../releases/pin";
+import { NodeImages } from "./node-images";
+
+/**
+ * The image of a release that was rolled back to: it is there already. Says that it is not the code's.
+ *
+ * @returns its name
+ * @throws {UserError} where it is not there any more; it names those that are
+ */
+export async function builtBefore(
+  name: string,
+  pin: Pin,
+  { daemon }: Pick<Cluster, "daemon">,
+): Promise<string> {
+  const tags = await (await NodeImages.connect(daemon, name)).tags();
+  if (!tags.includes(pin.to)) throw missing(pin, tags);
+  await pulumi.log.warn(
+    `The code is release ${pin.from}, which was rolled back: release ${pin.to} is deployed in its place, until the code changes. To let go: npx pulumi config rm rolledBack`,
+  );
+  return `${name}:${pin.to}`;
+}
+
+function missing({ to }: Pin, tags: readonly string[]): UserError {
+  return new UserError({
+    what: `The image of release ${to} is not in the node's Docker daemon.`,
+    where: "stack config, key rolledBack",
+    allowed: tags.length > 0 ? tags.join(", ") : "none: there is no image of any release",
+    todo: "npm run rollback -- --to TAG, or npx pulumi config rm rolledBack, which deploys the code",
+  });
+}
