@@ -69,7 +69,8 @@ function passingReason(tail: string): string | undefined {
 
 async function goBuild(machine: Machine, module: GoModule, folder: string, say: Say): Promise<void> {
   const cwd = join(MODULES, module.folder);
-  const env = { ...machine.env, ...GO_ENV, CGO_ENABLED: module.cgo === true ? "1" : "0" };
+  const cgo = module.cgo === true ? "1" : "0";
+  const env = { ...machine.env, ...GO_ENV, GOOS: machine.os, CGO_ENABLED: cgo };
   const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const args = ["build", "-v", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
   if (module.tags !== undefined) args.push("-tags", module.tags);
