@@ -2,7 +2,7 @@
 // The one file that isn't TypeScript: before it has run, nothing here can run TypeScript.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,16 +44,57 @@ function installPackages() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   const stamp = join(root, "node_modules", ".installed");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.error("Installing the packages (npm ci) …");
-  const { status } = run("npm", ["ci", "--no-progress", "--loglevel=error"]);
-  if (status !== 0) {
+  const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+  if (installed()) return;
+  oneAtATime(() => {
+    if (installed()) return;
+    console.error("Installing the packages (npm ci) …");
+    const { status } = run("npm", ["ci", "--no-progress", "--loglevel=error"]);
+    if (status === 0) return writeFileSync(stamp, wanted);
     console.error(
       "The packages could not be installed.\n  do:      mend what npm says above, then run the same command again",
     );
-    process.exit(1);
+    process.exitCode = 1;
+  });
+  if (process.exitCode) process.exit();
+}
+
+/** Waits for another command that installs the packages: npm ci begins by deleting what is there. */
+function oneAtATime(install) {
+  mkdirSync(join(root, ".build"), { recursive: true });
+  const lock = join(root, ".build", "installing");
+  for (let told = false; !take(lock); told = true) {
+    if (!told) console.error("Another command is installing the packages: waiting …");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
-  writeFileSync(stamp, wanted);
+  try {
+    install();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Takes a lock, also one whose process was killed. */
+function take(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    if (!isHeld(lock)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+/** An empty lock is one that was just made, unless the machine died over it. */
+function isHeld(lock) {
+  try {
+    const pid = Number(readFileSync(lock, "utf8"));
+    if (pid === 0) return Date.now() - statSync(lock).mtimeMs < 2_000;
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 function run(file, args) {

@@ -65,6 +65,18 @@ describe("npm run", () => {
     }
   });
 
+  it("installs them once where two commands begin at the same moment, or after one that was killed", async () => {
+    npm("sleep 1; mkdir -p node_modules && ln -sfn " + `${ROOT}/node_modules/tsx node_modules/tsx`);
+    mkdirSync(path(".build"));
+    writeFileSync(path(".build", "installing"), String(spawnSync("true").pid));
+    const both = [1, 2].map(() =>
+      spawn(process.execPath, [path("commands", "run.mjs"), "greet"], { env: env() }),
+    );
+    const ended = await Promise.all(both.map(async (child) => (await once(child, "close")) as number[]));
+    assert.deepEqual([ended.map(([code]) => code), installs()], [[7, 7], 1]);
+    assert.equal(existsSync(path(".build", "installing")), false);
+  });
+
   it("says it where there is no such command", () => {
     const { status, stderr } = run(["gret"]);
     assert.equal(status, 1);
