@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { inTurn, settleState } from "../../../commands/state";
@@ -42,7 +42,10 @@ describe("the engine itself, and what sees to its state", function () {
     writeFileSync(join(folder.root, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
     writeFileSync(join(folder.root, "package.json"), '{ "main": "index.js" }');
     writeFileSync(join(folder.root, "index.js"), PROGRAM);
-    spawnSync("ln", ["-s", join(ROOT, "node_modules"), folder.root]);
+    // Nothing but the SDK: the engine would look for the plugins of the other packages.
+    mkdirSync(join(folder.root, "node_modules", "@pulumi"), { recursive: true });
+    const sdk = join("node_modules", "@pulumi", "pulumi");
+    symlinkSync(join(ROOT, sdk), join(folder.root, sdk));
     const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumi)) });
     const workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
     stack = await LocalWorkspace.createOrSelectStack(
