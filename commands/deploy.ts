@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   ConcurrentUpdateError,
   type EngineEvent,
@@ -8,21 +7,15 @@ import {
 import { UserError } from "../common/problem";
 import type { Say } from "../toolchain/step";
 
-/** How long the URL may take to answer after the engine is done, in milliseconds: kube-proxy's rules follow soon. */
-const ANSWER_TIMEOUT_MS = 60_000;
-const POLL_MS = 200;
-/** How long one try may take, in milliseconds. */
-const TRY_TIMEOUT_MS = 2_000;
-
 /**
  * Runs the stack's update.
  *
  * @returns the stack's outputs, and a few words on what was changed
- * @throws UserError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
+ * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function deploy(stack: Stack, say: Say): Promise<{ outputs: OutputMap; changes: string }> {
   const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
-    stack.up({ color: "never", onOutput: linesTo(say), onEvent }),
+    stack.up({ refresh: true, color: "never", onOutput: linesTo(say), onEvent }),
   );
   return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
 }
@@ -30,34 +23,38 @@ export async function deploy(stack: Stack, say: Say): Promise<{ outputs: OutputM
 /**
  * Runs the stack's destroy.
  *
- * @throws UserError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
+ * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function destroy(stack: Stack, say: Say): Promise<void> {
   await withDiagnostics(stack.name, (onEvent) =>
-    stack.destroy({ color: "never", onOutput: linesTo(say), onEvent }),
+    stack.destroy({ refresh: true, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 
-/** Waits until the URL answers. @throws UserError if it does not in time */
-export async function waitForAnswer(url: string, say: Say): Promise<void> {
-  const deadline = Date.now() + ANSWER_TIMEOUT_MS;
-  let last = "";
-  while (Date.now() < deadline) {
-    try {
-      const { status, body } = await fetch(url, { signal: AbortSignal.timeout(TRY_TIMEOUT_MS) });
-      await body?.cancel();
-      if (status < 500) return;
-      last = `answered ${status}`;
-    } catch (error) {
-      last = String((error as Error).cause ?? error);
-    }
-    say(`waiting for ${url}: ${last}`);
-    await sleep(POLL_MS);
+/** Tells the engine's state what is in the cluster. @throws as `deploy` does */
+export async function refresh(stack: Stack, say: Say): Promise<void> {
+  await withDiagnostics(stack.name, (onEvent) =>
+    stack.refresh({ color: "never", onOutput: linesTo(say), onEvent }),
+  );
+}
+
+/** An update that failed, with what the engine said of each resource. */
+export class UpdateError extends UserError {
+  /** @param diagnostics the engine's errors, as it wrote them */
+  constructor(
+    stack: string,
+    private readonly diagnostics: readonly string[],
+  ) {
+    super({
+      what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
+      todo: "mend what it says above, then run the same command again",
+    });
   }
-  throw new UserError({
-    what: `${url} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${last})`,
-    todo: "kubectl get pods -l name=api, and kubectl logs -l name=api",
-  });
+
+  /** Whether a Deployment didn't become ready in time, in the plugin's words (pulumi-kubernetes, await/error.go). */
+  get rolloutTimedOut(): boolean {
+    return this.diagnostics.some((text) => text.includes("timed out waiting to be Ready"));
+  }
 }
 
 /** Calls the engine; an update that fails is an error with what the engine said of each resource. */
@@ -72,10 +69,7 @@ async function withDiagnostics<T>(
     });
   } catch (error) {
     if (error instanceof ConcurrentUpdateError || diagnostics.length === 0) throw error;
-    throw new UserError({
-      what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
-      todo: "mend what it says above, then run the same command again",
-    });
+    throw new UpdateError(stack, diagnostics);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../cluster";
-import type { Pin } from "../releases/pin";
+import { pinNotice, type Pin } from "../releases/pin";
 import { NodeImages } from "./node-images";
 
 /**
@@ -17,9 +17,7 @@ export async function builtBefore(
 ): Promise<string> {
   const tags = await (await NodeImages.connect(daemon, name)).tags();
   if (!tags.includes(pin.to)) throw missing(pin, tags);
-  await pulumi.log.warn(
-    `The code is release ${pin.from}, which was rolled back: release ${pin.to} is deployed in its place, until the code changes. To let go: npx pulumi config rm rolledBack`,
-  );
+  await pulumi.log.warn(pinNotice(pin));
   return `${name}:${pin.to}`;
 }
 

@@ -81,6 +81,13 @@ export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
   );
 }
 
+/** The revision that serves: the one that is wanted, or another as long as that doesn't become ready. */
+export function serving(rollout: Rollout): Revision | undefined {
+  const { deployment, current } = rollout;
+  if (isComplete(deployment)) return current;
+  return servingBeside(rollout) ?? (current !== undefined && current.ready > 0 ? current : undefined);
+}
+
 /** The revision that serves, beside one that doesn't become ready: no other has as many ready pods. */
 export function servingBeside({ revisions, current }: Rollout): Revision | undefined {
   return revisions

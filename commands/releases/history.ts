@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { UserError } from "../../common/problem";
+import { find } from "../../toolchain/acquire";
+import { run } from "../../toolchain/command";
+import { hostTools } from "../../toolchain/tools";
+import { upCommand, type Deployed } from "../deployed";
+import { openWorkspace } from "../stack";
+
+/** An update that the engine has run. */
+export interface Update {
+  readonly kind: string;
+  readonly result: string;
+  readonly startTime: Date;
+  readonly endTime: Date;
+}
+
+/** So many of the last updates are looked at: many of them roll nothing out. */
+const UPDATES = 100;
+
+/**
+ * What the engine has done to a stack, newest first. It writes nothing; the Automation API would make this the stack
+ * that plain `npx pulumi` commands mean.
+ */
+export async function readHistory({ machine, stack }: Deployed): Promise<Update[]> {
+  const pulumi = await find(hostTools.pulumi, machine);
+  if (typeof pulumi === "string") {
+    throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: upCommand(stack) });
+  }
+  const { workDir, envVars } = await openWorkspace(machine, pulumi);
+  const args = [
+    "stack",
+    "history",
+    "--json",
+    "--stack",
+    stack,
+    "--page-size",
+    String(UPDATES),
+    "--page",
+    "1",
+  ];
+  const env = { ...machine.env, ...envVars };
+  const json = await run(join(pulumi.dir, "pulumi"), args, { cwd: workDir, env });
+  const isTime = (key: string) => key === "startTime" || key === "endTime";
+  return (JSON.parse(json, (key, value: string) => (isTime(key) ? new Date(value) : value)) ??
+    []) as Update[];
+}

@@ -1,0 +1,27 @@
+import { UserError } from "../../common/problem";
+import { connect } from "../../infra/cluster";
+import { readEnvironment } from "../../infra/config/environment";
+import { NodeImages } from "../../infra/image/node-images";
+import { readRollout } from "../../infra/releases/rollout";
+import { selectorLabels } from "../../infra/resilient-service/labels";
+import { upCommand, type Deployed } from "../deployed";
+import { readHistory } from "./history";
+import { releasesOf, type Release } from "./list";
+
+/** Reads the releases of a stack, newest first. It writes nothing. @throws UserError if there are none */
+export async function readReleases(deployed: Deployed): Promise<Release[]> {
+  const { machine, stack, config } = deployed;
+  const { name } = selectorLabels;
+  const cluster = await connect(config.context, readEnvironment(machine.env));
+  const [rollout, tags, updates] = await Promise.all([
+    readRollout(cluster.api.apis, config.namespace, name),
+    NodeImages.connect(cluster.daemon, name).then((images) => images.tags()),
+    readHistory(deployed),
+  ]);
+  if (rollout !== undefined) return releasesOf(rollout, updates, tags);
+  throw new UserError({
+    what: `There are no releases: the Deployment of the stack ${stack} is not in the cluster`,
+    where: `namespace ${config.namespace}`,
+    todo: upCommand(stack),
+  });
+}

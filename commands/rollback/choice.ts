@@ -1,0 +1,75 @@
+import { UserError } from "../../common/problem";
+import { activePin, type Pin } from "../../infra/releases/pin";
+import type { Release } from "../releases/list";
+
+/** What is known when a release to go back to is looked for. */
+export interface Situation {
+  readonly releases: readonly Release[];
+  /** The tag of the code. */
+  readonly code: string;
+  /** What the stack's config says of an earlier rollback. */
+  readonly pin: Pin | undefined;
+}
+
+/** The release of a tag, or without one the release before that which serves. @throws UserError if there is none */
+export function chooseRelease(situation: Situation, tag: string | undefined): Release {
+  const found = tag === undefined ? oneBack(situation) : situation.releases.find((each) => each.tag === tag);
+  if (found === undefined) throw tag === undefined ? nothingBefore(situation) : unknown(situation, tag);
+  if (!found.image && found.tag !== situation.code) throw gone(situation, found);
+  return found;
+}
+
+/** Whether a release serves, and the stack already means it to. */
+export function isThere({ code, pin }: Situation, { tag, serves }: Release): boolean {
+  return serves && (activePin(code, pin)?.to ?? code) === tag;
+}
+
+/**
+ * Kubernetes numbers a release anew each time that it is gone back to. After a rollback the place of the one that
+ * serves is therefore the one that it had before the release that was rolled back: the next step goes further back.
+ */
+function oneBack({ releases, code, pin }: Situation): Release | undefined {
+  const serving = releases.find(({ serves }) => serves);
+  const left = activePin(code, pin)?.from;
+  const limit = Math.max(...(releases.find(({ tag }) => tag === left)?.revisions ?? [Infinity]));
+  const place = placeBelow(limit, serving) ?? limit;
+  return releases
+    .filter(({ serves, ended, image, tag }) => !serves && ended !== "failed" && image && tag !== left)
+    .map((release) => ({ release, place: placeBelow(place, release) ?? 0 }))
+    .filter(({ place }) => place > 0)
+    .sort((a, b) => b.place - a.place)[0]?.release;
+}
+
+function placeBelow(limit: number, release: Release | undefined): number | undefined {
+  return release?.revisions.find((number) => number < limit);
+}
+
+function nothingBefore({ releases }: Situation): UserError {
+  const serving = releases.find(({ serves }) => serves)?.tag ?? "none";
+  return new UserError({
+    what: `There is no release to go back to: ${serving} serves, and none before it succeeded and has its image`,
+    where: "npm run releases",
+    todo: "mend the code, then npm run up; or npm run rollback -- --to TAG, if you know better",
+  });
+}
+
+function unknown({ releases }: Situation, tag: string): UserError {
+  return new UserError({
+    what: `There is no release ${tag}`,
+    allowed: tagsToGoTo(releases),
+    todo: "npm run releases, which tells more of each",
+  });
+}
+
+function gone({ releases }: Situation, { tag }: Release): UserError {
+  return new UserError({
+    what: `The image of release ${tag} is gone: only those of the last releases are kept`,
+    allowed: tagsToGoTo(releases),
+    todo: "check that code out, then npm run up, which builds it again",
+  });
+}
+
+function tagsToGoTo(releases: readonly Release[]): string {
+  const tags = releases.filter(({ image, serves }) => image && !serves).map(({ tag }) => tag);
+  return tags.length > 0 ? tags.join(", ") : "none: there is only the one that serves";
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
+import { kubernetesClient, type Apis } from "../../infra/cluster/kubernetes-client";
+import { isComplete, type Revision, type Rollout } from "../../infra/releases/rollout";
+
+const POLL_MS = 500;
+/** What the Deployment's controller adds: to a ReplicaSet's pods, and to the Deployment. */
+const HASH = "pod-template-hash";
+const CONTROLLERS = /^(deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//;
+
+/**
+ * Makes a Deployment want an earlier revision again, as `kubectl rollout undo` does, but in the name of whoever wrote
+ * it last: Kubernetes keeps account of who wants which field, and what another had put there would stay for good when
+ * the next update leaves it out (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
+ */
+export async function undoRollout(
+  { apps }: Pick<Apis, "apps">,
+  rollout: Rollout,
+  to: Revision,
+): Promise<void> {
+  const { PatchStrategy, setHeaderOptions } = await kubernetesClient();
+  const { metadata, spec } = rollout.deployment;
+  const { name = "", namespace = "", labels = {}, annotations = {} } = metadata ?? {};
+  const kept = Object.entries(annotations).filter(([key]) => !CONTROLLERS.test(key));
+  const body = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels, annotations: Object.fromEntries(kept) },
+    spec: { ...spec, template: templateOf(to.set) },
+  };
+  await apps.patchNamespacedDeployment(
+    { name, namespace, body, fieldManager: writerOf(rollout.deployment), force: true },
+    setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply),
+  );
+}
+
+/** Waits until a Deployment is what it should be. @returns whether it is, in so many milliseconds */
+export async function untilComplete(
+  read: () => Promise<Rollout | undefined>,
+  withinMs: number,
+): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const rollout = await read();
+    if (rollout !== undefined && isComplete(rollout.deployment)) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+}
+
+function templateOf({ spec }: V1ReplicaSet) {
+  const { metadata, spec: podSpec } = spec?.template ?? {};
+  const labels = Object.entries(metadata?.labels ?? {}).filter(([key]) => key !== HASH);
+  const annotations = metadata?.annotations;
+  return {
+    metadata: { labels: Object.fromEntries(labels), ...(annotations && { annotations }) },
+    spec: podSpec,
+  };
+}
+
+function writerOf({ metadata }: V1Deployment): string {
+  const applied = metadata?.managedFields?.filter(({ operation }) => operation === "Apply") ?? [];
+  return applied.find(({ manager }) => manager?.startsWith("pulumi"))?.manager ?? "koa-on-minikube";
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Release } from "../../../commands/releases/list";
+import { chooseRelease, isThere, type Situation } from "../../../commands/rollback/choice";
+import { UserError } from "../../../common/problem";
+
+/** Releases by tag: their revisions, and an asterisk for the one that serves. */
+function situation(
+  revisions: Readonly<Record<string, readonly number[]>>,
+  serving: string,
+  more: Partial<Situation> = {},
+): Situation {
+  const releases = Object.entries(revisions).map(([tag, numbers]) => release(tag, numbers, tag === serving));
+  return { releases, code: serving, pin: undefined, ...more };
+}
+
+function release(tag: string, revisions: readonly number[], serves = false): Release {
+  return { tag, at: "", ended: "succeeded", serves, ready: 0, image: true, revisions };
+}
+
+function refusal(choose: () => unknown): string {
+  try {
+    choose();
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error.message;
+  }
+  return assert.fail("nothing was refused");
+}
+
+describe("the release to go back to", () => {
+  it("is the one before that which serves", () => {
+    assert.equal(chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), undefined).tag, "b");
+  });
+
+  it("is the one before in time of deployment, whichever code is older", () => {
+    assert.equal(chooseRelease(situation({ a: [3, 1], b: [2] }, "a"), undefined).tag, "b");
+  });
+
+  it("is one further back each time", () => {
+    const pinned = (to: string) => ({ code: "c", pin: { from: "c", to } });
+    const first = situation({ a: [1], b: [4, 2], c: [3] }, "b", pinned("b"));
+    assert.equal(chooseRelease(first, undefined).tag, "a");
+    const second = situation({ a: [5, 1], b: [4, 2], c: [3] }, "a", pinned("a"));
+    assert.match(
+      refusal(() => chooseRelease(second, undefined)),
+      /no release to go back to: a serves/,
+    );
+  });
+
+  it("is none that failed, nor one without its image", () => {
+    const failed = { ...release("c", [3]), ended: "failed" } as const;
+    const gone = { ...release("b", [2]), image: false };
+    const releases = [release("d", [4], true), failed, gone, release("a", [1])];
+    assert.equal(chooseRelease({ releases, code: "d", pin: undefined }, undefined).tag, "a");
+  });
+
+  it("is before the good one after a failed one was put back by itself", () => {
+    const failed = { ...release("c", [3]), ended: "failed" } as const;
+    const releases = [failed, release("b", [4, 2], true), release("a", [1])];
+    assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, undefined).tag, "a");
+  });
+
+  it("may be named, also one that failed", () => {
+    const failed = { ...release("b", [2]), ended: "failed" } as const;
+    const releases = [release("c", [3], true), failed];
+    assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, "b").tag, "b");
+  });
+
+  it("must be known: those that are get named", () => {
+    const text = refusal(() => chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), "x"));
+    assert.match(text, /There is no release x\n +allowed: a, b\n/);
+    assert.match(
+      refusal(() => chooseRelease(situation({ a: [1] }, "a"), "x")),
+      /none: there is only the one/,
+    );
+  });
+
+  it("must have its image, unless it is the code's own", () => {
+    const releases = [release("b", [2], true), { ...release("a", [1]), image: false }];
+    const known = { releases, code: "b", pin: undefined };
+    assert.match(
+      refusal(() => chooseRelease(known, "a")),
+      /image of release a is gone/,
+    );
+    assert.equal(chooseRelease({ ...known, code: "a" }, "a").tag, "a");
+  });
+
+  it("is there already only if the stack means it to be", () => {
+    const known = situation({ a: [1], b: [2] }, "b");
+    const [, b] = known.releases;
+    assert.equal(isThere(known, b!), true);
+    assert.equal(isThere({ ...known, code: "c" }, b!), false);
+    assert.equal(isThere({ ...known, code: "c", pin: { from: "c", to: "b" } }, b!), true);
+    assert.equal(isThere({ ...known, code: "d", pin: { from: "c", to: "b" } }, b!), false);
+  });
+});

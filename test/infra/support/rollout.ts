@@ -1,0 +1,69 @@
+import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
+
+/** The time that the tests take for now. */
+export const NOW = new Date("2025-01-01T12:00:00Z");
+/** So many seconds before now. */
+export const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+
+/** What differs between ReplicaSets. */
+export interface SetOf {
+  readonly release: string;
+  readonly revision: number;
+  readonly former?: string;
+  readonly ready?: number;
+  readonly madeAt?: Date;
+}
+
+/** A Deployment of two pods that wants a revision; complete, unless told otherwise. */
+export function deploymentAt(revision: number, status: V1Deployment["status"] = complete): V1Deployment {
+  return {
+    metadata: {
+      name: "api",
+      namespace: "default",
+      uid: "the-deployment",
+      generation: 3,
+      annotations: { "deployment.kubernetes.io/revision": String(revision) },
+    },
+    spec: { replicas: 2, selector: {}, template: {} },
+    status,
+  };
+}
+
+const complete = { observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+/** As when one pod of the new release was made beside two old ones, and isn't ready. */
+export const stuck = { observedGeneration: 3, replicas: 3, updatedReplicas: 1, availableReplicas: 2 };
+
+export function replicaSet({ release, revision, former, ready = 0, madeAt = ago(60) }: SetOf): V1ReplicaSet {
+  return {
+    metadata: {
+      name: `api-${revision}`,
+      uid: `set-${revision}`,
+      creationTimestamp: madeAt,
+      ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "api", uid: "the-deployment" }],
+      annotations: {
+        "deployment.kubernetes.io/revision": String(revision),
+        ...(former !== undefined && { "deployment.kubernetes.io/revision-history": former }),
+      },
+    },
+    spec: {
+      selector: {},
+      template: { spec: { containers: [{ name: "api-container", image: `api:${release}` }] } },
+    },
+    status: { replicas: ready, readyReplicas: ready },
+  };
+}
+
+/** A pod of a revision, as old as a minute. */
+export function podOf(revision: number, name: string, status: V1Pod["status"]): V1Pod {
+  return {
+    metadata: {
+      name,
+      namespace: "default",
+      creationTimestamp: ago(60),
+      ownerReferences: [
+        { apiVersion: "apps/v1", kind: "ReplicaSet", name: `api-${revision}`, uid: `set-${revision}` },
+      ],
+    },
+    status: status ?? {},
+  };
+}
