@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation";
 import { inTurn, settleState } from "../../../commands/state";
 import { readCheckpoint } from "../../../commands/state/checkpoint";
 import { locksIn } from "../../../commands/state/locks";
@@ -26,7 +27,7 @@ describe("the engine itself, and what sees to its state", function () {
   this.timeout(60_000);
   this.slow(15_000);
   let folder: StateFolder;
-  let stack: Stack;
+  let workspace: Workspace;
   let pulumi = "";
   let running: ChildProcess | undefined;
 
@@ -47,19 +48,15 @@ describe("the engine itself, and what sees to its state", function () {
     const sdk = join("node_modules", "@pulumi", "pulumi");
     symlinkSync(join(ROOT, sdk), join(folder.root, sdk));
     const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumi)) });
-    const workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
-    stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: "dev", workDir: folder.root },
-      { pulumiCommand, envVars: ours(workspace.envVars) },
-    );
+    workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
+    await workspace.createStack("dev");
   });
   afterEach(() => {
     running?.kill("SIGKILL");
     folder.remove();
   });
 
-  const ours = (more: Record<string, string> = {}): Record<string, string> => ({
-    ...more,
+  const ours = (): Record<string, string> => ({
     PULUMI_BACKEND_URL: `file://${folder.root}`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_HOME: join(folder.root, "home"),
@@ -67,69 +64,66 @@ describe("the engine itself, and what sees to its state", function () {
 
   const told: string[] = [];
   const options = () => ({ env: ours(), unheard: "forget" }) as const;
-  const up = () =>
-    inTurn(
-      stack,
-      options(),
-      (line) => void told.push(line),
-      () => stack.up(),
-    );
+  const say = (line: string) => void told.push(line);
+  const settled = () => settleState(workspace, "dev", options(), say);
+
+  const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
+
+  /** `pulumi up`, to its end. */
+  function up() {
+    const env = { ...process.env, ...ours() };
+    return spawnSync(pulumi, UP, { cwd: folder.root, env, encoding: "utf8" });
+  }
 
   /** `pulumi up` that takes so many milliseconds, at work, with its lock. */
   async function begin(milliseconds: number): Promise<ChildProcess> {
-    running = spawn(pulumi, ["up", "--yes", "--skip-preview", "--stack", "dev"], {
-      cwd: folder.root,
-      env: { ...process.env, ...ours(), TAKES: String(milliseconds) },
-      stdio: "ignore",
-    });
+    const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
+    running = spawn(pulumi, UP, { cwd: folder.root, env, stdio: "ignore" });
     await until("it has its lock", 20_000, () => Promise.resolve(locksIn(folder.place.locks)[0]));
     return running;
   }
 
   it("the engine lets nobody in while we hold the stack", () => {
-    const said = { stderr: "" };
-    const line = ["up", "--yes", "--skip-preview", "--stack", "dev"];
-    assert.ok(
-      whileLocked(folder.place.locks, () => {
-        const env = { ...process.env, ...ours() };
-        said.stderr = spawnSync(pulumi, line, { cwd: folder.root, env, encoding: "utf8" }).stderr;
-      }),
-    );
-    assert.match(said.stderr, /currently locked by 1 lock/);
+    let said = "";
+    assert.ok(whileLocked(folder.place.locks, () => void (said = up().stderr)));
+    assert.match(said, /currently locked by 1 lock/);
   });
 
-  it("an update waits for one that runs, and says for whom", async () => {
-    const other = await begin(3_000);
-    await up();
-    assert.equal(other.exitCode, 0, "the other had ended");
+  it("an update that runs is waited for, by name", async () => {
+    const other = await begin(2_000);
+    const ended = once(other, "exit");
+    await settled();
     assert.match(told.join("\n"), new RegExp(`the stack dev is running \\(pid ${other.pid} of .*: waiting`));
+    assert.deepEqual(await ended, [0, null]);
   });
 
-  it("an update after one that was killed goes on at once", async () => {
-    (await begin(60_000)).kill("SIGKILL");
-    await until("it is gone", 5_000, () => Promise.resolve(running?.signalCode ?? undefined));
-    await up();
+  it("an update that was killed is in nobody's way", async () => {
+    const other = await begin(60_000);
+    const ended = once(other, "exit");
+    other.kill("SIGKILL");
+    await ended;
+    await settled();
     assert.deepEqual(locksIn(folder.place.locks), []);
+    assert.equal(up().status, 0);
   });
 
   it("two updates at the same moment both succeed, one after the other", async () => {
-    const all = await Promise.all([up(), up()]);
-    assert.deepEqual(
-      all.map(({ outputs }) => outputs.done?.value as unknown),
-      [true, true],
-    );
+    const stack = await Stack.select("dev", workspace);
+    const update = () => inTurn(stack, options(), say, () => stack.up());
+    const all = await Promise.all([update(), update()]);
+    const done = all.map(({ outputs }) => outputs.done?.value as unknown);
+    assert.deepEqual(done, [true, true]);
     const { checkpoint } = readCheckpoint(folder.place.file);
     assert.equal(checkpoint.latest?.resources?.length, 2, "the stack, and its one thing");
   });
 
   it("a state that is cut off, which the engine can't read, comes back whole", async () => {
-    await up();
+    assert.equal(up().status, 0);
     const whole = readFileSync(folder.place.file, "utf8");
     truncateSync(folder.place.file, 200);
-    await assert.rejects(stack.exportStack(), /unexpected end of JSON/);
-    await settleState(stack.workspace, "dev", options(), () => {});
+    assert.match(up().stderr, /unexpected end of JSON/);
+    await settled();
     assert.equal(readFileSync(folder.place.file, "utf8"), whole);
-    const { summary } = await up();
-    assert.deepEqual(summary.resourceChanges, { same: 2 });
+    assert.match(up().stdout, /2 unchanged/);
   });
 });
