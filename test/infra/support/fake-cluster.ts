@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { folderWith } from "./folder";
 
-/** Answers by path of what plays the API server: an object, a number for a bare status, or never. */
+/** Answers by path of what plays the API server: an object, the bytes of a text, a number for a bare status, or never. */
 export type Answers = Readonly<Record<string, object | number | "never">>;
 
 const servers: Server[] = [];
@@ -13,6 +13,10 @@ export async function fakeApiServer(answers: Answers): Promise<string> {
   const server = createServer((request, response) => {
     const answer = answers[(request.url ?? "").split("?")[0] ?? ""] ?? 404;
     if (answer === "never") return;
+    if (Buffer.isBuffer(answer)) {
+      response.writeHead(200, { "content-type": "text/plain" }).end(answer);
+      return;
+    }
     const [status, body] =
       typeof answer === "number" ? [answer, { kind: "Status", code: answer }] : [200, answer];
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
