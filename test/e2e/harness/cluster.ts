@@ -35,12 +35,12 @@ export function apps(): AppsV1Api {
 }
 
 /** The Deployment `api`, or undefined where there is none. */
-export function findDeployment(namespace = "default"): Promise<V1Deployment | undefined> {
+export async function findDeployment(namespace = "default"): Promise<V1Deployment | undefined> {
   return orUndefined(apps().readNamespacedDeployment({ namespace, name: "api" }));
 }
 
 /** The Service `api`, or undefined where there is none. */
-export function findService(namespace = "default"): Promise<V1Service | undefined> {
+export async function findService(namespace = "default"): Promise<V1Service | undefined> {
   return orUndefined(core().readNamespacedService({ namespace, name: "api" }));
 }
 
