@@ -5,7 +5,7 @@ import { Lifecycle } from "./lifecycle";
 import { createLog, type Log } from "./log";
 import { Metrics } from "./metrics";
 import { createMetricsServer } from "./metrics-server";
-import { createServer, listen, ListenError } from "./server";
+import { answerWith, createServer, listen, ListenError } from "./server";
 import { parseSettings, SettingsError, type Settings } from "./settings";
 
 /** Settings, app, signals, listen: signals before listening, so that there is no moment without an orderly end. */
@@ -16,8 +16,7 @@ async function main(): Promise<void> {
   const server = createServer();
   const lifecycle = new Lifecycle(server);
   const metrics = new Metrics(identity);
-  const answer = createApp({ identity, log, metrics, phase: () => lifecycle.phase }).callback();
-  server.on("request", (req, res) => void answer(req, res));
+  answerWith(server, createApp({ identity, log, metrics, phase: () => lifecycle.phase }).callback());
   leaveOnSignals(lifecycle, settings, log);
   log.info("starting");
   // First, so that nothing is answered that isn't counted, and a pod with a port too few is never ready.

@@ -3,7 +3,8 @@ import Router from "@koa/router";
 import Koa from "koa";
 import type { Registry } from "prom-client";
 import type { Log } from "./log";
-import { createServer } from "./server";
+import { logErrors } from "./requests";
+import { answerWith, createServer } from "./server";
 
 /**
  * Makes the server that Prometheus asks, `GET /metrics`. It has a port of its own, which no Service leads to, and
@@ -16,11 +17,10 @@ export function createMetricsServer(registry: Registry, log: Log): Server {
     ctx.body = await registry.metrics();
   });
   const app = new Koa();
-  app.on("error", (error: Error) => log.error({ err: error }, "metrics can't be told"));
+  app.on("error", logErrors(log));
   app.use(router.routes());
   app.use(router.allowedMethods());
-  const answer = app.callback();
   const server = createServer();
-  server.on("request", (req, res) => void answer(req, res));
+  answerWith(server, app.callback());
   return server;
 }

@@ -1,6 +1,7 @@
 import type { Context, Middleware, Next } from "koa";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
+import { whenOver } from "./over";
 import { requestId, traceparent } from "./request-id";
 
 /** Asked every few seconds by the kubelet: a line for each would hide the others. Metrics have them. */
@@ -21,7 +22,7 @@ export function followRequests(log: Log, metrics: Metrics | undefined): Middlewa
     if (!logged && !metrics) return next();
     const start = performance.now();
     metrics?.begin();
-    ctx.res.on("close", () => {
+    whenOver(ctx.req, ctx.res, () => {
       const durationMs = performance.now() - start;
       const status = ctx.res.writableFinished ? ctx.status : CLIENT_LEFT;
       metrics?.end(route(ctx), ctx.method, status, durationMs / 1000);
@@ -44,16 +45,24 @@ function route(ctx: Context): string {
   return String(matched?.[0]?.path ?? "unmatched");
 }
 
+/** An error as Koa and Node.js throw it. `rawPacket` is all that a client has sent: never to be logged. */
+type RequestError = Error & { expose?: boolean; code?: string; headers?: object; rawPacket?: unknown };
+
+/** The client's doing: it has left, has sent what can't be parsed, or nothing more until its time was over. */
+const clientErrors = /^(ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/;
+
 /**
  * Logs what no route has expected, and keeps the request's id in the answer: Koa drops all other headers then. It
  * answers 500 without details. An error that is the client's doing isn't one of ours.
  */
 export function logErrors(log: Log) {
-  return (error: Error & { expose?: boolean; code?: string; headers?: object }, ctx?: Context): void => {
-    const id = ctx && String(ctx.state.requestId);
+  return (error: RequestError, ctx?: Context): void => {
+    const id = ctx?.state.requestId as string | undefined;
     const request = ctx && { method: ctx.method, path: ctx.path, requestId: id };
-    if (ctx) error.headers = { ...error.headers, "X-Request-Id": id };
-    if (error.expose || error.code === "ECONNRESET") log.debug({ err: error, ...request }, "client error");
+    if (id !== undefined) error.headers = { ...error.headers, "X-Request-Id": id };
+    delete error.rawPacket;
+    const clients = error.expose === true || clientErrors.test(error.code ?? "");
+    if (clients) log.debug({ err: error, ...request }, "client error");
     else log.error({ err: error, ...request }, "unexpected error");
   };
 }

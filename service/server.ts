@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerOptions } from "node:http";
+import { refuseMalformed, type App } from "./malformed";
 
 /** What a client may take of the server, in milliseconds and bytes. Each is set on purpose, none by default. */
 const limits = {
@@ -21,11 +22,24 @@ const limits = {
  */
 const MAX_REQUESTS_PER_SOCKET = 1000;
 
-/** Makes the HTTP server, with its limits. It doesn't listen. */
+/**
+ * A client that takes nothing of its answer is cut off after once to twice as long: Node.js looks at what waits to be
+ * sent each time that this is over. Like nginx's `send_timeout`, it is no limit for an answer that moves on. It is one
+ * for a route that says nothing for that long.
+ */
+const STALL_TIMEOUT_MS = 30_000;
+
+/** Makes the HTTP server, with its limits. It doesn't listen, and has no answers. */
 export function createServer(): Server {
   const server = createHttpServer(limits);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  server.timeout = STALL_TIMEOUT_MS;
   return server;
+}
+
+/** Has an app answer whatever is a request of HTTP/1.1. */
+export function answerWith(server: Server, app: App): void {
+  server.on("request", refuseMalformed(app));
 }
 
 /** The server can't listen. The message is one line that says what to do. */

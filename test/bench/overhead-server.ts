@@ -3,16 +3,15 @@ import { createApp } from "../../service/app";
 import { identify } from "../../service/identity";
 import { createLog } from "../../service/log";
 import { Metrics } from "../../service/metrics";
-import { createServer, listen } from "../../service/server";
+import { answerWith, createServer, listen } from "../../service/server";
 import { parseSettings } from "../../service/settings";
 
 const settings = parseSettings({ LOG_LEVEL: "silent" });
 const identity = identify(settings);
 const metrics = process.argv[2] === "with" ? { metrics: new Metrics(identity) } : {};
 const log = createLog(settings, identity);
-const answer = createApp({ identity, log, phase: () => "ready", ...metrics }).callback();
 const server = createServer();
 server.maxRequestsPerSocket = 0; // autocannon would not notice that it is asked to open another connection
-server.on("request", (req, res) => void answer(req, res));
+answerWith(server, createApp({ identity, log, phase: () => "ready", ...metrics }).callback());
 process.on("message", () => process.send?.({ cpu: process.cpuUsage() }));
 void listen(server, 0, "PORT").then((port) => process.send?.({ port }));

@@ -99,4 +99,21 @@ describe("service requests", () => {
     assert.match(told, /^http_requests_in_flight 0$/m);
     assert.match(told, /^http_requests_total\{route="unmatched",method="GET",status="499"\} 1$/m);
   });
+
+  it("counts requests that waited behind another one when their client left", async () => {
+    const slow = new Promise<void>((resolve) => (arrived = resolve));
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    socket.write(request("/slow") + request("/").repeat(2));
+    await slow;
+    assert.match(await metrics.registry.metrics(), /^http_requests_in_flight 3$/m);
+    socket.destroy();
+    for (let tries = 0; lines.length < 3 && tries < 400; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(
+      lines.map(({ answered }) => answered),
+      [false, false, false],
+    );
+    assert.match(await metrics.registry.metrics(), /^http_requests_in_flight 0$/m);
+  });
 });

@@ -1,0 +1,49 @@
+import type { Attack } from "./attack";
+import { HOST } from "./kind";
+
+/** A client that takes its time, and what may be answered to it before it is cut off. */
+export interface Slow {
+  readonly name: string;
+  readonly attack: Attack;
+  readonly allowed: readonly number[];
+}
+
+const post = (headers: string) => `POST /ip HTTP/1.1\r\n${HOST}${headers}\r\n\r\n`;
+
+/** Not all of the headers. */
+export const slowHeaders: readonly Slow[] = [
+  stops("says nothing", ""),
+  drips("sends empty lines", "", "\r\n"),
+  stops("stops within the request line", "GET /i"),
+  stops("stops within the headers", `GET /ip HTTP/1.1\r\n${HOST}`),
+  drips("sends a header by the byte", "GET /ip HTTP/1.1\r\nX-A: ", "a"),
+  drips("sends header after header", "GET /ip HTTP/1.1\r\n", "A: b\r\n"),
+  stops("begins a second request and stops", `GET /ip HTTP/1.1\r\n${HOST}\r\nGET`),
+].map((slow) => ({ ...slow, allowed: [200, 408] }));
+
+/** All of the headers, and not all of the body that they announce. */
+export const slowBodies: readonly Slow[] = [
+  stops("stops before the body", post("Content-Length: 9")),
+  stops("stops when it is asked for the body", post("Content-Length: 9\r\nExpect: 100-continue")),
+  stops("stops within the body", `${post("Content-Length: 9")}a`),
+  drips("sends a body by the byte", post("Content-Length: 9999"), "a"),
+  drips("sends a body chunk by chunk", post("Transfer-Encoding: chunked"), "1\r\na\r\n"),
+].map((slow) => ({ ...slow, allowed: [405, 408] }));
+
+/** Asks for more than all buffers on the way hold (some 20 MB), and takes nothing of it for a while. */
+export function deaf(requests: number, deafMs: number): Attack {
+  const page = `GET / HTTP/1.1\r\n${HOST}Accept: text/html\r\n\r\n`;
+  return { sends: [page.repeat(requests)], then: "waits", deafMs };
+}
+
+function stops(name: string, sent: string): Omit<Slow, "allowed"> {
+  return { name, attack: { sends: [sent], then: "waits" } };
+}
+
+/** For longer than anybody waits. */
+function drips(name: string, first: string, drop: string): Omit<Slow, "allowed"> {
+  return {
+    name,
+    attack: { sends: [first, ...Array<string>(1_000).fill(drop)], pauseMs: 250, then: "waits" },
+  };
+}
