@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { type Problem, UserError } from "../../common/problem";
 import { examples, schema } from "./schema";
 import { nearest } from "./nearest";
+import { shown, shownValue } from "./shown";
 
 /**
  * What a stack should be, complete and checked.
@@ -49,7 +50,7 @@ function problems(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
 function unknownKey(path: readonly PropertyKey[], key: string): Problem {
   const parent = path.map(String).join(".");
   const known = Object.keys(parent === "" ? schema.shape : (knownBelow[parent] ?? {}));
-  const name = parent === "" ? key : `${parent}.${key}`;
+  const name = shown(parent === "" ? key : `${parent}.${key}`);
   const guess = nearest(key, known);
   return {
     what: `${name} is not a key that this stack knows${guess === undefined ? "" : `. Did you mean ${guess}?`}`,
@@ -70,7 +71,7 @@ const knownBelow: Readonly<Record<string, object>> = {
 function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem {
   const [top = ""] = issue.path.map(String);
   return {
-    what: `${issue.path.map(String).join(".")} is ${shown(issue, given)}.`,
+    what: `${shown(issue.path.map(String).join("."))} is ${valueOf(issue, given)}.`,
     where: `stack config, key ${top}`,
     allowed: issue.message,
     todo: `npx pulumi config set ${examples[top as keyof Config]}`,
@@ -78,13 +79,14 @@ function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
 }
 
 /** The value that is wrong. A default is wrong only beside another key, and then the input is all of them. */
-function shown({ path, input }: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
+function valueOf({ path, input }: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
   const [top = ""] = path.map(String);
-  if (path.length > 1) return JSON.stringify(input);
-  if (Object.hasOwn(given, top)) return `"${given[top]}"`;
+  if (path.length > 1) return shownValue(input);
+  if (Object.hasOwn(given, top)) return `"${shown(given[top] ?? "")}"`;
   return `${String((input as Record<string, unknown>)[top])}, as it is by default`;
 }
 
+/** As a shell takes it for one word. */
 function quote(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name}'`;
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

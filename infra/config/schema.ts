@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
+import { shownValue } from "./shown";
 import { selectorLabels } from "../resilient-service/labels";
 import { TAG } from "../releases/kept";
 import { reservedNames } from "../resilient-service/pod-env";
@@ -18,16 +19,18 @@ const flag = z.enum(["true", "false"], "true or false").transform((value) => val
 const labels = entries((key, value) => {
   if (Object.hasOwn(selectorLabels, key)) return "any other label: name and release are what finds the pods";
   if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
-  if (typeof value !== "string") return `text, in quotes: "${String(value)}"`;
+  if (typeof value !== "string") return inQuotes(value);
   return isLabelValue(value)
     ? undefined
     : "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
 });
 
 const env = entries((name, value) => {
+  if (name === "__proto__") return "any other name: JavaScript takes this one for something else";
   if (reservedNames.has(name)) return "any other variable: this one is set by the stack";
   if (!isEnvName(name)) return "a name of letters, digits, - _ . that doesn't begin with a digit";
-  return typeof value === "string" ? undefined : `text, in quotes: "${String(value)}"`;
+  if (typeof value !== "string") return inQuotes(value);
+  return value.includes("\0") ? "text without NUL characters: no variable can hold them" : undefined;
 });
 
 /** Quantities are often whole numbers, which YAML has a type for. */
@@ -161,7 +164,8 @@ function json<T extends z.ZodType>(value: T) {
 
 /** Keys and text, where a function says for each pair what is allowed instead. */
 function entries(allowed: (key: string, value: unknown) => string | undefined) {
-  const pairs = z.record(z.string(), z.unknown(), "keys and values, in YAML or JSON");
+  // Not z.record(), which leaves a key out without a word: __proto__.
+  const pairs = z.custom<Record<string, unknown>>(isObject, "keys and values, in YAML or JSON");
   return pairs.transform((given, context): Record<string, string> => {
     for (const [key, value] of Object.entries(given)) {
       const message = allowed(key, value);
@@ -169,4 +173,13 @@ function entries(allowed: (key: string, value: unknown) => string | undefined) {
     }
     return given as Record<string, string>;
   });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** YAML takes 1 and true for what they look like. */
+function inQuotes(value: unknown): string {
+  return isObject(value) || Array.isArray(value) ? "text" : `text, in quotes: "${shownValue(value)}"`;
 }

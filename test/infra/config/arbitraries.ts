@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { schema } from "../../../infra/config/schema";
+
+type Key = keyof typeof schema.shape;
+
+/** Every key that there is. */
+export const keys = Object.keys(schema.shape) as Key[];
+
+const whole = (min: number, max: number) => fc.integer({ min, max }).map(String);
+const from = (chars: string, maxLength: number, minLength = 0) =>
+  fc.string({ unit: fc.constantFrom(...chars), minLength, maxLength });
+const anyText = fc.string({ unit: "binary", maxLength: 80 });
+
+/** About where Kubernetes draws its lines: names that are just too long, dots and dashes at the ends. */
+const nearName = from("aZ09-_./", 66);
+const nearLabel = fc.oneof(
+  nearName,
+  from("a0-", 65, 60),
+  fc.constantFrom("kubernetes.io/a", "k8s.io/a", "a/b/c"),
+);
+const nearEnvName = fc.oneof(
+  nearName,
+  fc.constantFrom(".", "..", "..a", "__proto__", "A=B", "constructor", "PORT"),
+);
+const digits = fc.oneof(
+  from("0123456789.", 25, 1),
+  fc.constantFrom("0", "1", "100", "0.3", "0.30000000000000001"),
+);
+const suffix = fc.oneof(
+  fc.constantFrom(
+    "",
+    "n",
+    "u",
+    "m",
+    "k",
+    "K",
+    "Ki",
+    "M",
+    "Mi",
+    "G",
+    "Gi",
+    "T",
+    "Ti",
+    "P",
+    "Pi",
+    "E",
+    "Ei",
+    "i",
+    "B",
+  ),
+  fc
+    .tuple(fc.constantFrom("e", "E", "e+", "e-"), fc.oneof(fc.nat(25), fc.nat(400), fc.nat()))
+    .map((parts) => parts.join("")),
+);
+const quantity = fc.oneof(
+  fc.tuple(digits, suffix).map((parts) => parts.join("")),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const pair = fc.record({ cpu: quantity, memory: quantity }, { requiredKeys: [] });
+const path = fc.oneof(
+  fc.webPath().map((rest) => `/${rest}`),
+  anyText.map((rest) => `/${rest}`),
+  from("/a.%?#&=;~ \t\u00a0", 20).map((rest) => `/${rest}`),
+);
+const json = (value: fc.Arbitrary<unknown>) => value.map((it) => JSON.stringify(it));
+/** With `__proto__` among the keys it may be given, which assignment would lose. */
+const entries = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>) =>
+  json(fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true }));
+const flag = fc.constantFrom("true", "false");
+const tag = from("0123456789abcdef", 12, 12);
+
+/** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
+export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
+  replicas: whole(-1, 501),
+  labels: entries(nearLabel, nearName),
+  nodePort: whole(29_999, 32_768),
+  namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),
+  context: anyText,
+  resources: json(fc.record({ requests: pair, limits: pair }, { requiredKeys: [] })),
+  service: anyText,
+  port: whole(0, 65_536),
+  healthPath: path,
+  readyPath: path,
+  metricsPort: whole(0, 65_536),
+  podMonitor: flag,
+  networkPolicy: flag,
+  progressDeadlineSeconds: whole(0, 3601),
+  autoRollback: flag,
+  rolledBack: json(fc.record({ from: tag, to: tag })),
+  env: entries(nearEnvName, anyText),
+};
+
+/** Whatever somebody may have put into a file: text of any kind, numbers out of any range, JSON that is deep or broken. */
+export const wild = fc.oneof(
+  anyText,
+  fc.bigInt().map(String),
+  fc.double().map(String),
+  fc.json({ maxDepth: 6 }),
+  fc.json().map((text) => text.slice(0, -1)),
+  fc.string({ unit: "binary", minLength: 5_000, maxLength: 10_000 }),
+  fc.constantFrom(
+    "",
+    " ",
+    "null",
+    "[]",
+    "{}",
+    '{"__proto__":{"cpu":1}}',
+    '{"constructor":1}',
+    "[".repeat(50_000),
+    "\u0000",
+    "\u001b[2J",
+  ),
+);
+
+/** A whole config as Pulumi hands it over: keys that there are, and others. */
+export function config(project: string, values: fc.Arbitrary<string> | undefined, others: boolean) {
+  const known = fc.record(Object.fromEntries(keys.map((key) => [key, values ?? plausible[key]])), {
+    requiredKeys: [],
+  });
+  const unknown = fc.dictionary(
+    fc.oneof(anyText, fc.constantFrom("__proto__", "constructor", "replica", "resources.limits", "toString")),
+    fc.oneof(wild, anyText),
+    { maxKeys: others ? 3 : 0, noNullPrototype: true },
+  );
+  return fc
+    .tuple(known, unknown)
+    .map(([a, b]) => [...Object.entries(b), ...Object.entries(a)])
+    .map(
+      (pairs) =>
+        Object.fromEntries(pairs.map(([key, value]) => [`${project}:${key}`, value])) as Record<
+          string,
+          string
+        >,
+    );
+}

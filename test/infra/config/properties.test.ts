@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { UserError } from "../../../common/problem";
+import { type Config, parseConfig, type RawConfig } from "../../../infra/config";
+import { config, keys, plausible, wild } from "./arbitraries";
+
+const PROJECT = "shop";
+/** The same cases each time: what was found once is found again. */
+const fixed = { seed: 1, numRuns: 200, endOnFailure: true };
+/** Characters of one part of a message: more than that nobody reads. */
+const MOST = 400;
+
+/** What the config says, or undefined where it is refused as it should be. */
+function refusedOr(raw: RawConfig): Config | undefined {
+  try {
+    return parseConfig(raw, PROJECT);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String((error as Error).stack));
+    assert.ok(error.problems.length > 0);
+    for (const { what, where, allowed, todo } of error.problems) {
+      for (const part of [what, where, allowed, todo]) readable(part);
+      assert.match(todo, /^npx pulumi config (set|rm) /);
+    }
+    return undefined;
+  }
+}
+
+/** One line, with nothing in it that a terminal would obey, and not longer than a person reads. */
+function readable(part: string | undefined): void {
+  assert.ok(part !== undefined && part.trim() !== "", "a part is missing");
+  assert.ok(part.length <= MOST, `${part.length} characters: ${part.slice(0, 100)}`);
+  // eslint-disable-next-line no-control-regex -- they are what must not be there
+  assert.doesNotMatch(part, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+}
+
+describe("stack config, whatever is in it", () => {
+  it("has made-up values for every key", () => {
+    assert.deepEqual(Object.keys(plausible), keys);
+  });
+
+  for (const [title, values] of [
+    ["anything at all", wild],
+    ["values that are nearly good", undefined],
+  ] as const) {
+    it(`takes ${title}, or says what is wrong, what is allowed and what to do`, function () {
+      this.timeout(30_000);
+      const property = fc.property(config(PROJECT, values, true), (raw) => void refusedOr(raw));
+      fc.assert(property, fixed);
+    });
+  }
+
+  for (const key of keys) {
+    it(`takes or refuses ${key} by itself`, () => {
+      const both = fc.oneof(wild, plausible[key]);
+      const property = fc.property(both, (value) => void refusedOr({ [`${PROJECT}:${key}`]: value }));
+      fc.assert(property, { ...fixed, numRuns: 50 });
+    });
+  }
+
+  for (const key of ["env", "labels"] as const) {
+    it(`loses none of ${key} that it takes`, () => {
+      const property = fc.property(plausible[key], (value) => {
+        const taken = refusedOr({ [`${PROJECT}:${key}`]: value });
+        if (taken) assert.deepEqual(Object.entries(taken[key]), Object.entries(JSON.parse(value) as object));
+      });
+      fc.assert(property, fixed);
+    });
+  }
+});
