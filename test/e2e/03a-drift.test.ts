@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { findDeployment, findService, settled } from "./harness/cluster";
+import { ask, whoAnswers } from "./harness/http";
+import { PROFILE, STACK, URL } from "./harness/place";
+import { lastLine, succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+const kubectl = (line: string) => succeeds(`kubectl --context ${PROFILE} ${line}`);
+
+/** What `npm run up` then says: one of the two was gone, the other was changed. */
+const REPAIRED = /Deployment: (?=.*\b1 create\b).*\b1 update\b/;
+
+/** What the API server has, as far as the stack says what it should be. */
+async function declared() {
+  const [deployment, service] = [await findDeployment(), await findService()];
+  return {
+    labels: [deployment?.metadata?.labels, service?.metadata?.labels],
+    replicas: deployment?.spec?.replicas,
+    image: deployment?.spec?.template.spec?.containers[0]?.image,
+    selector: service?.spec?.selector,
+    ports: service?.spec?.ports,
+  };
+}
+
+story("what was changed behind Pulumi's back", () => {
+  beginsDeployed();
+  let meant: Awaited<ReturnType<typeof declared>>;
+  before("what it is meant to be", async () => void (meant = await declared()));
+
+  after("the pods of before have gone", () => settled(2));
+
+  async function upRepairs(): Promise<void> {
+    const output = await succeeds(`npm run up -- --stack ${STACK}`);
+    assert.match(output, REPAIRED);
+    assert.equal(lastLine(output), URL);
+    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
+    assert.deepEqual(await declared(), meant);
+  }
+
+  it("a Deployment deleted, a Service that sends requests nowhere, labels changed: `npm run up` repairs all", async () => {
+    await kubectl("delete deployment api");
+    await kubectl("set selector service api name=nobody");
+    await kubectl("label service api tier=frontend --overwrite");
+    await upRepairs();
+  });
+
+  it("a Service deleted, other replicas, another image, another label: `npm run up` repairs all", async () => {
+    const { version } = await whoAnswers();
+    await kubectl("delete service api");
+    await kubectl("scale deployment api --replicas=3");
+    await kubectl("set image deployment api api-container=api:nothing");
+    await kubectl("label deployment api tier=frontend --overwrite");
+    await upRepairs();
+    assert.equal((await whoAnswers()).version, version);
+  });
+});
