@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { append, restore, standard, writeConfig } from "./harness/checkout";
+import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
+import { whoAnswers } from "./harness/http";
+import { STACK } from "./harness/place";
+import { fails, succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+/** Part of the bundle, and so of the image. */
+const FILE = "service/main.ts";
+/** As when a setting is missing that only the new code wants. */
+const CRASH = 'console.error("the cat ate it");\nprocess.exit(3);';
+
+const up = `npm run up -- --stack ${STACK}`;
+const rollback = `npm run rollback -- --stack ${STACK}`;
+
+story("a release that can't become ready", () => {
+  beginsDeployed();
+
+  let good: string;
+  let pods: string[];
+  before("remember what serves", async () => {
+    await writeConfig({ ...standard, progressDeadlineSeconds: 10 });
+    await succeeds("npx pulumi up --yes");
+    good = (await whoAnswers()).version;
+    pods = await podsAndRestarts();
+  });
+  after("mend it", async () => {
+    await restore(FILE);
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+    await settled(2);
+  });
+
+  it("`npx pulumi up` says which pod, why, and what it logged, while the release before it serves", async () => {
+    await append(FILE, CRASH);
+    const ready = await fewestReady(async () => {
+      const output = await fails("npx pulumi up --yes");
+      assert.match(output, /Release \w{12} doesn't become ready: 0 of 2 pods are ready/);
+      assert.match(output, new RegExp(`Release ${good} serves on`));
+      assert.match(output, /container ended with exit code 3 \(Error\)[^]*where: +pod\/api-\w+-\w+/);
+      assert.match(output, /\| the cat ate it\n/);
+    });
+    assert.equal(ready, 2);
+  });
+
+  it("`npm run up` puts that release back by itself, says so, and fails", async () => {
+    const output = await fails(up);
+    assert.match(output, /exit code 3[^]*\| the cat ate it/);
+    assert.match(output, new RegExp(`Release \\w{12} failed; release ${good} is back, and serves`));
+    assert.equal((await findDeployment())?.status?.updatedReplicas, 2);
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("`npm run releases` tells how each of them ended, and which one serves", async () => {
+    const output = await succeeds(`npm run releases -- --stack ${STACK}`);
+    assert.match(output, new RegExp(`^● ${good} .* succeeded +serves, 2 ready$`, "m"));
+    assert.match(output, /^ {2}\w{12} .* failed$/m);
+  });
+
+  it("is no surprise to `npx pulumi up` once the code is mended", async () => {
+    await restore(FILE);
+    await succeeds("npx pulumi up --yes");
+    assert.deepEqual(await podsAndRestarts(), pods);
+    assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
+  });
+});
+
+story("a release that is rolled back", () => {
+  beginsDeployed();
+
+  let first: string;
+  let second: string;
+  before("a second release", async () => {
+    first = (await whoAnswers()).version;
+    await append(FILE, 'process.title = "second";');
+    await succeeds("npx pulumi up --yes");
+    await settled(2);
+    second = (await whoAnswers()).version;
+  });
+  after("as it was", async () => {
+    await restore(FILE);
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+    await settled(2);
+  });
+
+  it("`npm run rollback` goes back one release, with no build and no pod missing", async () => {
+    assert.notEqual(second, first);
+    const ready = await fewestReady(async () => {
+      const output = await succeeds(rollback);
+      assert.match(output, new RegExp(`^Release ${first} serves\\.$`, "m"));
+      assert.doesNotMatch(output, /docker build/i);
+    });
+    assert.equal(ready, 2);
+    await settled(2);
+    assert.equal((await whoAnswers()).version, first);
+  });
+
+  it("stays so at the next `npx pulumi up`, which says why and how to let go", async () => {
+    const pods = await podsAndRestarts();
+    const output = await succeeds("npx pulumi up --yes");
+    assert.match(
+      output,
+      new RegExp(`The code is release ${second}, which was rolled back: release ${first}`),
+    );
+    assert.match(output, /npx pulumi config rm rolledBack/);
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("`--to` goes to a named one; an unknown one and the one that serves are told apart", async () => {
+    const unknown = await fails(`${rollback} --to 000000000000`);
+    assert.match(unknown, new RegExp(`There is no release 000000000000\\n +allowed: .*${second}`));
+    assert.match(await succeeds(`${rollback} --to ${first}`), new RegExp(`Release ${first} serves already`));
+    await succeeds(`${rollback} --to ${second}`);
+    await settled(2);
+    assert.equal((await whoAnswers()).version, second);
+    assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
+  });
+});
