@@ -2,14 +2,14 @@ import { UserError } from "../common/problem";
 import { readEnvironment } from "../infra/config/environment";
 import { findContext, type FoundContext } from "../infra/cluster/kubeconfig";
 import { profileExists } from "../toolchain/cluster";
-import { upCommand, type Deployed } from "./deployed";
+import { upCommand, type Meant } from "./deployed";
 
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.
  *
  * @throws UserError if it is not there, or was stopped: `minikube stop` takes the context away
  */
-export async function contextOf(deployed: Deployed): Promise<FoundContext> {
+export async function contextOf(deployed: Meant): Promise<FoundContext> {
   const { machine, config } = deployed;
   try {
     return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
@@ -20,7 +20,7 @@ export async function contextOf(deployed: Deployed): Promise<FoundContext> {
 }
 
 /** The error of a cluster that can't be asked. */
-export function clusterDown({ machine, config, stack }: Deployed, why: string): UserError {
+export function clusterDown({ machine, config, stack }: Meant, why: string): UserError {
   const state = profileExists(machine, config.context) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,

@@ -5,7 +5,14 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../common/problem";
+import { selectorLabels } from "../infra/resilient-service/labels";
 import type { Say } from "../toolchain/step";
+
+/** What an update does beside what has changed. */
+export interface DeployOptions {
+  /** The image is built again, although the engine knows of no change. */
+  readonly rebuild: boolean;
+}
 
 /**
  * Runs the stack's update.
@@ -13,9 +20,14 @@ import type { Say } from "../toolchain/step";
  * @returns the stack's outputs, and a few words on what was changed
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
-export async function deploy(stack: Stack, say: Say): Promise<{ outputs: OutputMap; changes: string }> {
+export async function deploy(
+  stack: Stack,
+  say: Say,
+  { rebuild }: DeployOptions,
+): Promise<{ outputs: OutputMap; changes: string }> {
+  const replace = rebuild ? [await imageUrn(stack)] : [];
   const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
-    stack.up({ refresh: true, color: "never", onOutput: linesTo(say), onEvent }),
+    stack.up({ refresh: true, replace, color: "never", onOutput: linesTo(say), onEvent }),
   );
   return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
 }
@@ -71,6 +83,12 @@ async function withDiagnostics<T>(
     if (error instanceof ConcurrentUpdateError || diagnostics.length === 0) throw error;
     throw new UpdateError(stack, diagnostics);
   }
+}
+
+/** The engine's name for the image that the program declares. */
+async function imageUrn(stack: Stack): Promise<string> {
+  const { name: project } = await stack.workspace.projectSettings();
+  return `urn:pulumi:${stack.name}::${project}::docker:index/image:Image::${selectorLabels.name}`;
 }
 
 /** The engine's messages carry colour codes such as `<{%reset%}>`. */

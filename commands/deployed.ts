@@ -8,11 +8,15 @@ import { configIn, openWorkspace } from "./stack";
 import { damageOf, newestCopy } from "./state/damage";
 import { statePlace, type StatePlace } from "./state/place";
 
-/** What a stack is meant to be, and where it is reached. */
-export interface Deployed {
+/** What a stack is meant to be. */
+export interface Meant {
   readonly machine: Machine;
   readonly stack: string;
   readonly config: Config;
+}
+
+/** A stack that is deployed, and where it is reached. */
+export interface Deployed extends Meant {
   /** Such as `http://127.0.0.1:30080`. */
   readonly url: string;
 }

@@ -4,6 +4,7 @@ import { readEnvironment } from "../../infra/config/environment";
 import { NodeImages } from "../../infra/image/node-images";
 import { readRollout } from "../../infra/releases/rollout";
 import { selectorLabels } from "../../infra/resilient-service/labels";
+import { askCluster } from "../cluster";
 import { upCommand, type Deployed } from "../deployed";
 import { readHistory } from "./history";
 import { releasesOf, type Release } from "./list";
@@ -14,7 +15,7 @@ export async function readReleases(deployed: Deployed): Promise<Release[]> {
   const { name } = selectorLabels;
   const cluster = await connect(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
-    readRollout(cluster.api.apis, config.namespace, name),
+    askCluster(deployed, () => readRollout(cluster.api.apis, config.namespace, name)),
     NodeImages.connect(cluster.daemon, name).then((images) => images.tags()),
     readHistory(deployed),
   ]);

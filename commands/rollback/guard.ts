@@ -9,6 +9,7 @@ import { selectorLabels } from "../../infra/resilient-service/labels";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import { deploy, refresh, UpdateError } from "../deploy";
+import { imageIsLost } from "../lost-image";
 import { inTurn } from "../state";
 import { undoRollout, untilComplete } from "./undo";
 
@@ -33,7 +34,9 @@ export async function deployGuarded(
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const state = { env: machine.env, unheard: "forget" } as const;
   try {
-    return await inTurn(stack, state, say, () => deploy(stack, say));
+    const rebuild = await imageIsLost({ machine, config, stack: stack.name });
+    if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
+    return await inTurn(stack, state, say, () => deploy(stack, say, { rebuild }));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
     const cluster = await connect(config.context, readEnvironment(machine.env));

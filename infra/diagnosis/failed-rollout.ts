@@ -5,7 +5,7 @@ import type { Config } from "../config";
 import { isComplete, readRollout, servingBeside, type Rollout } from "../releases/rollout";
 import { logTail } from "./log-tail";
 import { readObjects, type Objects } from "./objects";
-import { isReady } from "./pods";
+import { isReady, releaseOf } from "./pods";
 import { cannotBeMade, podTroubles } from "./troubles";
 
 /** So many different troubles are told, each with a log: more is no help. */
@@ -48,16 +48,17 @@ function podsOf({ current }: Rollout, { pods }: Objects): V1Pod[] {
 }
 
 function outcome(rollout: Rollout, pods: readonly V1Pod[]): string {
-  const { current, deployment } = rollout;
+  const { deployment } = rollout;
+  const release = releaseOf(deployment.spec?.template.spec);
   const count = `${pods.filter(isReady).length} of ${deployment.spec?.replicas ?? 1} pods are ready`;
   const before = servingBeside(rollout);
   const serves =
     before === undefined
       ? "No other release serves."
-      : before.release === current?.release
+      : before.release === release
         ? "It serves on as it was configured before."
         : `Release ${before.release} serves on.`;
-  return `Release ${current?.release ?? "unknown"} doesn't become ready: ${count}. ${serves}`;
+  return `Release ${release} doesn't become ready: ${count}. ${serves}`;
 }
 
 function cause(trouble: Problem, log: readonly string[]): string {

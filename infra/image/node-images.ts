@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { UserError } from "../../common/problem";
 import type { NodeDaemon } from "../cluster/node-daemon";
 import { limits } from "../cluster/limits";
 import { TAG } from "../releases/kept";
@@ -29,10 +30,10 @@ export class NodeImages {
     this.#name = name;
   }
 
-  /** The tags that there are, in no order. */
+  /** The tags that there are, in no order. @throws {UserError} where the daemon doesn't answer */
   async tags(): Promise<string[]> {
-    const images = await this.#docker.listImages({ filters: { reference: [this.#name] } });
-    return images
+    const images = this.#docker.listImages({ filters: { reference: [this.#name] } });
+    return (await images.catch(noAnswer))
       .flatMap(({ RepoTags }) => RepoTags ?? [])
       .map((name) => name.split(":"))
       .flatMap(([name, tag = ""]) => (name === this.#name && TAG.test(tag) ? [tag] : []));
@@ -58,6 +59,13 @@ export class NodeImages {
     };
     return new Date(Metadata?.LastTagTime ?? Created);
   }
+}
+
+function noAnswer(error: Error): never {
+  throw new UserError({
+    what: `The Docker daemon in minikube's node doesn't answer: ${error.message}`,
+    todo: "minikube status, and minikube start where it doesn't run",
+  });
 }
 
 /** dockerode takes from the environment whatever isn't said here: so all of it is said, if only as undefined. */

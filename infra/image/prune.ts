@@ -17,7 +17,7 @@ export interface Pruned {
  * @returns the tags that are gone
  */
 export async function pruneImages(
-  images: NodeImages,
+  images: Pick<NodeImages, "newestFirst" | "remove">,
   apis: Pick<Apis, "core" | "apps">,
   pruned: Pruned,
 ): Promise<string[]> {

@@ -36,6 +36,11 @@ export function declared<T>(type: string): T {
   return found[0]!.inputs as T;
 }
 
+/** The inputs of all objects for a cluster. */
+export function declaredObjects(): Record<string, unknown>[] {
+  return all.filter(({ type }) => type.startsWith("kubernetes:")).map(({ inputs }) => inputs);
+}
+
 /** The types of all resources, in the order in which they were declared. */
 export function declaredTypes(): string[] {
   return all.map(({ type }) => type);

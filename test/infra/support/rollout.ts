@@ -15,7 +15,11 @@ export interface SetOf {
 }
 
 /** A Deployment of two pods that wants a revision; complete, unless told otherwise. */
-export function deploymentAt(revision: number, status: V1Deployment["status"] = complete): V1Deployment {
+export function deploymentAt(
+  revision: number,
+  status: V1Deployment["status"] = complete,
+  release = "bad",
+): V1Deployment {
   return {
     metadata: {
       name: "api",
@@ -24,7 +28,7 @@ export function deploymentAt(revision: number, status: V1Deployment["status"] = 
       generation: 3,
       annotations: { "deployment.kubernetes.io/revision": String(revision) },
     },
-    spec: { replicas: 2, selector: {}, template: {} },
+    spec: { replicas: 2, selector: {}, template: { spec: running(release) } },
     status,
   };
 }
@@ -47,10 +51,14 @@ export function replicaSet({ release, revision, former, ready = 0, madeAt = ago(
     },
     spec: {
       selector: {},
-      template: { spec: { containers: [{ name: "api-container", image: `api:${release}` }] } },
+      template: { spec: running(release) },
     },
     status: { replicas: ready, readyReplicas: ready },
   };
+}
+
+function running(release: string) {
+  return { containers: [{ name: "api-container", image: `api:${release}` }] };
 }
 
 /** A pod of a revision, as old as a minute. */

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { connect } from "../infra/cluster";
+import { readEnvironment } from "../infra/config/environment";
+import { prepareContext } from "../infra/image/build-context";
+import { NodeImages } from "../infra/image/node-images";
+import { activePin } from "../infra/releases/pin";
+import { readRollout } from "../infra/releases/rollout";
+import { selectorLabels } from "../infra/resilient-service/labels";
+import { askCluster } from "./cluster";
+import type { Meant } from "./deployed";
+import { ROOT } from "./root";
+
+/**
+ * Whether the image of the code was built and deployed, and is not in the node any more: somebody has cleared up
+ * there. The engine takes its state's word that it is, and would build nothing.
+ */
+export async function imageIsLost(meant: Meant): Promise<boolean> {
+  const { machine, config } = meant;
+  const { name } = selectorLabels;
+  const [cluster, { tag }] = await Promise.all([
+    connect(config.context, readEnvironment(machine.env)),
+    prepareContext(ROOT, config.service, join(ROOT, ".build")),
+  ]);
+  if (activePin(tag, config.rolledBack) !== undefined) return false;
+  const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, config.namespace, name));
+  if (rollout?.current?.release !== tag) return false;
+  return !(await (await NodeImages.connect(cluster.daemon, name)).tags()).includes(tag);
+}

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { append, restore, standard, writeConfig, type StackConfig } from "../e2e/harness/checkout";
+import { fewestReady, findDeployment, podsAndRestarts, settled } from "../e2e/harness/cluster";
+import { ask, whoAnswers } from "../e2e/harness/http";
+import { inNode } from "../e2e/harness/node";
+import { STACK } from "../e2e/harness/place";
+import { fails, succeeds } from "../e2e/harness/shell";
+import { beginsDeployed, story } from "../e2e/harness/story";
+import { badReleases, ROUTES } from "../e2e/harness/variants";
+
+/** What the project promises, in seconds, with the deadline that a stack has by default. */
+const PROMISED = 90;
+
+const soon = { ...standard, progressDeadlineSeconds: 10 };
+const up = `npm run up -- --stack ${STACK}`;
+
+/** How a release is made that can't become ready, and what is told of it. */
+interface Case {
+  readonly make: () => Promise<unknown>;
+  readonly told: RegExp;
+}
+
+const configured = (more: StackConfig) => () => writeConfig({ ...soon, ...more });
+const far = { cpu: "100", memory: "100Mi" };
+
+const cases: Readonly<Record<string, Case>> = {
+  "a probe that never says that it is ready": {
+    make: configured({ readyPath: "/nowhere" }),
+    told: /It is not ready: Readiness probe failed: .*404\n +where: +pod\/api-.*\n +allowed: 200 from \/nowhere[^]*\| .*listening|started/,
+  },
+  "a probe that says that it isn't alive": {
+    make: configured({ healthPath: "/nowhere" }),
+    told: /It is not ready: Startup probe failed: .*404\n +where: +pod\/api-/,
+  },
+  "no node with room for it": {
+    make: configured({ resources: { requests: far, limits: far } }),
+    told: /No node has room: .*Insufficient cpu.*\n +where: +pod\/api-.*\n +allowed: each pod asks for 100 CPU/,
+  },
+  "an image that is gone from the node": {
+    make: async () => {
+      await inNode("docker", "rmi", "--force", `api:${(await whoAnswers()).version}`);
+      await writeConfig({ ...soon, env: { WANTS: "another pod" } });
+    },
+    told: /ErrImageNeverPull: .*\n +where: +pod\/api-/,
+  },
+};
+
+story("releases that can't become ready, each for its own reason", () => {
+  beginsDeployed();
+
+  let pods: string[];
+  before("fail soon", async () => {
+    await writeConfig(soon);
+    await succeeds("npx pulumi up --yes");
+    pods = await podsAndRestarts();
+  });
+  afterEach("the service did not notice", async () => {
+    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
+  });
+  after("as it was", async () => {
+    await restore(ROUTES);
+    await writeConfig(standard);
+    await succeeds(up);
+    await settled(2);
+  });
+
+  for (const [reason, { make, told }] of Object.entries(cases)) {
+    it(`${reason}: \`npx pulumi up\` tells, and once it is mended goes on as if nothing had been`, async () => {
+      await make();
+      const ready = await fewestReady(async () => {
+        assert.match(await fails("npx pulumi up --yes"), told);
+      });
+      assert.equal(ready, 2);
+      await writeConfig(soon);
+      await succeeds("npx pulumi up --yes");
+      assert.deepEqual(await podsAndRestarts(), pods);
+    });
+  }
+
+  it("an image that is gone from the node is built again by `npm run up`", async () => {
+    await writeConfig({ ...soon, env: { WANTS: "another pod" } });
+    const output = await succeeds(up);
+    assert.match(output, /building it again/);
+    await settled(2);
+    await writeConfig(soon);
+    await succeeds("npx pulumi up --yes");
+    pods = (await settled(2)).map(({ metadata }) => `${metadata?.name}, restarts: 0`).sort();
+  });
+
+  it("with autoRollback off `npm run up` leaves it to be looked at; unchanged it is tried again, and rolled back", async () => {
+    const { version } = await whoAnswers();
+    await writeConfig({ ...soon, autoRollback: false });
+    await badReleases["crashes at start"]?.();
+    assert.match(await fails(up), /the cat ate it[^]*left as it is, to be looked at[^]*npm run rollback/);
+    assert.equal((await findDeployment())?.status?.updatedReplicas, 1);
+    assert.match(await fails("npx pulumi up --yes"), /\| the cat ate it/);
+    assert.match(await succeeds(`npm run rollback -- --stack ${STACK} --to ${version}`), /serves/);
+    assert.deepEqual(await podsAndRestarts(), pods);
+    await restore(ROUTES);
+    await succeeds("npx pulumi up --yes");
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("a config that is bad is undone as well by `npm run up`, and nothing of it stays", async () => {
+    await writeConfig({ ...soon, readyPath: "/nowhere", env: { ONLY: "there" } });
+    assert.match(await fails(up), /404[^]*failed; its earlier configuration is back, and serves/);
+    assert.deepEqual(await podsAndRestarts(), pods);
+    await writeConfig(soon);
+    await succeeds("npx pulumi up --yes");
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("takes no longer than is promised with the deadline that is the default", async () => {
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+    await badReleases["crashes at start"]?.();
+    const start = performance.now();
+    assert.match(await fails("npx pulumi up --yes"), /CrashLoopBackOff[^]*\| the cat ate it/);
+    const seconds = (performance.now() - start) / 1000;
+    assert.ok(seconds <= PROMISED, `it took ${seconds.toFixed(1)} s`);
+  });
+});
+
+story("the very first release, when it can't become ready", () => {
+  before("nothing is deployed", () => succeeds(`npm run down -- --stack ${STACK}`));
+  after("as it was", async () => {
+    await restore("service/main.ts");
+    await writeConfig(standard);
+    await succeeds(up);
+    await settled(2);
+  });
+
+  it("has nothing to go back to, and says so", async () => {
+    await writeConfig(soon);
+    await append("service/main.ts", 'console.error("the cat ate it");\nprocess.exit(3);');
+    const output = await fails(up);
+    assert.match(output, /\| the cat ate it[^]*There is no earlier release that could be put back/);
+  });
+});
+
+story("the images of releases", () => {
+  beginsDeployed();
+  after("as it was", async () => {
+    await restore("service/main.ts");
+    await succeeds(up);
+    await settled(2);
+  });
+
+  it("stay for the last five, and no other image is touched", async () => {
+    await inNode("docker", "tag", `api:${(await whoAnswers()).version}`, "api:somebody-elses");
+    const built: string[] = [];
+    for (let number = 0; number < 6; number++) {
+      await append("service/main.ts", `process.title = "release-${number}";`);
+      await succeeds("npx pulumi up --yes");
+      await settled(2);
+      built.push((await whoAnswers()).version);
+    }
+    const there = (await inNode("docker", "image", "ls", "--format", "{{.Tag}}", "api")).split("\n");
+    await inNode("docker", "rmi", "api:somebody-elses");
+    assert.deepEqual(there.filter(Boolean).sort(), [...built.slice(-5), "somebody-elses"].sort());
+  });
+});
