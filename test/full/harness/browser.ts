@@ -1,0 +1,58 @@
+import type { Context } from "mocha";
+import { chromium, type Browser } from "playwright-core";
+import { isExecutable, which } from "../../../toolchain/acquire/path";
+import { installPackages } from "../../../toolchain/apt";
+import { machine } from "../../e2e/harness/place";
+
+/** What a Chromium is called on PATH. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** Where macOS has it. */
+const APPLICATION = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+const INSTALL_TIMEOUT_MS = 600_000;
+
+/** It asks for the tested page and for nothing that browsers ask for by themselves. */
+const ARGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+];
+
+/**
+ * A real browser for the tests of a part of the story. They are skipped, with the reason, where there is none and
+ * none can be installed.
+ */
+export function withBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  before("open a browser", async function () {
+    this.timeout(INSTALL_TIMEOUT_MS);
+    browser = await chromium.launch({ executablePath: await findOrSkip(this), args: ARGS });
+  });
+  after("close the browser", () => browser?.close());
+  return () => {
+    if (browser === undefined) throw new Error("the browser is not open yet");
+    return browser;
+  };
+}
+
+async function findOrSkip(context: Context): Promise<string> {
+  const found = findBrowser() ?? (await install());
+  if (found !== undefined) return found;
+  console.log("    skipped: there is no Chromium or Chrome; install one, or name it by CHROME_PATH");
+  return context.skip();
+}
+
+/** The executable of a browser that is there; CHROME_PATH names another one. */
+export function findBrowser(): string | undefined {
+  const { env } = machine;
+  if (env.CHROME_PATH) return env.CHROME_PATH;
+  const path = [env.PATH, "/usr/bin"].join(":");
+  const found = NAMES.map((name) => which(name, path)).find((file) => file !== undefined);
+  return found ?? (isExecutable(APPLICATION) ? APPLICATION : undefined);
+}
+
+async function install(): Promise<string | undefined> {
+  if (!machine.debian || !machine.root) return undefined;
+  await installPackages(machine, ["chromium"], () => {});
+  return findBrowser();
+}
