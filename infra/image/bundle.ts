@@ -1,29 +1,33 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
+import { build, type BuildFailure, type BuildOptions, type Message, type Plugin } from "esbuild";
 import { type Problem, UserError } from "../../common/problem";
 
+/** How a program and all that it imports become one CommonJS file for Node.js 20. */
+export function bundling(entry: string) {
+  return {
+    entryPoints: [entry],
+    absWorkingDir: dirname(entry), // paths in messages and in the output are relative to it
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: true,
+    legalComments: "none", // they would name paths
+    plugins: [madeNow],
+    logLevel: "silent", // the error says it all
+  } as const satisfies BuildOptions;
+}
+
 /**
- * Bundles a program and all that it imports into one CommonJS file for Node.js 20. The same code gives the same
- * bytes, wherever the checkout is.
+ * Bundles a program. The same code gives the same bytes, wherever the checkout is.
  *
  * @throws {UserError} with each place that the compiler stumbles over
  */
 export async function bundle(entry: string): Promise<Uint8Array> {
   try {
-    const { outputFiles } = await build({
-      entryPoints: [entry],
-      absWorkingDir: dirname(entry), // paths in messages and in the output are relative to it
-      bundle: true,
-      write: false,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-      minify: true,
-      legalComments: "none", // they would name paths
-      plugins: [madeNow],
-      logLevel: "silent", // the error says it all
-    });
+    const { outputFiles } = await build(bundling(entry));
     return outputFiles[0]?.contents ?? new Uint8Array();
   } catch (error) {
     throw new UserError(...(error as BuildFailure).errors.map(problem));
