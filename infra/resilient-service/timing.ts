@@ -1,22 +1,27 @@
 /** The longest request that a pod still answers after it was told to go, in seconds. */
 const REQUEST = 10;
 
+/** It serves as before, while kube-proxy, which writes its rules at most once a second, learns that it is leaving. */
+const PRE_STOP = 3;
+/** It still accepts, and each answer tells its client to leave: as long as pods that take its place need to start. */
+const DRAIN = 3;
+
 /**
  * The life of a pod in numbers, in seconds. They belong together: the Deployment and the service's own environment
  * are both made from this table, so that they can't drift apart.
  *
  * A pod that goes: `preStop` (it serves as before, while every node learns that it is no endpoint any more), then
  * SIGTERM and `drain` (it still accepts, and tells its clients to leave), then what is in flight is finished; at
- * `shutdown` after SIGTERM it leaves in any case, and at `grace` the kubelet kills it. 4 and 4 are the smallest
- * numbers under which rollouts, scale-downs and deleted pods lost no request under load. An idle pod is gone after
- * the two, not after `grace`.
+ * `shutdown` after SIGTERM it leaves in any case, and at `grace` the kubelet kills it. Under these, rollouts, scale-downs
+ * and pods that were all deleted at once lost no request under load (docs/resilience.md), and an idle pod, which is gone
+ * after the first two and not after `grace`, takes less than ten seconds with all that the kubelet adds.
  * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination)
  */
 export const timing = {
-  preStop: 4,
-  drain: 4,
-  shutdown: 4 + REQUEST + 1, // drain, the longest request, and one to spare
-  grace: 4 + (4 + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
+  preStop: PRE_STOP,
+  drain: DRAIN,
+  shutdown: DRAIN + REQUEST + 1, // one to spare
+  grace: PRE_STOP + (DRAIN + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
 
   /** Every second, the shortest that Kubernetes knows: a pod serves at most that much after it could. */
   startup: { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 60 },
@@ -31,7 +36,7 @@ export const timing = {
     periodSeconds: 10,
     timeoutSeconds: 5,
     failureThreshold: 3,
-    terminationGracePeriodSeconds: 4 + 2,
+    terminationGracePeriodSeconds: PRE_STOP + 2,
   },
 } as const;
 
