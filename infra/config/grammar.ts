@@ -37,19 +37,42 @@ export function isEnvName(text: string): boolean {
   return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) && text !== "." && !text.startsWith("..");
 }
 
-const multiples: Readonly<Record<string, number>> = {
-  ...{ n: 1e-9, u: 1e-6, m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+/** Powers of ten, and of two. */
+const decimal: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
 };
+const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
+
+/** The finest that Kubernetes counts in is 10 to the power of minus this. */
+const NANO = 9;
+/** More can't be said: Kubernetes would make this of it without a word. */
+const MOST = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
+/** Longer ones are no numbers that anybody means. */
+const MOST_CHARACTERS = 30;
 
 /**
- * A quantity such as `100m` or `100Mi` as a number, or undefined where it is none
+ * A quantity such as `100m` or `100Mi`, in billionths and rounded up as Kubernetes does, so that two compare as they do
+ * there; undefined where it is none
  * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
  */
-export function parseQuantity(text: string): number | undefined {
-  const match = /^(\d+\.?\d*|\.\d+)(?:[eE]([-+]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
-  if (match === null) return undefined;
-  const [, digits, exponent, suffix] = match;
-  const factor = exponent === undefined ? multiples[suffix ?? ""] : 10 ** Number(exponent);
-  return Number(digits) * (factor ?? 1);
+export function parseQuantity(text: string): bigint | undefined {
+  const match = /^(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
+  if (match === null || text.length > MOST_CHARACTERS) return undefined;
+  const [, whole = "", fraction = "", exponent = "0", suffix = ""] = match;
+  const power = NANO + Number(exponent) + (decimal[suffix] ?? 0) - fraction.length;
+  const digits = BigInt(whole + fraction) << BigInt(binary[suffix] ?? 0);
+  const billionths = power >= 0 ? digits * 10n ** BigInt(power) : dividedUp(digits, 10n ** BigInt(-power));
+  return billionths > MOST ? undefined : billionths;
+}
+
+function dividedUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
 }

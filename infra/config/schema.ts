@@ -53,12 +53,17 @@ const resources = z
   .superRefine(({ requests, limits }, context) => {
     for (const name of ["cpu", "memory"] as const) {
       const [request, limit] = [requests[name], limits[name]];
-      if ((parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) continue;
+      const [least, most] = [parseQuantity(request), parseQuantity(limit)];
+      if (least === undefined || most === undefined) continue; // which is said already
+      if (least <= most && most > 0n) continue;
       context.addIssue({
         code: "custom",
         path: ["limits", name],
         input: limit,
-        message: `at least as much as resources.requests.${name}, which is ${request}`,
+        message:
+          most === 0n
+            ? "more than 0, which for Kubernetes is no limit at all"
+            : `at least as much as resources.requests.${name}, which is ${request}`,
       });
     }
   });

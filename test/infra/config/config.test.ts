@@ -139,6 +139,15 @@ describe("stack config", () => {
       /resources\.limits\.memory is "256Mi"/,
       /at least as much .* 1Gi/,
     ],
+    ["resources", { limits: { cpu: "0" } }, /resources\.limits\.cpu is "0"/, /more than 0/],
+    [
+      "resources",
+      { requests: { cpu: "0.30000000000000001" }, limits: { cpu: "0.3" } },
+      /resources\.limits\.cpu is "0\.3"/,
+      /at least as much/,
+    ],
+    ["resources", { limits: { memory: "1e400" } }, /1e400/, /100m or 100Mi/],
+    ["resources", { limits: { memory: "9Ei" } }, /9Ei/, /100m or 100Mi/],
     ["resources", { limits: { cpu: "50m" } }, /resources\.limits\.cpu is "50m"/, /at least as much .* 100m/],
   ];
   for (const [key, value, what, allowed] of bad) {
