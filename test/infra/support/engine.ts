@@ -36,6 +36,11 @@ export function declared<T>(type: string): T {
   return found[0]!.inputs as T;
 }
 
+/** All resources, in the order in which they were declared. */
+export function declaredResources(): readonly Declared[] {
+  return all;
+}
+
 /** The inputs of all objects for a cluster. */
 export function declaredObjects(): Record<string, unknown>[] {
   return all.filter(({ type }) => type.startsWith("kubernetes:")).map(({ inputs }) => inputs);

@@ -1,0 +1,16 @@
+import { PolicyPack } from "@pulumi/policy";
+import { podOf } from "./pods";
+import { rules } from "./rules";
+
+// To make it is to serve it: the engine asks this process about each resource that a program declares.
+new PolicyPack("koa-on-minikube", {
+  enforcementLevel: "mandatory",
+  policies: rules.map(({ name, description, violations }) => ({
+    name,
+    description,
+    validateResource: ({ type, props }, report) => {
+      const pod = podOf(type, props);
+      if (pod) violations(pod).forEach((message) => report(message));
+    },
+  })),
+});

@@ -1,0 +1,62 @@
+/** What the rules look at of a container (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). */
+export interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly ports?: readonly { readonly hostPort?: number }[];
+  readonly resources?: { readonly limits?: Readonly<Record<string, string | number>> };
+  readonly startupProbe?: object;
+  readonly livenessProbe?: object;
+  readonly readinessProbe?: object;
+  readonly securityContext?: SecurityContext & {
+    readonly privileged?: boolean;
+    readonly allowPrivilegeEscalation?: boolean;
+    readonly capabilities?: { readonly add?: readonly string[] };
+  };
+}
+
+/** What the rules look at of a pod. */
+export interface Pod {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly securityContext?: SecurityContext;
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly volumes?: readonly { readonly name?: string; readonly hostPath?: object }[];
+}
+
+interface SecurityContext {
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+}
+
+/** Where the pod is in an object of each kind that makes pods. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  Pod: ["spec"],
+  ...Object.fromEntries(
+    ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"].map((kind) => [
+      kind,
+      ["spec", "template", "spec"],
+    ]),
+  ),
+  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
+};
+
+/**
+ * The pod that a resource makes, if it makes one.
+ *
+ * @param type as Pulumi has it, such as `kubernetes:apps/v1:Deployment`
+ */
+export function podOf(type: string, props: object): Pod | undefined {
+  const [provider, , kind = ""] = type.split(":");
+  const place = provider === "kubernetes" && Object.hasOwn(places, kind) ? places[kind] : undefined;
+  return place?.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+    props,
+  ) as Pod;
+}
+
+/** Those that do the work and those that prepare it. */
+export function containersOf({ containers = [], initContainers = [] }: Pod): readonly Container[] {
+  return [...initContainers, ...containers];
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import { parseConfig } from "../../../infra/config";
+import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
+import { rules } from "../../../infra/policy/rules";
+import { ResilientService } from "../../../infra/resilient-service";
+import { withDefaults } from "../../../infra/resilient-service/labels";
+import { declaredResources, mockEngine, settled } from "../support/engine";
+
+/** A container that keeps to all rules. */
+const good: Container = {
+  name: "c",
+  image: "localhost:5000/api:1.4.0",
+  resources: { limits: { cpu: "1", memory: "64Mi" } },
+  readinessProbe: {},
+  livenessProbe: {},
+  securityContext: { runAsNonRoot: true, allowPrivilegeEscalation: false },
+};
+
+/** What each rule has to say about a pod, by the rule's name; those with nothing to say are left out. */
+function violations(pod: Pod): Record<string, string[]> {
+  const all = rules.map(({ name, violations }) => [name, violations(pod)] as const);
+  return Object.fromEntries(all.filter(([, messages]) => messages.length > 0));
+}
+
+const withContainer = (changes: object): Pod => ({ containers: [{ ...good, ...changes }] });
+const withSecurity = (changes: object): Pod =>
+  withContainer({ securityContext: { ...good.securityContext, ...changes } });
+
+/** Each breaks one rule, in one way. */
+const bad: readonly [title: string, pod: Pod, rule: string, message: RegExp][] = [
+  ["no readiness probe", withContainer({ readinessProbe: undefined }), "probes-present", /readinessProbe/],
+  ["no liveness probe", withContainer({ livenessProbe: undefined }), "probes-present", /livenessProbe/],
+  [
+    "no limit of memory",
+    withContainer({ resources: { limits: { cpu: 1 } } }),
+    "limits-set",
+    /limits\.memory/,
+  ],
+  [
+    "no limit of cpu",
+    withContainer({ resources: { limits: { memory: "1Gi" } } }),
+    "limits-set",
+    /limits\.cpu/,
+  ],
+  ["a limit of 0", withContainer({ resources: { limits: { cpu: "0", memory: "1" } } }), "limits-set", /cpu/],
+  ["maybe root", withSecurity({ runAsNonRoot: undefined }), "non-root", /runAsNonRoot to true/],
+  ["root by its number", withSecurity({ runAsUser: 0 }), "non-root", /runs as user 0/],
+  ["an image with no tag", withContainer({ image: "localhost:5000/api" }), "no-latest-tag", /a tag other/],
+  ["the tag latest", withContainer({ image: "api:latest" }), "no-latest-tag", /runs api:latest/],
+  ["a privileged container", withSecurity({ privileged: true }), "not-privileged", /is privileged/],
+  ["more privileges", withSecurity({ allowPrivilegeEscalation: undefined }), "not-privileged", /to false/],
+  ["a capability", withSecurity({ capabilities: { add: ["SYS_ADMIN"] } }), "not-privileged", /SYS_ADMIN/],
+  ["a port of the node", withContainer({ ports: [{ hostPort: 80 }] }), "not-privileged", /port 80/],
+  ["the node's network", { containers: [good], hostNetwork: true }, "not-privileged", /hostNetwork/],
+  [
+    "a folder of the node",
+    { containers: [good], volumes: [{ name: "v", hostPath: {} }] },
+    "not-privileged",
+    /v is/,
+  ],
+  [
+    "a bad init container",
+    { containers: [good], initContainers: [{ ...good, image: "a" }] },
+    "no-latest-tag",
+    /a/,
+  ],
+];
+
+describe("the policies", () => {
+  it("have nothing against what keeps to them", () => {
+    assert.deepEqual(violations({ containers: [good] }), {});
+    assert.deepEqual(violations(withContainer({ image: "api@sha256:0" })), {});
+    const whole = { containers: [{ ...good, securityContext: { allowPrivilegeEscalation: false } }] };
+    assert.deepEqual(violations({ ...whole, securityContext: { runAsNonRoot: true } }), {});
+  });
+
+  for (const [title, pod, rule, message] of bad) {
+    it(`refuse ${title}, by ${rule}, in one sentence that says what to do`, () => {
+      const found = violations(pod);
+      assert.deepEqual(Object.keys(found), [rule]);
+      assert.equal(found[rule]?.length, 1);
+      assert.match(found[rule][0] ?? "", message);
+      assert.match(found[rule][0] ?? "", /^(Container|The pod|Volume) .*: .+\.$/);
+    });
+  }
+
+  it("find the pod wherever Kubernetes makes one of it, and nowhere else", () => {
+    const pod = { containers: [] };
+    const template = { template: { spec: pod } };
+    assert.equal(podOf("kubernetes:core/v1:Pod", { spec: pod }), pod);
+    for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"])
+      assert.equal(podOf(`kubernetes:apps/v1:${kind}`, { spec: template }), pod);
+    assert.equal(podOf("kubernetes:batch/v1:Job", { spec: template }), pod);
+    assert.equal(podOf("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: template } } }), pod);
+    assert.equal(podOf("kubernetes:core/v1:Service", { spec: pod }), undefined);
+    assert.equal(podOf("aws:ec2/instance:Instance", { spec: pod }), undefined);
+  });
+
+  it("have nothing against the stack's own resources", async () => {
+    await mockEngine();
+    const config = parseConfig({}, "shop");
+    const args = { ...config, image: "api:abc", version: "abc", labels: withDefaults({}) };
+    const provider = new k8s.Provider("here", {});
+    const api = new ResilientService("api", args, { provider });
+    await settled(api.deployment.id, api.service.id);
+    const pods = declaredResources().flatMap(({ type, inputs }) => podOf(type, inputs) ?? []);
+    assert.equal(pods.length, 1);
+    assert.deepEqual(pods.map(violations), [{}]);
+  });
+});
