@@ -9,8 +9,8 @@ import { loses } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
 import { addHarmfulRoutes, ROUTES } from "../e2e/harness/variants";
 
-/** What waits for the blocked pod when it is taken out of the Service: no more than the load has connections. */
-const MOST_OF_A_BLOCK = 150;
+/** One of two pods gets half of 300 requests a second, for the five seconds until the Service leaves it out. */
+const MOST_OF_A_BLOCK = 750;
 
 story("under load, pods in trouble", () => {
   beginsDeployed();
