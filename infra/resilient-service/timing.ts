@@ -41,7 +41,7 @@ export const timing = {
 } as const;
 
 /** Seconds that the engine waits on after Kubernetes has called a rollout stuck: to read and to say why. */
-const AFTER_DEADLINE = 15;
+const AFTER_DEADLINE = 10;
 /** How many pods start well within the time that any rollout is given. */
 const FREE_REPLICAS = 10;
 

@@ -26,7 +26,7 @@ const far = { cpu: "100", memory: "100Mi" };
 const cases: Readonly<Record<string, Case>> = {
   "a probe that never says that it is ready": {
     make: configured({ readyPath: "/nowhere" }),
-    told: /It is not ready: Readiness probe failed: .*404\n +where: +pod\/api-.*\n +allowed: 200 from \/nowhere[^]*\| .*listening|started/,
+    told: /It is not ready: Readiness probe failed: .*404\n +where: +pod\/api-.*\n +allowed: 200 from \/nowhere[^]*\| .*"path":"\/nowhere","status":404/,
   },
   "a probe that says that it isn't alive": {
     make: configured({ healthPath: "/nowhere" }),
