@@ -2,11 +2,13 @@ import {
   ConcurrentUpdateError,
   type EngineEvent,
   type OutputMap,
+  type PolicyEvent,
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../common/problem";
 import { selectorLabels } from "../infra/resilient-service/labels";
 import type { Say } from "../toolchain/step";
+import { policyPacks } from "./policies";
 
 /** What an update does beside what has changed. */
 export interface DeployOptions {
@@ -26,8 +28,9 @@ export async function deploy(
   { rebuild }: DeployOptions,
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const replace = rebuild ? [await imageUrn(stack)] : [];
+  const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
   const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
-    stack.up({ refresh: true, replace, color: "never", onOutput: linesTo(say), onEvent }),
+    stack.up({ ...options, onOutput: linesTo(say), onEvent }),
   );
   return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
 }
@@ -76,13 +79,19 @@ async function withDiagnostics<T>(
 ): Promise<T> {
   const diagnostics: string[] = [];
   try {
-    return await call(({ diagnosticEvent }) => {
+    return await call(({ diagnosticEvent, policyEvent }) => {
       if (diagnosticEvent?.severity === "error") diagnostics.push(plain(diagnosticEvent.message).trim());
+      if (policyEvent?.enforcementLevel === "mandatory") diagnostics.push(violation(policyEvent));
     });
   } catch (error) {
     if (error instanceof ConcurrentUpdateError || diagnostics.length === 0) throw error;
     throw new UpdateError(stack, diagnostics);
   }
+}
+
+/** Which resource, which rule, and what to do. */
+function violation({ resourceUrn = "the stack", policyName, message }: PolicyEvent): string {
+  return `${resourceUrn.split("::").slice(-2).join(" ")} breaks the policy ${policyName}: ${plain(message).trim()}`;
 }
 
 /** The engine's name for the image that the program declares. */
