@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { standard, writeConfig } from "../e2e/harness/checkout";
+import { findDeployment } from "../e2e/harness/cluster";
+import { places, STACK } from "../e2e/harness/place";
+import { succeeds } from "../e2e/harness/shell";
+import { beginsDeployed, story } from "../e2e/harness/story";
+
+/** Two, so that the second update shows what was and what will be. Found nowhere by chance. */
+const secrets = [1, 2].map(() => `s3cret-${randomBytes(12).toString("hex")}`) as [string, string];
+/** As a Secret or an encoder of anything would have them: base64 of the same, from any of three offsets. */
+const disguises = secrets.flatMap((secret) => [
+  secret,
+  ...[0, 1, 2].map((at) => Buffer.from(secret.slice(at)).toString("base64").slice(0, 16)),
+]);
+
+story("`npx pulumi config set --secret` for a variable of the container", () => {
+  beginsDeployed();
+  after("put the config back", async () => {
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+  });
+
+  it("gives it to the container, and shows it nowhere", async () => {
+    const outputs: string[] = [];
+    for (const [index, secret] of secrets.entries()) {
+      outputs.push(await succeeds(`npx pulumi config set --secret --path env.TOKEN ${secret}`));
+      const up = index === 0 ? `npm run up -- --stack ${STACK}` : "npx pulumi up --yes --diff";
+      outputs.push(await succeeds(up));
+      assert.equal(await token(), secret);
+    }
+    outputs.push(await succeeds("npx pulumi preview --diff"), await succeeds("npx pulumi stack export"));
+    outputs.push(await succeeds("npx pulumi config"), await succeeds(`npm run status -- --stack ${STACK}`));
+    assert.deepEqual(outputs.flatMap(found), []);
+  });
+
+  it("keeps it out of the stack's files: its config, its state, and the history of both", async () => {
+    const files = await filesBelow(places.backend);
+    assert.ok(files.some((file) => file.includes("history")));
+    for (const file of [...files, join(places.checkout, `Pulumi.${STACK}.yaml`)])
+      assert.deepEqual(found(await readFile(file, "latin1")), [], file);
+  });
+});
+
+function found(text: string): string[] {
+  return disguises.filter((disguise) => text.includes(disguise));
+}
+
+async function token(): Promise<string | undefined> {
+  const deployment = await findDeployment();
+  const env = deployment?.spec?.template.spec?.containers[0]?.env;
+  return env?.find(({ name }) => name === "TOKEN")?.value;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
