@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { x } from "tinyexec";
 import { apps, core, findDeployment, findService, nothingLeft, settled } from "./harness/cluster";
 import { ask } from "./harness/http";
-import { environment, machine, places, PROFILE, STACK, URL } from "./harness/place";
+import { machine, PROFILE, STACK, URL } from "./harness/place";
+import { RunningUp } from "./harness/processes";
 import { fails, lastLine, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { until } from "./harness/until";
@@ -87,34 +87,9 @@ async function makeForeign(): Promise<{ uid?: string; generation?: number }> {
   return metadata ?? {};
 }
 
-/** As when the machine dies: everything at once, at the moment when the engine waits for its Deployment. */
+/** At the moment when the engine waits for its Deployment. */
 async function killWhileDeploying(): Promise<void> {
-  const up = x("npm", ["run", "up", "--", "--stack", STACK], {
-    nodeOptions: { cwd: places.checkout, env: environment, stdio: "ignore" },
-  });
+  const up = new RunningUp();
   await until("the Deployment is there", 60_000, () => findDeployment());
-  for (const pid of await withDescendants(up.pid ?? 0)) killIfThere(pid);
-  await up;
-}
-
-async function withDescendants(root: number): Promise<number[]> {
-  const { stdout } = await x("ps", ["-A", "-o", "pid=,ppid="]);
-  const parents = [...stdout.matchAll(/(\d+) +(\d+)/g)].map(([, pid, parent]) => [
-    Number(pid),
-    Number(parent),
-  ]);
-  const found = [root];
-  for (const one of found) {
-    for (const [pid = 0, parent] of parents) if (parent === one) found.push(pid);
-  }
-  return found;
-}
-
-/** One may have ended together with another. */
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+  await up.killAll();
 }

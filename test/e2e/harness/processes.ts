@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { x } from "tinyexec";
+import { environment, places, STACK } from "./place";
+
+/** A process of this machine. */
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its whole command line. */
+  readonly line: string;
+}
+
+/** `npm run up` at work, to be watched, and killed. */
+export class RunningUp {
+  /** All that it has printed so far. */
+  output = "";
+  /** Set once it and all that write for it have ended. */
+  ended = false;
+  readonly #child: ChildProcess;
+  readonly #close: Promise<unknown>;
+
+  constructor(stack = STACK) {
+    this.#child = spawn("npm", ["run", "up", "--", "--stack", stack], {
+      cwd: places.checkout,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on("data", (data: Buffer) => (this.output += data.toString()));
+    }
+    this.#close = once(this.#child, "close").then(() => (this.ended = true));
+  }
+
+  /** Waits until it has ended. Returns its exit code; null after a signal. */
+  async end(): Promise<number | null> {
+    await this.#close;
+    return this.#child.exitCode;
+  }
+
+  /** The processes that work for it, itself first. */
+  tree(): Promise<Process[]> {
+    return withDescendants(this.#child.pid ?? 0);
+  }
+
+  /** As when the machine dies: everything at once. */
+  async killAll(): Promise<void> {
+    for (const { pid } of await this.tree()) killIfThere(pid);
+    await this.#close;
+  }
+
+  /** Only the one process of that command line: the others are told nothing. */
+  async killOne(line: RegExp): Promise<void> {
+    const found = (await this.tree()).find((one) => line.test(one.line));
+    if (found === undefined) throw new Error(`no process ${String(line)} works for npm run up`);
+    killIfThere(found.pid);
+  }
+}
+
+async function withDescendants(root: number): Promise<Process[]> {
+  const { stdout } = await x("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
+  const all = [...stdout.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)].map(([, pid, parent, line = ""]): Process => {
+    return { pid: Number(pid), parent: Number(parent), line };
+  });
+  const found = all.filter(({ pid }) => pid === root);
+  for (const one of found) found.push(...all.filter(({ parent }) => parent === one.pid));
+  return found;
+}
+
+/** One may have ended together with another. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
