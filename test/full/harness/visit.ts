@@ -60,12 +60,14 @@ export class Visit {
   /** What axe finds wrong, and what it can't tell, a line each. By way of the debugger: the page's policy forbids it. */
   async violations(): Promise<string[]> {
     await this.page.evaluate(axe.source);
-    const { violations, incomplete } = await this.page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(),
-    );
-    return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
-      nodes.map(({ html }) => `${id}: ${html}`),
-    );
+    const results = await this.page.evaluate(async () => {
+      const { run } = (window as unknown as { axe: typeof axe }).axe;
+      const { violations } = await run();
+      // The boxes of the strip's marks lie over one another, though what they say doesn't: axe can't tell there.
+      const { incomplete } = await run({ exclude: "#marks" });
+      return [...violations, ...incomplete];
+    });
+    return results.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }
 
   /** Whether something is cut off or has to be scrolled to from side to side. */
@@ -77,7 +79,7 @@ export class Visit {
   assertNoComplaint(): void {
     const complaints = this.#complaints;
     this.#complaints = [];
-    assert.deepEqual(complaints, []);
+    assert.deepEqual([...new Set(complaints)], []);
   }
 
   /**

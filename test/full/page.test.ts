@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { append, restore } from "../e2e/harness/checkout";
+import { core, pods, ready } from "../e2e/harness/cluster";
+import { PROFILE, URL } from "../e2e/harness/place";
+import { succeeds } from "../e2e/harness/shell";
+import { beginsDeployed, story } from "../e2e/harness/story";
+import { until } from "../e2e/harness/until";
+import { withBrowser } from "./harness/browser";
+import { Visit } from "./harness/visit";
+
+/** Part of the bundle, and so of the image. */
+const FILE = "service/main.ts";
+
+/** Longer than a busy machine needs to build another release, and to start a pod of it. */
+const BUILT_MS = 150_000;
+/** Longer than the page needs to be sure that a pod is gone: preStop, drain, and then some turns of the others. */
+const GONE_MS = 30_000;
+
+story("the live page", () => {
+  beginsDeployed();
+  const browser = withBrowser();
+  let visit: Visit;
+  before("open the page", async () => {
+    visit = await Visit.open(browser());
+    // The fastest at which each request is a new connection, so that ten pods are met soon and never by luck.
+    await visit.page.locator("#rate").fill("50");
+  });
+  let away = false;
+  afterEach("nothing was complained about", () => {
+    if (away) visit.forgiveNetwork();
+    visit.assertNoComplaint();
+  });
+
+  const shows = (what: string, within: number, is: () => Promise<boolean>) =>
+    until(`the page shows ${what}`, within, async () => ((await is()) ? true : undefined));
+  const showsLive = (replicas: number, within: number) =>
+    shows(`${replicas} pods`, within, async () => {
+      const [live, all] = [await visit.live(), await visit.tiles()];
+      return live.length === replicas && all.length === replicas;
+    });
+
+  it("shows the pods that there are, by name", async () => {
+    await showsLive(2, 5_000);
+    await assertTiles(visit);
+    assert.equal(await visit.text("#fleet-title"), "2 pods, 1 release");
+  });
+
+  it("shows ten tiles within 5 s of the tenth pod's readiness", async () => {
+    await scale(1);
+    await showsLive(1, GONE_MS);
+    await scale(10);
+    await ready(10);
+    await showsLive(10, 5_000);
+    await assertTiles(visit);
+    assert.equal(await visit.text("#fleet-title"), "10 pods, 1 release");
+  });
+
+  it("shows two colours while a release rolls out, then one", async () => {
+    await scale(2);
+    await showsLive(2, GONE_MS);
+    const [old] = await visit.live();
+    await append(FILE, 'process.title = "another release";');
+    const up = succeeds("npx pulumi up --yes");
+    await shows("two colours", BUILT_MS, async () => (await coloursOf(visit)).size === 2);
+    assert.match(await visit.text("#fleet-title"), /pods, 2 releases$/);
+    await up;
+    await shows("one colour", GONE_MS, async () => (await coloursOf(visit)).size === 1);
+    await showsLive(2, GONE_MS);
+    await assertTiles(visit);
+    const [now] = await visit.live();
+    assert.notEqual(now?.colour, old?.colour);
+    assert.notEqual(now?.release, old?.release);
+  });
+
+  it("takes the tile of a deleted pod away", async () => {
+    const [deleted] = await visit.live();
+    const { pod: name = "" } = deleted ?? {};
+    await core().deleteNamespacedPod({ namespace: "default", name });
+    const ofDeleted = async () => (await visit.tiles()).find(({ pod }) => pod === name);
+    await shows(`${name} as leaving`, GONE_MS, async () => (await ofDeleted())?.state !== "live");
+    await shows(`no ${name}`, GONE_MS, async () => (await ofDeleted()) === undefined);
+    await showsLive(2, GONE_MS);
+    await assertTiles(visit);
+  });
+
+  it("says plainly that the service can't be reached, and goes on when it can", async () => {
+    away = true;
+    await scale(0);
+    await shows("that nobody answers", GONE_MS, async () =>
+      (await visit.text("#status")).startsWith("The service can’t be reached ("),
+    );
+    assert.deepEqual(await visit.violations(), []);
+    await scale(2);
+    await ready(2);
+    await showsLive(2, GONE_MS);
+    assert.match(await visit.text("#status"), /^The pods behind 127\.0\.0\.1:/);
+    away = false;
+    visit.forgiveNetwork();
+    assert.match(await visit.text("#journal"), /The service answers again[^]*The service can’t be reached: /);
+  });
+
+  it("has asked for itself and for /pod, and for nothing else in the world", () => {
+    assert.deepEqual([...new Set(visit.requests)].sort(), [
+      `GET ${URL}/`,
+      `GET ${URL}/pod`,
+      `GET ${URL}/pod?connection=close`,
+    ]);
+  });
+
+  after("back to what the config says", async () => {
+    if (visit === undefined) return; // skipped
+    await visit.close();
+    await restore(FILE);
+    await succeeds("npx pulumi up --yes --refresh");
+  });
+});
+
+async function scale(replicas: number): Promise<void> {
+  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
+}
+
+/** One tile for each pod of the cluster. */
+async function assertTiles(visit: Visit): Promise<void> {
+  const names = (await pods()).map(({ metadata }) => metadata?.name);
+  assert.deepEqual((await visit.tiles()).map(({ pod }) => pod).sort(), names.sort());
+}
+
+async function coloursOf(visit: Visit): Promise<Set<string>> {
+  return new Set((await visit.live()).map(({ colour }) => colour));
+}
