@@ -11,6 +11,8 @@ const RATE = 300;
  * a connection would be counted as one that the service has lost.
  */
 const CONNECTIONS = 200;
+/** Milliseconds: starting ten pods keeps two cores busy for seconds. What is late is not lost. */
+const TIMEOUT_MS = 20_000;
 /** Milliseconds of load before an event, so that every connection is in use, and after it, for what comes late. */
 const BEFORE_MS = 2_000;
 const AFTER_MS = 2_000;
@@ -30,7 +32,13 @@ export function loses(most: number, event: string, happen: () => Promise<unknown
 
 /** Lets an event happen while requests go through the Service's published port. The count is printed, and kept. */
 export async function underLoad(event: string, happen: () => Promise<unknown>): Promise<Report> {
-  const load = startLoad({ url: URL, rate: RATE, connections: CONNECTIONS, newShare: 0.5 });
+  const load = startLoad({
+    url: URL,
+    rate: RATE,
+    connections: CONNECTIONS,
+    newShare: 0.5,
+    timeoutMs: TIMEOUT_MS,
+  });
   try {
     await sleep(BEFORE_MS);
     await happen();
