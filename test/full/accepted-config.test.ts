@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
+import * as k8s from "@pulumi/kubernetes";
+import fc from "fast-check";
+import { UserError } from "../../common/problem";
+import { type Config, parseConfig, type RawConfig } from "../../infra/config";
+import { makeNamespace } from "../../infra/namespace";
+import { ResilientService } from "../../infra/resilient-service";
+import { withDefaults } from "../../infra/resilient-service/labels";
+import { core, kubeConfig, orUndefined } from "../e2e/harness/cluster";
+import { beginsDeployed, story } from "../e2e/harness/story";
+import { keys, plausible } from "../infra/config/arbitraries";
+import { declaredObjects, mockEngine, settled } from "../infra/support/engine";
+
+/** Empty, so that no name is taken. */
+const NAMESPACE = "accepted-config";
+const PROJECT = "shop";
+/** Other values each time: a failure names its seed, with which CONFIG_SEED makes the same ones again. */
+const seed = Number(process.env.CONFIG_SEED ?? Date.now() % 2 ** 31);
+
+story("no config that is accepted is refused by the API server", () => {
+  beginsDeployed();
+
+  let taken: (number | undefined)[];
+  let api: KubernetesObjectApi;
+  before("an empty namespace", async () => {
+    await core().createNamespace({ body: { metadata: { name: NAMESPACE } } });
+    api = KubernetesObjectApi.makeApiClient(kubeConfig());
+    const { items } = await core().listServiceForAllNamespaces();
+    taken = items.flatMap(({ spec }) => spec?.ports?.map(({ nodePort }) => nodePort) ?? []);
+  });
+  after(() => orUndefined(core().deleteNamespace({ name: NAMESPACE })));
+
+  for (const key of keys) {
+    it(`${key} by itself`, () => survives(fc.record({ [key]: acceptable(key) }), 15));
+  }
+
+  it("all keys together", () =>
+    survives(fc.record(Object.fromEntries(keys.map((key) => [key, acceptable(key)]))), 40));
+
+  async function survives(configs: fc.Arbitrary<Record<string, string>>, numRuns: number): Promise<void> {
+    const property = fc.asyncProperty(configs, async (values) => {
+      const config = accepted(values);
+      fc.pre(config !== undefined && !taken.includes(config.nodePort));
+      for (const object of await objectsOf(config)) await dryRun(api, object);
+    });
+    await fc.assert(property, { seed, numRuns, endOnFailure: true });
+  }
+});
+
+function acceptable(key: (typeof keys)[number]): fc.Arbitrary<string> {
+  return plausible[key].filter((value) => accepted({ [key]: value }) !== undefined);
+}
+
+function accepted(values: Readonly<Record<string, string>>): Config | undefined {
+  const raw = Object.entries(values).map(([key, value]) => [`${PROJECT}:${key}`, value]);
+  try {
+    return parseConfig(Object.fromEntries(raw) as RawConfig, PROJECT);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** What the program declares for it. */
+async function objectsOf(config: Config): Promise<KubernetesObject[]> {
+  await mockEngine();
+  const opts = { provider: new k8s.Provider("here", {}) };
+  const namespace = makeNamespace(config.namespace, {}, opts);
+  const image = "api:0123456789ab";
+  const args = { ...config, image, version: "0123456789ab", namespace, labels: withDefaults(config.labels) };
+  const { deployment, service } = new ResilientService("api", args, opts);
+  await settled(namespace, deployment.id, service.id);
+  return declaredObjects().map((object) => structuredClone(object) as KubernetesObject);
+}
+
+/** Has the API server do all that it does with an object, but keep it. */
+async function dryRun(api: KubernetesObjectApi, object: KubernetesObject): Promise<void> {
+  if (object.kind === "PodMonitor") return; // its kind is not in every cluster; where it isn't, the program says so
+  const metadata = { ...object.metadata };
+  if (object.kind === "Namespace") {
+    // Those that there are belong to somebody else, which the program says before it declares anything.
+    if (await orUndefined(core().readNamespace({ name: String(metadata.name) }))) return;
+  } else metadata.namespace = NAMESPACE;
+  const created = await api.create({ ...object, metadata }, undefined, "All");
+  assert.equal(created.kind, object.kind);
+}

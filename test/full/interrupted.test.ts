@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { append, restore } from "../e2e/harness/checkout";
+import { findDeployment, nothingLeft, pods, settled } from "../e2e/harness/cluster";
+import { ask, whoAnswers } from "../e2e/harness/http";
+import { STACK, URL } from "../e2e/harness/place";
+import { RunningUp } from "../e2e/harness/processes";
+import { lastLine, succeeds } from "../e2e/harness/shell";
+import { hasBegun, isWhole, lockFiles, snapshot } from "../e2e/harness/state";
+import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
+import { until } from "../e2e/harness/until";
+
+/** Part of the bundle, and so of the image. */
+const FILE = "service/main.ts";
+/** How often is looked whether the moment has come, in milliseconds: some are short. */
+const LOOK_MS = 5;
+
+/** A moment on the way of `npm run up`, by what can be seen of it. */
+interface Moment {
+  readonly name: string;
+  readonly from?: "nothing";
+  readonly come: (up: RunningUp) => boolean | Promise<boolean>;
+}
+
+/** From the first to the last. */
+const moments: readonly Moment[] = [
+  { name: "while it opens the stack", come: ({ output }) => output.includes("❯ Stack") },
+  { name: "while it looks at the cluster", come: ({ output }) => output.includes("❯ Cluster") },
+  { name: "as soon as the stack is locked", from: "nothing", come: () => lockFiles().length > 0 },
+  { name: "while the program runs", come: (up) => runs(up, "pulumi-language-nodejs") },
+  { name: "while the image is built", come: () => hasBegun(":Image") },
+  { name: "when the image is there, and nothing that runs it", from: "nothing", come: isOnlyBuilt },
+  { name: "while the Deployment is made", from: "nothing", come: () => hasBegun(":Deployment") },
+  { name: "when the Deployment is there, and the engine has not heard so", from: "nothing", come: isUnheard },
+  { name: "while new pods are made beside the old ones", come: async () => (await pods()).length > 2 },
+  { name: "while it waits for new pods to be ready", come: async () => (await runningButNotReady()) > 0 },
+  {
+    name: "when all is done, and the URL not yet asked",
+    come: ({ output }) => output.includes("✔ Deployment"),
+  },
+];
+
+story("`npm run up` that is killed", () => {
+  beginsDeployed();
+  let release = 0;
+  let version = "";
+  beforeEach("something to do", async () => {
+    version = (await whoAnswers()).version;
+    await restore(FILE);
+    await append(FILE, `process.title = "release ${++release}";`);
+  });
+  after("mend it", async function () {
+    this.timeout(FIRST_UP_TIMEOUT_MS);
+    await restore(FILE);
+    await succeeds(`npm run up -- --stack ${STACK}`);
+  });
+
+  for (const { name, from, come } of moments) {
+    it(`${name}: the next one succeeds, and nothing of the killed one is left`, async () => {
+      if (from === "nothing") await destroy();
+      const up = new RunningUp();
+      await reach(up, name, come);
+      await up.killAll();
+      assert.doesNotMatch(up.output, /^http/m, "it had ended by itself");
+      await nextSucceeds(version);
+    });
+  }
+
+  it("alone, so that its engine goes on without it: the next one waits for that", async () => {
+    const up = new RunningUp();
+    await reach(up, "pods", async () => (await pods()).length > 2);
+    // The shells and Node.js processes between the two have nothing to do with one another.
+    await up.killOne(/^npm run up/);
+    const output = await nextSucceeds(version);
+    assert.match(
+      output,
+      new RegExp(`another update of the stack ${STACK} is running \\(pid \\d+ of .*waiting`),
+    );
+    await up.end();
+  });
+
+  it("without the engine, which then has nobody to tell: the next one succeeds", async () => {
+    const up = new RunningUp();
+    await reach(up, "pods", async () => (await pods()).length > 2);
+    await up.killOne(/commands\/up\.ts/);
+    await nextSucceeds(version);
+    await up.end();
+  });
+
+  it("while it deploys, and then `npm run down`: nothing is left in the cluster", async () => {
+    await destroy();
+    const up = new RunningUp();
+    await reach(up, "a Deployment", isUnheard);
+    await up.killAll();
+    await destroy();
+    await nextSucceeds(version);
+  });
+});
+
+async function destroy(): Promise<void> {
+  await succeeds(`npm run down -- --stack ${STACK}`);
+  await until("nothing is left", 60_000, nothingLeft);
+}
+
+async function reach(up: RunningUp, name: string, come: Moment["come"]): Promise<void> {
+  while (!(await come(up))) {
+    assert.ok(!up.ended, `it ended before the moment came (${name}):\n${up.output}`);
+    await sleep(LOOK_MS);
+  }
+}
+
+async function nextSucceeds(before: string): Promise<string> {
+  const output = await succeeds(`npm run up -- --stack ${STACK}`);
+  assert.equal(lastLine(output), URL);
+  assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
+  await settled(2);
+  const { version } = await whoAnswers();
+  assert.notEqual(version, before, "it is the new code that answers");
+  assert.equal((await findDeployment())?.spec?.template.spec?.containers[0]?.image, `api:${version}`);
+  await isWhole();
+  return output;
+}
+
+async function runs(up: RunningUp, program: string): Promise<boolean> {
+  return (await up.tree()).some(({ line }) => line.includes(program));
+}
+
+async function isOnlyBuilt(): Promise<boolean> {
+  const built = snapshot().resources?.some(({ type }) => type.endsWith(":Image")) ?? false;
+  return built && (await findDeployment()) === undefined;
+}
+
+async function isUnheard(): Promise<boolean> {
+  return (await findDeployment()) !== undefined && hasBegun(":Deployment");
+}
+
+async function runningButNotReady(): Promise<number> {
+  const states = (await pods()).flatMap(({ status }) => status?.containerStatuses ?? []);
+  return states.filter(({ state, ready }) => state?.running !== undefined && !ready).length;
+}
