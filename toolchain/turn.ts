@@ -26,7 +26,10 @@ interface Run {
 export async function takeTurn({ cacheDir }: Pick<Machine, "cacheDir">, say: Say): Promise<() => void> {
   const folder = join(cacheDir, "turns");
   const file = join(folder, `${randomUUID()}.json`);
-  const end = () => rmSync(file, { force: true });
+  const end = () => {
+    process.off("exit", end);
+    rmSync(file, { force: true });
+  };
   for (let told = false; ;) {
     let [other] = othersIn(folder, file);
     if (other === undefined) {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { append, restore, standard, writeConfig } from "./harness/checkout";
-import { core, pods, settled } from "./harness/cluster";
+import { core, pods, scale, settled } from "./harness/cluster";
 import { killProcess } from "./harness/node";
-import { PROFILE } from "./harness/place";
 import { succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { loses } from "./harness/under-load";
@@ -67,10 +66,6 @@ story("under load, with four replicas", () => {
     await settled(4);
   });
 });
-
-async function scale(replicas: number): Promise<void> {
-  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
-}
 
 async function evict(pod: V1Pod | undefined): Promise<void> {
   const name = pod?.metadata?.name ?? "";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { append, restore } from "../e2e/harness/checkout";
-import { core, pods, ready } from "../e2e/harness/cluster";
-import { PROFILE, URL } from "../e2e/harness/place";
+import { core, pods, ready, scale } from "../e2e/harness/cluster";
+import { URL } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
@@ -114,10 +114,6 @@ story("the live page", () => {
     await succeeds("npx pulumi up --yes --refresh");
   });
 });
-
-async function scale(replicas: number): Promise<void> {
-  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
-}
 
 /** One tile for each pod of the cluster. */
 async function assertTiles(visit: Visit): Promise<void> {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { restore } from "../e2e/harness/checkout";
-import { endpoints, everyPod, pods, settled } from "../e2e/harness/cluster";
+import { endpoints, everyPod, pods, scale, settled } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
-import { PROFILE } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
@@ -59,10 +58,6 @@ story("under load, pods in trouble", () => {
     await blocked;
   });
 });
-
-async function scale(replicas: number): Promise<void> {
-  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
-}
 
 async function restarts(): Promise<number> {
   const found = await pods();

@@ -38,6 +38,12 @@ describe("the turn of a run to prepare the machine", () => {
     assert.deepEqual([told, left()], [[], []]);
   });
 
+  it("leaves no listener behind in its process", async () => {
+    const before = process.listenerCount("exit");
+    (await take())();
+    assert.equal(process.listenerCount("exit"), before);
+  });
+
   it("comes when another run's has ended", async () => {
     const end = await take();
     let second = false;

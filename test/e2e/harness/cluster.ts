@@ -12,6 +12,7 @@ import {
 } from "@kubernetes/client-node";
 import { until } from "./until";
 import { places, PROFILE } from "./place";
+import { succeeds } from "./shell";
 
 /** The selector of all that belongs to the service. */
 const OURS = "name=api";
@@ -75,6 +76,11 @@ export async function settled(replicas: number): Promise<V1Pod[]> {
     const found = await everyPod();
     return found.length === replicas && found.every(isReady) ? found : undefined;
   });
+}
+
+/** Scales past Pulumi, as many do. Returns as soon as the API server knows. */
+export async function scale(replicas: number): Promise<void> {
+  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
 }
 
 /** The addresses of the pods that the Service sends requests to. */
