@@ -6,11 +6,6 @@ import { note } from "./summary";
 
 /** Requests a second, half of them on connections of their own. */
 const RATE = 300;
-/**
- * Connections: on a machine that is busy with starting pods an answer takes a while, and a request that only waits for
- * a connection would be counted as one that the service has lost.
- */
-const CONNECTIONS = 200;
 /** Milliseconds: starting ten pods keeps two cores busy for seconds. What is late is not lost. */
 const TIMEOUT_MS = 20_000;
 /** Milliseconds of load before an event, so that every connection is in use, and after it, for what comes late. */
@@ -35,7 +30,6 @@ export async function underLoad(event: string, happen: () => Promise<unknown>): 
   const load = startLoad({
     url: URL,
     rate: RATE,
-    connections: CONNECTIONS,
     newShare: 0.5,
     timeoutMs: TIMEOUT_MS,
   });
