@@ -51,16 +51,18 @@ export async function* linesOf(
   for await (const chunk of sink) {
     const lines = (rest + String(chunk)).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield parse(pod, line);
+    for (const line of lines) yield* parse(pod, line);
   }
-  if (rest !== "") yield parse(pod, rest);
+  yield* parse(pod, rest);
 }
 
-function parse(pod: string, line: string): Line {
-  const space = line.indexOf(" ");
-  return space < 0
-    ? { pod, time: line, text: "" }
-    : { pod, time: line.slice(0, space), text: line.slice(space + 1) };
+/** A line of the container's: its time, and what it wrote. */
+const LINE = /^(\d{4}-\d\d-\d\dT\S+)(?: ([^]*))?$/; // [^]: also what a terminal would take for a return
+
+/** None where the kubelet itself says something, such as that the log was taken away: that has no time. */
+function parse(pod: string, line: string): Line[] {
+  const [, time, text = ""] = LINE.exec(line) ?? [];
+  return time === undefined ? [] : [{ pod, time, text }];
 }
 
 /** Orders times of lines: their fractions are of different lengths. */

@@ -76,6 +76,11 @@ export class FakePod {
     for (const res of this.#followers) res.write(format({ at, text }));
   }
 
+  /** The kubelet says something itself, as it does where a container's log is taken away under its hands. */
+  interrupt(text: string): void {
+    for (const res of this.#followers) res.write(`${text}\n`);
+  }
+
   /** Ends the connections of those who follow, in good order or not. */
   cut(broken = false): void {
     for (const res of this.#followers)

@@ -82,6 +82,20 @@ describe("logs of pods", () => {
     await ended;
     assert.deepEqual(told, ["a before", "a live", "a while nobody listened", "a again"]);
   });
+
+  it("doesn't take for a line of the pod what the kubelet says among them", async () => {
+    const a = server.add("a");
+    a.write("before", start);
+    const it = await logs({ pod: "a", lookMs: 50 });
+    const ended = it.follow();
+    await until("a before");
+    a.interrupt('failed to watch directory "/var/lib/docker/containers/5c4a": no such file or directory');
+    a.write("after", start + 1);
+    await until("a after");
+    server.delete("a");
+    await ended;
+    assert.deepEqual(told, ["a before", "a after"]);
+  });
 });
 
 describe("logs for a person", () => {
