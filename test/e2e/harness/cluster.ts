@@ -80,7 +80,7 @@ export async function settled(replicas: number): Promise<V1Pod[]> {
 
 /** Scales past Pulumi, as many do. Returns as soon as the API server knows. */
 export async function scale(replicas: number): Promise<void> {
-  await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=${replicas}`);
+  await succeeds(`kubectl --context ${PROFILE} scale deployment -l ${OURS} --replicas=${replicas}`);
 }
 
 /** The addresses of the pods that the Service sends requests to. */

@@ -20,8 +20,8 @@ export class RunningUp {
   readonly #child: ChildProcess;
   readonly #close: Promise<unknown>;
 
-  constructor(stack = STACK) {
-    this.#child = spawn("npm", ["run", "up", "--", "--stack", stack], {
+  constructor() {
+    this.#child = spawn("npm", ["run", "up", "--", "--stack", STACK], {
       cwd: places.checkout,
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
