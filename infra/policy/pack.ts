@@ -1,6 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
+import { endWithParent } from "../../common/parent";
 import { podOf } from "./pods";
 import { rules } from "./rules";
+
+endWithParent();
 
 // To make it is to serve it: the engine asks this process about each resource that a program declares.
 new PolicyPack("koa-on-minikube", {

@@ -10,7 +10,7 @@ import { ANNOUNCEMENT } from "../../toolchain/plugins/docker-stand-in/announceme
 import { bundleStandIn, isCurrentStandIn, isStandIn } from "../../toolchain/plugins/docker-stand-in/bundle";
 import type { Properties } from "../../toolchain/plugins/docker-stand-in/properties";
 import { fromStruct, toStruct } from "../../toolchain/plugins/docker-stand-in/properties";
-import { startPlugin, type RunningPlugin } from "./plugin-client";
+import { endsWithItsEngine, startPlugin, type RunningPlugin } from "./plugin-client";
 
 const VERSION = "5.2.0";
 const NAME = "docker-stand-in-test:1";
@@ -19,6 +19,7 @@ const IMAGE = urn("docker:index/image:Image");
 
 describe("docker stand-in, installed and started", () => {
   let root: string;
+  let executable: string;
   let plugin: RunningPlugin;
 
   const inputs = (more: object = {}): Properties => ({
@@ -52,7 +53,7 @@ describe("docker stand-in, installed and started", () => {
   before(async () => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), "stand-in-"));
     fs.mkdirSync(path.join(root, "context"));
-    const executable = await bundleStandIn(path.join(root, "plugin"), VERSION);
+    executable = await bundleStandIn(path.join(root, "plugin"), VERSION);
     plugin = await startPlugin(executable);
   });
   after(async () => {
@@ -60,6 +61,8 @@ describe("docker stand-in, installed and started", () => {
     fs.rmSync(root, { recursive: true });
   });
   beforeEach(() => dockerfile("FROM scratch", "COPY . /", "LABEL step=1"));
+
+  it("does not outlive an engine that is killed", () => endsWithItsEngine(executable));
 
   it("can be told from the real plugin, and from an older one of its kind", async () => {
     assert.ok(isStandIn(path.join(root, "plugin")));

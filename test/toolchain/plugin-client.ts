@@ -43,6 +43,23 @@ export async function startPlugin(executable: string): Promise<RunningPlugin> {
   };
 }
 
+/** How soon a plugin has to notice that its engine is gone, in milliseconds: it looks every other second. */
+const SOON = 5_000;
+
+/** Starts a plugin by a process that is then killed, as an engine can be, and throws where the plugin doesn't end. */
+export async function endsWithItsEngine(executable: string): Promise<void> {
+  const engine = spawn("sh", ["-c", '"$0" 127.0.0.1:1; exit', executable], { detached: true });
+  await once(engine.stdout, "data");
+  engine.kill("SIGKILL");
+  try {
+    // Its output ends with the last that holds on to it, which is the plugin.
+    await once(engine, "close", { signal: AbortSignal.timeout(SOON) });
+  } catch (cause) {
+    process.kill(-(engine.pid ?? NaN), "SIGKILL");
+    throw new Error(`${executable} still runs ${SOON} ms after its engine was killed`, { cause });
+  }
+}
+
 function listen(server: grpc.Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>

@@ -1,10 +1,8 @@
+import { endWithParent } from "../../../common/parent";
 import { serve } from "./server";
 
 /** Put in by `bundle.ts`. */
 declare const STAND_IN_VERSION: string;
-
-/** How often to see whether the engine still runs, in milliseconds. */
-const WATCH_INTERVAL = 2_000;
 
 /** The engine starts a plugin with its own address as the last argument and reads the port from its first line. */
 async function main(): Promise<void> {
@@ -17,10 +15,5 @@ async function main(): Promise<void> {
 // the terminal doesn't come here: plugins are in process groups of their own, and the engine sends them Cancel.
 process.on("SIGINT", () => process.exit(0));
 
-// An engine that was killed can't end its plugins: without their parent they end by themselves.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(0);
-}, WATCH_INTERVAL).unref();
-
+endWithParent();
 void main();
