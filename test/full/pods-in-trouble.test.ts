@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { restore } from "../e2e/harness/checkout";
 import { endpoints, everyPod, pods, scale, settled } from "../e2e/harness/cluster";
-import { ask } from "../e2e/harness/http";
+import { ask, namesThatAnswer } from "../e2e/harness/http";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
@@ -10,6 +10,9 @@ import { addHarmfulRoutes, ROUTES } from "../e2e/harness/variants";
 
 /** One of two pods gets half of 300 requests a second, for the five seconds until the Service leaves it out. */
 const MOST_OF_A_BLOCK = 750;
+
+/** So many that each of two pods has one, but for once in a million times. */
+const SLOW_REQUESTS = 21;
 
 story("under load, pods in trouble", () => {
   beginsDeployed();
@@ -27,8 +30,10 @@ story("under load, pods in trouble", () => {
   loses(0, "a pod is scaled away with a slow request in flight, which completes", async () => {
     await scale(2);
     const all = await settled(2);
-    // As many as it takes for each of the pods to have one.
-    const slow = Array.from({ length: 8 }, () => ask("/slow", undefined, 30_000));
+    await until("both answer", 10_000, async () =>
+      (await namesThatAnswer(8)).size === 2 ? true : undefined,
+    );
+    const slow = Array.from({ length: SLOW_REQUESTS }, () => ask("/slow", undefined, 30_000));
     await scale(1);
     const answers = await Promise.all(slow);
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
