@@ -6,6 +6,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../common/problem";
+import { NOT_COMPLETE } from "../infra/releases/complete";
 import { selectorLabels } from "../infra/resilient-service/labels";
 import type { Say } from "../toolchain/step";
 import { policyPacks } from "./policies";
@@ -53,6 +54,9 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
   );
 }
 
+/** The first is pulumi-kubernetes' (await/error.go). */
+const TIMED_OUT = ["timed out waiting to be Ready", NOT_COMPLETE];
+
 /** An update that failed, with what the engine said of each resource. */
 export class UpdateError extends UserError {
   /** @param diagnostics the engine's errors, as it wrote them */
@@ -66,9 +70,9 @@ export class UpdateError extends UserError {
     });
   }
 
-  /** Whether a Deployment didn't become ready in time, in the plugin's words (pulumi-kubernetes, await/error.go). */
+  /** Whether a Deployment didn't become ready in time: in the plugin's words, or in the program's. */
   get rolloutTimedOut(): boolean {
-    return this.diagnostics.some((text) => text.includes("timed out waiting to be Ready"));
+    return this.diagnostics.some((text) => TIMED_OUT.some((words) => text.includes(words)));
   }
 }
 

@@ -60,8 +60,8 @@ async function deploy() {
     },
     anew,
   );
-  followRollout(api, image, upcoming);
-  return { url: api.nodePort.apply(() => url), image, replicas };
+  const complete = followRollout(api, image, upcoming);
+  return { url: pulumi.all([api.nodePort, complete]).apply(() => url), image, replicas };
 }
 
 export = () => readable(deploy);

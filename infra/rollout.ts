@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../common/problem";
 import type { Cluster } from "./cluster";
 import type { Config } from "./config";
+import { explainAnyway } from "./diagnosis/failed-rollout";
 import { watchRollout } from "./diagnosis/watch";
 import { NodeImages } from "./image/node-images";
 import { pruneImages } from "./image/prune";
+import { readable } from "./readable";
+import { NOT_COMPLETE, untilComplete } from "./releases/complete";
 import type { ResilientService } from "./resilient-service";
 import { rolloutSeconds } from "./resilient-service/timing";
 
@@ -14,45 +18,62 @@ export interface Upcoming {
   readonly config: Config;
   /** Its generation before; undefined where there is none yet. */
   readonly generation: number | undefined;
+  /** How long its rollout may take, in milliseconds. */
+  readonly limitMs: number;
 }
 
 /** Looks at the Deployment of a name before anything is declared. */
 export async function beforeRollout(name: string, cluster: Cluster, config: Config): Promise<Upcoming> {
   const deployment = await cluster.api.deployment(config.namespace, name);
-  return { name, cluster, config, generation: deployment?.metadata?.generation };
+  const limitMs = rolloutSeconds(config) * 1000;
+  return { name, cluster, config, generation: deployment?.metadata?.generation, limitMs };
 }
 
 /**
- * Follows the rollout that the engine is about to wait for: says why, if it is in vain, and takes images away that
- * nobody can want any more, if it isn't. It neither makes an update fail nor keeps one from failing.
+ * Follows the rollout that the engine is about to wait for: says why, if it is in vain, sees whether it is complete, if
+ * the engine calls it ready, and then takes images away that nobody can want any more.
  *
  * @param image resolves once there is nothing else to wait for
+ * @returns what resolves once the rollout is complete, and rejects with a RunError where it isn't in time
  */
 export function followRollout(
   service: ResilientService,
   image: pulumi.Input<string>,
   upcoming: Upcoming,
-): void {
-  if (pulumi.runtime.isDryRun()) return;
+): pulumi.Output<void> {
+  if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
   const ready = new AbortController();
-  service.deployment.metadata.generation.apply((generation) => {
+  const complete = service.deployment.metadata.generation.apply(async (generation) => {
     ready.abort();
-    return generation === upcoming.generation ? undefined : tidy(upcoming);
+    await readable(() => confirm(upcoming));
+    if (generation !== upcoming.generation) await tidy(upcoming);
   });
   // The engine knows the Deployment by this name before the program does.
   const urn = pulumi.createUrn(upcoming.name, "kubernetes:apps/v1:Deployment", service);
   // As a warning: an error would make the update fail, even one that becomes ready at the last moment.
   const tell = (text: string) => pulumi.log.warn(text, { urn } as pulumi.Resource);
-  pulumi.output(image).apply(() => void watch(upcoming, tell, ready.signal));
+  pulumi
+    .output(image)
+    .apply(() => void watchRollout(upcoming.cluster.api.apis, upcoming, tell, ready.signal));
+  return complete;
 }
 
-async function watch(
-  { name, cluster, config, generation }: Upcoming,
-  tell: (text: string) => Promise<void>,
-  ready: AbortSignal,
-): Promise<void> {
-  const limitMs = rolloutSeconds(config) * 1000;
-  await watchRollout(cluster.api.apis, { name, config, generation, limitMs }, tell, ready);
+/**
+ * The engine's plugin can call a rollout ready before it has begun, above all one to a pod template that the Deployment
+ * has had before: the ReplicaSet of that is there, and until the controller scales it up it has all the pods that it
+ * wants, none (pulumi-kubernetes, await/deployment.go). A bad release that was deployed again was a success that way.
+ *
+ * @throws {UserError} where the rollout isn't complete in time, with why
+ */
+async function confirm({ name, cluster: { api }, config, limitMs }: Upcoming): Promise<void> {
+  const read = () => api.deployment(config.namespace, name).catch(() => undefined);
+  if (await untilComplete(read, limitMs)) return;
+  const why = await explainAnyway(api.apis, { name, config });
+  if (why === undefined) return; // it is by now
+  throw new UserError({
+    what: `The rollout of the Deployment ${name} ${NOT_COMPLETE} ${limitMs / 1000} s.\n\n${why}\n`,
+    todo: "npm run rollback goes back one release; or mend what it says above, then run this again",
+  });
 }
 
 /** Images that can't be taken away now are taken away another time. */

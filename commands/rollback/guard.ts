@@ -4,6 +4,7 @@ import { connect, type Cluster } from "../../infra/cluster";
 import type { Config } from "../../infra/config";
 import { readEnvironment } from "../../infra/config/environment";
 import { explainRollout } from "../../infra/diagnosis/failed-rollout";
+import { untilComplete } from "../../infra/releases/complete";
 import { readRollout, servingBeside, type Revision, type Rollout } from "../../infra/releases/rollout";
 import { selectorLabels } from "../../infra/resilient-service/labels";
 import type { Machine } from "../../toolchain/machine";
@@ -11,7 +12,7 @@ import type { Say } from "../../toolchain/step";
 import { deploy, refresh, UpdateError } from "../deploy";
 import { imageIsLost } from "../lost-image";
 import { inTurn } from "../state";
-import { undoRollout, untilComplete } from "./undo";
+import { undoRollout } from "./undo";
 
 /** A stack that is to be updated. */
 export interface Deployable {
@@ -96,7 +97,7 @@ async function putBack(
   const { apis } = cluster.api;
   await undoRollout(apis, rollout, good);
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
-  const ready = await untilComplete(() => read(apis, config), withinMs);
+  const ready = await untilComplete(async () => (await read(apis, config))?.deployment, withinMs);
   // The engine's next update compares the code with what is there, not with what failed.
   await turn(() => refresh(stack, say));
   return ready;

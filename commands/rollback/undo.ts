@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
 import { kubernetesClient, type Apis } from "../../infra/cluster/kubernetes-client";
-import { isComplete, type Revision, type Rollout } from "../../infra/releases/rollout";
+import type { Revision, Rollout } from "../../infra/releases/rollout";
 
-const POLL_MS = 500;
 /** What the Deployment's controller adds: to a ReplicaSet's pods, and to the Deployment. */
 const HASH = "pod-template-hash";
 const CONTROLLERS = /^(deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//;
@@ -32,20 +30,6 @@ export async function undoRollout(
     { name, namespace, body, fieldManager: writerOf(rollout.deployment), force: true },
     setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply),
   );
-}
-
-/** Waits until a Deployment is what it should be. @returns whether it is, in so many milliseconds */
-export async function untilComplete(
-  read: () => Promise<Rollout | undefined>,
-  withinMs: number,
-): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const rollout = await read();
-    if (rollout !== undefined && isComplete(rollout.deployment)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
 }
 
 function templateOf({ spec }: V1ReplicaSet) {

@@ -1,4 +1,4 @@
-import type { KubeConfig, KubernetesObject, V1Service } from "@kubernetes/client-node";
+import type { KubeConfig, KubernetesObject, V1Deployment, V1Service } from "@kubernetes/client-node";
 import { apisFor, statusOf, type Apis } from "./kubernetes-client";
 import { limits } from "./limits";
 
@@ -29,7 +29,7 @@ export class ApiServer {
   }
 
   /** The Deployment, or undefined where there is none of that name. */
-  deployment(namespace: string, name: string): Promise<KubernetesObject | undefined> {
+  deployment(namespace: string, name: string): Promise<V1Deployment | undefined> {
     return orUndefined(this.apis.apps.readNamespacedDeployment({ namespace, name }));
   }
 

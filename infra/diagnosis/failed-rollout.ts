@@ -2,7 +2,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { describe, type Problem } from "../../common/problem";
 import type { Apis } from "../cluster/kubernetes-client";
 import type { Config } from "../config";
-import { isComplete, readRollout, servingBeside, type Rollout } from "../releases/rollout";
+import { isComplete } from "../releases/complete";
+import { readRollout, servingBeside, type Rollout } from "../releases/rollout";
 import { logTail } from "./log-tail";
 import { readObjects, type Objects } from "./objects";
 import { isReady, releaseOf } from "./pods";
@@ -40,6 +41,15 @@ export async function explainRollout(
   const others = cannotBeMade(rollout.deployment).map((problem) => describe([problem]));
   const told = [...others, ...causes];
   return [outcome(rollout, pods), ...(told.length > 0 ? told : [tooSlow(config)])].join("\n\n");
+}
+
+/** The same for where there is no second chance to say it. */
+export async function explainAnyway(
+  ...asked: Parameters<typeof explainRollout>
+): Promise<string | undefined> {
+  return explainRollout(...asked).catch(
+    (error: Error) => `Why it isn't ready can't be told: ${error.message}`,
+  );
 }
 
 function podsOf({ current }: Rollout, { pods }: Objects): V1Pod[] {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Apis } from "../cluster/kubernetes-client";
-import { explainRollout, type Asked } from "./failed-rollout";
+import { explainAnyway, type Asked } from "./failed-rollout";
 
 const LOOK_MS = 1_000;
 /** So long before the engine gives up, in milliseconds: two looks, and the time to read pods, events and logs. */
@@ -37,9 +37,7 @@ export async function watchRollout(
     begun = true;
     end = Date.now() + awaited.limitMs - BEFORE_END_MS;
   }
-  const text = await explainRollout(apis, awaited).catch(
-    (error: Error) => `Why it isn't ready can't be told: ${error.message}`,
-  );
+  const text = await explainAnyway(apis, awaited);
   if (text !== undefined && !stop.aborted) await tell(text);
 }
 

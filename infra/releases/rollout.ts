@@ -2,6 +2,7 @@ import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Apis } from "../cluster/kubernetes-client";
 import { labelSelector } from "../diagnosis/objects";
 import { releaseOf } from "../diagnosis/pods";
+import { isComplete } from "./complete";
 
 /** Kubernetes numbers a Deployment's ReplicaSets: the highest is the one that it wants. */
 const REVISION = "deployment.kubernetes.io/revision";
@@ -65,20 +66,6 @@ function revisionOf(set: V1ReplicaSet): Revision {
     ready: status?.readyReplicas ?? 0,
     set,
   };
-}
-
-/**
- * Whether a Deployment has become what it should be, by the rules of `kubectl rollout status`
- * (https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go).
- */
-export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
-  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
-  return (
-    observedGeneration >= (metadata?.generation ?? 0) &&
-    updatedReplicas >= (spec?.replicas ?? 1) &&
-    replicas <= updatedReplicas &&
-    availableReplicas >= updatedReplicas
-  );
 }
 
 /** The revision that serves: the one that is wanted, or another as long as that doesn't become ready. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../../infra/cluster";
+import { ApiServer } from "../../infra/cluster/api-server";
+import { findContext } from "../../infra/cluster/kubeconfig";
+import { parseConfig } from "../../infra/config";
+import { ResilientService } from "../../infra/resilient-service";
+import { withDefaults } from "../../infra/resilient-service/labels";
+import { followRollout } from "../../infra/rollout";
+import { mockEngine } from "./support/engine";
+import { fakeApiServer, kubeconfigFor } from "./support/fake-cluster";
+import { deploymentAt, podOf, replicaSet, stuck } from "./support/rollout";
+
+const config = parseConfig({}, "p");
+const deployments = "/apis/apps/v1/namespaces/default/deployments";
+
+/** What a cluster answers in which the second release is wanted. */
+function answers(deployment: k8s.types.input.apps.v1.Deployment | object): Record<string, object> {
+  return {
+    [deployments]: { items: [deployment] },
+    [`${deployments}/api`]: deployment,
+    "/apis/apps/v1/namespaces/default/replicasets": {
+      items: [
+        replicaSet({ release: "good", revision: 1, ready: 2 }),
+        replicaSet({ release: "bad", revision: 2 }),
+      ],
+    },
+    "/api/v1/namespaces/default/pods": { items: [podOf(2, "api-2-x", {})] },
+    "/api/v1/namespaces/default/events": { items: [] },
+  };
+}
+
+/** Follows a rollout that the engine, a mock, calls ready as soon as it is declared. Rejects as the program does. */
+async function followed(answers: Record<string, object>, limitMs: number): Promise<void> {
+  await mockEngine();
+  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+  const cluster = { api: await ApiServer.connect(client) } as Cluster;
+  const provider = new k8s.Provider("here", { context: "m" });
+  const args = { ...config, image: "api:bad", version: "bad", labels: withDefaults({}) };
+  const service = new ResilientService("api", args, { provider });
+  const upcoming = { name: "api", cluster, config, generation: undefined, limitMs };
+  const complete = followRollout(service, "api:bad", upcoming);
+  await (complete as pulumi.Output<void> & { promise(): Promise<void> }).promise();
+}
+
+describe("a rollout that the engine calls ready", () => {
+  it("fails all the same where it isn't, with which pods, why, and who serves", async () => {
+    await assert.rejects(followed(answers(deploymentAt(2, stuck)), 500), (error: Error) => {
+      assert.ok(pulumi.RunError.isInstance(error));
+      assert.match(error.message, /^The rollout of the Deployment api was not complete within 0\.5 s\./);
+      assert.match(error.message, /Release bad doesn't become ready: 0 of 2 .* Release good serves on\./);
+      assert.match(error.message, /do: +npm run rollback/);
+      assert.equal(error.stack, undefined);
+      return true;
+    });
+  });
+
+  it("is waited for until it is", async () => {
+    const cluster = answers(deploymentAt(2, stuck));
+    let done = false;
+    const waited = followed(cluster, 30_000).then(() => (done = true));
+    await sleep(700);
+    assert.equal(done, false);
+    Object.assign(cluster, answers(deploymentAt(2)));
+    await waited;
+  });
+});
