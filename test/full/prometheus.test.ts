@@ -39,6 +39,7 @@ story("a real Prometheus", () => {
 
   it("counts what a load sent, request by request: by pod, release, route and status", async () => {
     const pods = await podsAndRestarts();
+    await scraped(2); // and with it what the test before this one asked
     const before = await counts();
     const [answered, ofIp, unmatched] = await Promise.all(
       LOADS.map((load) => startLoad({ url: URL, ...load }).ended),
