@@ -11,26 +11,10 @@ import { withDefaults } from "../../infra/resilient-service/labels";
 import { followRollout } from "../../infra/rollout";
 import { mockEngine } from "./support/engine";
 import { fakeApiServer, kubeconfigFor } from "./support/fake-cluster";
-import { deploymentAt, podOf, replicaSet, stuck } from "./support/rollout";
+import { answersWith, deploymentAt, podOf, stuck } from "./support/rollout";
 
 const config = parseConfig({}, "p");
-const deployments = "/apis/apps/v1/namespaces/default/deployments";
-
-/** What a cluster answers in which the second release is wanted. */
-function answers(deployment: k8s.types.input.apps.v1.Deployment | object): Record<string, object> {
-  return {
-    [deployments]: { items: [deployment] },
-    [`${deployments}/api`]: deployment,
-    "/apis/apps/v1/namespaces/default/replicasets": {
-      items: [
-        replicaSet({ release: "good", revision: 1, ready: 2 }),
-        replicaSet({ release: "bad", revision: 2 }),
-      ],
-    },
-    "/api/v1/namespaces/default/pods": { items: [podOf(2, "api-2-x", {})] },
-    "/api/v1/namespaces/default/events": { items: [] },
-  };
-}
+const pods = [podOf(2, "api-2-x", {})];
 
 /** Follows a rollout that the engine, a mock, calls ready as soon as it is declared. Rejects as the program does. */
 async function followed(answers: Record<string, object>, limitMs: number): Promise<void> {
@@ -47,7 +31,7 @@ async function followed(answers: Record<string, object>, limitMs: number): Promi
 
 describe("a rollout that the engine calls ready", () => {
   it("fails all the same where it isn't, with which pods, why, and who serves", async () => {
-    await assert.rejects(followed(answers(deploymentAt(2, stuck)), 500), (error: Error) => {
+    await assert.rejects(followed(answersWith(deploymentAt(2, stuck), pods), 500), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));
       assert.match(error.message, /^The rollout of the Deployment api was not complete within 0\.5 s\./);
       assert.match(error.message, /Release bad doesn't become ready: 0 of 2 .* Release good serves on\./);
@@ -58,12 +42,12 @@ describe("a rollout that the engine calls ready", () => {
   });
 
   it("is waited for until it is", async () => {
-    const cluster = answers(deploymentAt(2, stuck));
+    const cluster = answersWith(deploymentAt(2, stuck), pods);
     let done = false;
     const waited = followed(cluster, 30_000).then(() => (done = true));
     await sleep(700);
     assert.equal(done, false);
-    Object.assign(cluster, answers(deploymentAt(2)));
+    Object.assign(cluster, answersWith(deploymentAt(2), pods));
     await waited;
   });
 });

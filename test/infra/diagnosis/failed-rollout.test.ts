@@ -7,26 +7,14 @@ import { parseConfig } from "../../../infra/config";
 import { explainRollout } from "../../../infra/diagnosis/failed-rollout";
 import { watchRollout } from "../../../infra/diagnosis/watch";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
-import { ago, deploymentAt, NOW, podOf, replicaSet, stuck } from "../support/rollout";
+import { ago, answersWith, deploymentAt, NOW, podOf, stuck } from "../support/rollout";
 
 const config = parseConfig({ "p:progressDeadlineSeconds": "30" }, "p");
 const asked = { name: "api", config };
 
-const sets = [
-  replicaSet({ release: "good", revision: 1, ready: 2 }),
-  replicaSet({ release: "bad", revision: 2 }),
-];
-
 /** A cluster in which the release `bad` doesn't become ready, with these pods. */
 async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {
-  const server = await fakeApiServer({
-    "/apis/apps/v1/namespaces/default/deployments": { items: [deploymentAt(2, stuck)] },
-    "/apis/apps/v1/namespaces/default/deployments/api": deploymentAt(2, stuck),
-    "/apis/apps/v1/namespaces/default/replicasets": { items: sets },
-    "/api/v1/namespaces/default/pods": { items: pods },
-    "/api/v1/namespaces/default/events": { items: [] },
-    ...more,
-  });
+  const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...more });
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
   return apisFor(client, 2_000);
 }

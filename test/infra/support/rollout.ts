@@ -75,3 +75,18 @@ export function podOf(revision: number, name: string, status: V1Pod["status"]): 
     status: status ?? {},
   };
 }
+
+/** What an API server answers in which a Deployment wants its second release, `bad`, while `good` serves. */
+export function answersWith(deployment: V1Deployment, pods: readonly V1Pod[]): Record<string, object> {
+  const sets = [
+    replicaSet({ release: "good", revision: 1, ready: 2 }),
+    replicaSet({ release: "bad", revision: 2 }),
+  ];
+  return {
+    "/apis/apps/v1/namespaces/default/deployments": { items: [deployment] },
+    "/apis/apps/v1/namespaces/default/deployments/api": deployment,
+    "/apis/apps/v1/namespaces/default/replicasets": { items: sets },
+    "/api/v1/namespaces/default/pods": { items: pods },
+    "/api/v1/namespaces/default/events": { items: [] },
+  };
+}
