@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { findDeployment, podsAndRestarts, ready } from "./harness/cluster";
 import { standard, writeConfig } from "./harness/checkout";
-import { namesThatAnswer } from "./harness/http";
+import { untilAllAnswer } from "./harness/http";
 import { succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
-import { until } from "./harness/until";
 
 story("plain `npx pulumi`", () => {
   beginsDeployed();
@@ -21,13 +20,7 @@ story("plain `npx pulumi`", () => {
     await succeeds("npx pulumi up --yes");
     const pods = await ready(10);
     const expected = pods.map(({ metadata }) => metadata?.name).sort();
-    // kube-proxy hears of a ready pod a moment later: what is asked before that goes to the others.
-    const seen = new Set<string>();
-    await until("all ten pods answer", 30_000, async () => {
-      for (const name of await namesThatAnswer(20)) seen.add(name);
-      return seen.size >= expected.length ? seen : undefined;
-    });
-    assert.deepEqual([...seen].sort(), expected);
+    assert.deepEqual([...(await untilAllAnswer(10, 30_000))].sort(), expected);
   });
 
   it("goes down again to what config says", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { restore } from "../e2e/harness/checkout";
 import { endpoints, everyPod, pods, scale, settled } from "../e2e/harness/cluster";
-import { ask, namesThatAnswer } from "../e2e/harness/http";
+import { ask, untilAllAnswer } from "../e2e/harness/http";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
@@ -30,9 +30,7 @@ story("under load, pods in trouble", () => {
   loses(0, "a pod is scaled away with a slow request in flight, which completes", async () => {
     await scale(2);
     const all = await settled(2);
-    await until("both answer", 10_000, async () =>
-      (await namesThatAnswer(8)).size === 2 ? true : undefined,
-    );
+    await untilAllAnswer(2, 10_000);
     const slow = Array.from({ length: SLOW_REQUESTS }, () => ask("/slow", undefined, 30_000));
     await scale(1);
     const answers = await Promise.all(slow);

@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { URL } from "./place";
+import { until } from "./until";
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -20,6 +21,8 @@ export interface PodSays {
 }
 
 const TIMEOUT_MS = 5_000;
+/** Requests after which it is looked who has answered. */
+const BATCH = 20;
 
 /** Asks the service at its published port, on a connection of its own: any of the pods may get it. */
 export async function ask(path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
@@ -36,8 +39,23 @@ export async function whoAnswers(): Promise<PodSays> {
 }
 
 /** The names of the pods that answer a number of requests, one after the other. */
-export async function namesThatAnswer(requests: number): Promise<Set<string>> {
+async function namesThatAnswer(requests: number): Promise<Set<string>> {
   const names = new Set<string>();
   for (let request = 0; request < requests; request++) names.add((await whoAnswers()).name);
   return names;
+}
+
+/**
+ * Asks until so many pods have answered: kube-proxy hears of a ready pod a moment later, and what is asked before that
+ * goes to the others.
+ *
+ * @param within milliseconds
+ * @returns their names
+ */
+export async function untilAllAnswer(pods: number, within: number): Promise<Set<string>> {
+  const seen = new Set<string>();
+  return await until(`${pods} pods answer`, within, async () => {
+    for (const name of await namesThatAnswer(BATCH)) seen.add(name);
+    return seen.size >= pods ? seen : undefined;
+  });
 }
