@@ -94,10 +94,10 @@ async function putBack(
   say: Say,
   turn: InTurn,
 ): Promise<boolean> {
-  const { api } = cluster;
-  await undoRollout(api.apis, rollout, good);
+  const { apis } = cluster.api;
+  await undoRollout(apis, rollout, good);
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
-  const ready = await untilComplete(() => api.deployment(config.namespace, selectorLabels.name), withinMs);
+  const ready = await untilComplete(async () => (await read(apis, config))?.deployment, withinMs);
   // The engine's next update compares the code with what is there, not with what failed.
   await turn(() => refresh(stack, say));
   return ready;
