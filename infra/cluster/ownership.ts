@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
 import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "./api-server";
+import { hasNodePort, portTaken } from "./node-ports";
 import { podMonitors } from "./pod-monitors";
 
 /** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */
@@ -35,7 +36,7 @@ export async function refuseForeign(api: ApiServer, claims: Claims): Promise<voi
     .flatMap((found) => found ?? [])
     .flatMap((found) => refusal(found, claims) ?? []);
   const taken = services.find((service) => takes(service, claims));
-  if (taken) problems.push(portTaken(taken, claims));
+  if (taken) problems.push(portTaken(claims.nodePort, taken, services));
   if (problems.length > 0) throw new UserError(...problems);
 }
 
@@ -91,15 +92,7 @@ function deletion(kind: string, metadata: KubernetesObject["metadata"]): string 
 }
 
 /** Its own Service has the port when nothing changes, or when it is about to move to another namespace. */
-function takes({ metadata, spec }: V1Service, claims: Claims): boolean {
-  const has = spec?.ports?.some(({ nodePort }) => nodePort === claims.nodePort) ?? false;
-  return has && !isAt(metadata, claims) && !isOwn(metadata, claims);
-}
-
-function portTaken({ metadata }: V1Service, { nodePort }: Claims): Problem {
-  return {
-    what: `The node port ${nodePort} is taken by the Service ${metadata?.name} in the namespace ${metadata?.namespace}.`,
-    allowed: "a port from 30000 to 32767 that no other Service has",
-    todo: `npx pulumi config set nodePort ${nodePort + 1}`,
-  };
+function takes(service: V1Service, claims: Claims): boolean {
+  const { metadata } = service;
+  return hasNodePort(service, claims.nodePort) && !isAt(metadata, claims) && !isOwn(metadata, claims);
 }

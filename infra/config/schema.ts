@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { shownValue } from "./shown";
+import { NODE_PORTS } from "../cluster/node-ports";
 import { selectorLabels } from "../resilient-service/labels";
 import { TAG } from "../releases/kept";
 import { reservedNames } from "../resilient-service/pod-env";
@@ -84,7 +85,7 @@ const rolledBack = z.strictObject(
 const keys = z.strictObject({
   replicas: wholeNumber(0, MAX_REPLICAS).default(2),
   labels: json(labels).default({}),
-  nodePort: wholeNumber(30_000, 32_767).default(30_080),
+  nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last).default(30_080),
   namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a").default("default"),
   context: text((value) => value !== "", "the name of a kube context, such as minikube").default("minikube"),
   resources: json(resources).prefault("{}"),

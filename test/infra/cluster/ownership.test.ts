@@ -21,6 +21,14 @@ function services(...items: object[]) {
   return { kind: "ServiceList", items };
 }
 
+/** A Service that somebody else has, with these node ports. */
+function others(...nodePorts: number[]) {
+  return {
+    metadata: { name: "web", namespace: "site" },
+    spec: { ports: nodePorts.map((nodePort) => ({ nodePort })) },
+  };
+}
+
 async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<void> {
   const server = await fakeApiServer({ [SERVICES]: services(), ...answers });
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
@@ -81,9 +89,27 @@ describe("objects of the same name", () => {
   });
 
   it("refuses a node port that another Service has", async () => {
-    const other = { metadata: { name: "web", namespace: "site" }, spec: { ports: [{ nodePort: 30080 }] } };
-    const message = await refusal(look({ [SERVICES]: services(other) }));
+    const message = await refusal(look({ [SERVICES]: services(others(30080)) }));
     assert.match(message, /node port 30080 is taken by the Service web in the namespace site/);
+    assert.match(message, /config set nodePort 30081$/m);
+  });
+
+  it("suggests the next node port that no Service has", async () => {
+    const taken = services(others(30080, 30081), others(30082));
+    assert.match(await refusal(look({ [SERVICES]: taken })), /config set nodePort 30083$/m);
+  });
+
+  it("goes on from the first one after the last", async () => {
+    const taken = services(others(32767, 30000));
+    assert.match(
+      await refusal(look({ [SERVICES]: taken }, { nodePort: 32767 })),
+      /config set nodePort 30001$/m,
+    );
+  });
+
+  it("suggests no port where all are taken", async () => {
+    const all = services(others(...Array.from({ length: 2768 }, (_, nth) => 30_000 + nth)));
+    assert.match(await refusal(look({ [SERVICES]: all })), /that no other Service has: none is left/);
   });
 
   it("lets its own Service move to another namespace with its port", async () => {

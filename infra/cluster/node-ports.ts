@@ -1,0 +1,43 @@
+import type { V1Service } from "@kubernetes/client-node";
+import type { Problem } from "../../common/problem";
+
+/**
+ * The TCP ports that a NodePort Service may have, where the API server was not told otherwise
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport).
+ */
+export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
+
+export function hasNodePort({ spec }: V1Service, nodePort: number): boolean {
+  return spec?.ports?.some((port) => port.nodePort === nodePort) ?? false;
+}
+
+/**
+ * What is said of a node port that another Service has: it suggests the next one that no Service has.
+ *
+ * @param services of all namespaces
+ */
+export function portTaken(
+  nodePort: number,
+  { metadata }: V1Service,
+  services: readonly V1Service[],
+): Problem {
+  const free = nextFree(nodePort, services);
+  return {
+    what: `The node port ${nodePort} is taken by the Service ${metadata?.name} in the namespace ${metadata?.namespace}.`,
+    allowed: `a port from ${NODE_PORTS.first} to ${NODE_PORTS.last} that no other Service has${free === undefined ? ": none is left" : ""}`,
+    todo:
+      free === undefined
+        ? "delete a Service that nobody needs (kubectl get services --all-namespaces)"
+        : `npx pulumi config set nodePort ${free}`,
+  };
+}
+
+function nextFree(nodePort: number, services: readonly V1Service[]): number | undefined {
+  const count = NODE_PORTS.last - NODE_PORTS.first + 1;
+  const inTurn = Array.from(
+    { length: count },
+    (_, step) => NODE_PORTS.first + ((nodePort - NODE_PORTS.first + step) % count),
+  );
+  const taken = new Set(services.flatMap(({ spec }) => spec?.ports?.map((port) => port.nodePort) ?? []));
+  return inTurn.find((port) => !taken.has(port));
+}
