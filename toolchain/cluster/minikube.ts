@@ -4,6 +4,7 @@ import { attempt, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import { VERSIONS } from "../tools";
+import { forgetUnanswered } from "./connection-tracking";
 import { noteProfile, ownershipOf, profileExists } from "./profile";
 
 /** The cluster that is wanted: a profile, and the NodePort that is published on the loopback address. */
@@ -44,8 +45,10 @@ export async function startProfile(
   const { machine } = minikube;
   const { profile } = request;
   const known = profileExists(machine, profile);
-  if (known && ownershipOf(machine, profile) !== "unfinished") {
+  const ownership = ownershipOf(machine, profile);
+  if (known && ownership !== "unfinished") {
     await start(minikube, profile, [], say);
+    if (ownership === "ours") await forgetUnanswered(minikube, profile);
     return;
   }
   // What an interrupted first start left behind is ours and holds nothing.
@@ -53,6 +56,7 @@ export async function startProfile(
   await refuseTakenPort(request.nodePort);
   await noteProfile(machine, profile, false);
   await start(minikube, profile, creationFlags(request, nodeImage), say);
+  await forgetUnanswered(minikube, profile);
   await noteProfile(machine, profile, true);
 }
 
