@@ -7,6 +7,7 @@ import type { Problem } from "../../common/problem";
  */
 export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
 
+/** Whether one of a Service's ports is published at this port of the node. */
 export function hasNodePort({ spec }: V1Service, nodePort: number): boolean {
   return spec?.ports?.some((port) => port.nodePort === nodePort) ?? false;
 }
