@@ -31,9 +31,9 @@ describe("a minikube profile", () => {
   it("is nobody's before it is made, and ours from then on", async () => {
     const { machine } = sandbox();
     assert.deepEqual([profileExists(machine, "a"), ownershipOf(machine, "a")], [false, "not ours"]);
-    const calls = await start();
+    const [made] = await start();
     assert.deepEqual([profileExists(machine, "a"), ownershipOf(machine, "a")], [true, "ours"]);
-    assert.match(calls.join(), /^start -p a --driver=docker --container-runtime=docker .* --keep-context$/);
+    assert.match(made!, /^start -p a --driver=docker --container-runtime=docker .* --keep-context$/);
     assert.deepEqual(namesIn(folder()), ["config.json", "koa-on-minikube.json"]);
   });
 
@@ -47,9 +47,16 @@ describe("a minikube profile", () => {
     const calls = await start();
     assert.deepEqual(
       calls.map((call) => call.split(" ")[0]),
-      ["start", "delete", "start"],
+      ["start", "delete", "start", "ssh"],
     );
     assert.equal(ownershipOf(machine, "a"), "ours");
+  });
+
+  it("has a node that forgets soon where unanswered connections were led: made or started again, if it is ours", async () => {
+    await start();
+    const [, made, , started] = await start();
+    assert.match(made!, /^ssh -p a -- .*nf_conntrack_tcp_timeout_syn_sent = 2.* sudo sysctl /);
+    assert.equal(started, made);
   });
 
   it("that somebody else made is started as it is and stays theirs", async () => {
