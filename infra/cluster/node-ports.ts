@@ -1,11 +1,6 @@
 import type { V1Service } from "@kubernetes/client-node";
+import { NODE_PORTS, otherNodePorts } from "../../common/node-ports";
 import type { Problem } from "../../common/problem";
-
-/**
- * The TCP ports that a NodePort Service may have, where the API server was not told otherwise
- * (https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport).
- */
-export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
 
 /** Whether one of a Service's ports is published at this port of the node. */
 export function hasNodePort({ spec }: V1Service, nodePort: number): boolean {
@@ -34,11 +29,6 @@ export function portTaken(
 }
 
 function nextFree(nodePort: number, services: readonly V1Service[]): number | undefined {
-  const count = NODE_PORTS.last - NODE_PORTS.first + 1;
-  const inTurn = Array.from(
-    { length: count },
-    (_, step) => NODE_PORTS.first + ((nodePort - NODE_PORTS.first + step) % count),
-  );
   const taken = new Set(services.flatMap(({ spec }) => spec?.ports?.map((port) => port.nodePort) ?? []));
-  return inTurn.find((port) => !taken.has(port));
+  return otherNodePorts(nodePort).find((port) => !taken.has(port));
 }

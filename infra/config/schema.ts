@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { shownValue } from "./shown";
-import { NODE_PORTS } from "../cluster/node-ports";
 import { selectorLabels } from "../resilient-service/labels";
 import { TAG } from "../releases/kept";
 import { reservedNames } from "../resilient-service/pod-env";

@@ -1,10 +1,9 @@
-import { createServer } from "node:net";
-import { UserError } from "../../common/problem";
 import { attempt, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { forgetUnanswered } from "./connection-tracking";
+import { refuseTakenPort } from "./host-port";
 import { noteProfile, ownershipOf, profileExists } from "./profile";
 
 /** The cluster that is wanted: a profile, and the NodePort that is published on the loopback address. */
@@ -89,17 +88,4 @@ function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefin
     flags.push(`--base-image=${nodeImage}`, "--preload=false", "--cni=bridge", "--install-addons=false");
   }
   return flags;
-}
-
-async function refuseTakenPort(port: number): Promise<void> {
-  const taken = await new Promise<boolean>((resolve) => {
-    const server = createServer().once("error", () => resolve(true));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(false)));
-  });
-  if (!taken) return;
-  throw new UserError({
-    what: `port ${port} on 127.0.0.1 is taken by another program`,
-    where: "nodePort in the stack's config",
-    todo: "stop that program, or choose another: npx pulumi config set nodePort 30081",
-  });
 }

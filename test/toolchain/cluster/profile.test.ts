@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { isRunning, minikubeOf, ownershipOf, profileExists, startProfile } from "../../../toolchain/cluster";
 import { noteProfile } from "../../../toolchain/cluster/profile";
@@ -23,9 +24,21 @@ describe("a minikube profile", () => {
     return minikubeOf(found, sandbox().machine);
   }
 
-  async function start(how = ""): Promise<string[]> {
-    await startProfile(minikube(how), { profile: "a", nodePort: 0 }, undefined, sandbox().say);
+  async function start(how = "", nodePort = 0): Promise<string[]> {
+    await startProfile(minikube(how), { profile: "a", nodePort }, undefined, sandbox().say);
     return sandbox().lines("calls");
+  }
+
+  const taken: Server[] = [];
+  afterEach(() => taken.splice(0).forEach((server) => server.close()));
+
+  /** Listens at a port, unless somebody does already. */
+  async function take(port: number): Promise<void> {
+    const server = createServer();
+    taken.push(server);
+    await new Promise<void>((resolve) =>
+      server.once("error", () => resolve()).listen(port, "127.0.0.1", resolve),
+    );
   }
 
   it("is nobody's before it is made, and ours from then on", async () => {
@@ -35,6 +48,17 @@ describe("a minikube profile", () => {
     assert.deepEqual([profileExists(machine, "a"), ownershipOf(machine, "a")], [true, "ours"]);
     assert.match(made!, /^start -p a --driver=docker --container-runtime=docker .* --keep-context$/);
     assert.deepEqual(namesIn(folder()), ["config.json", "koa-on-minikube.json"]);
+  });
+
+  it("isn't made where another program has the port; one that is free is suggested", async () => {
+    const [first, second] = [31_000, 31_001];
+    await take(first);
+    await take(second);
+    await assert.rejects(
+      start("", first),
+      new RegExp(`port ${first} on 127.0.0.1 is taken[^]*nodePort (?!${first}$|${second}$)3\\d{4}$`),
+    );
+    assert.equal(profileExists(sandbox().machine, "a"), false);
   });
 
   it("is unfinished where its first start was interrupted, and then made anew", async () => {
