@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConcurrentUpdateError, type Stack, type Workspace } from "@pulumi/pulumi/automation";
+import { CommandError, ConcurrentUpdateError, type Stack, type Workspace } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
 import type { Say } from "../../toolchain/step";
 import type { Unheard } from "./pending";
@@ -51,12 +51,21 @@ export async function inTurn<T>(
     try {
       return await update();
     } catch (error) {
-      if (!(error instanceof ConcurrentUpdateError)) throw error;
+      if (!foundAnother(error)) throw error;
       // Two that begin at the same moment refuse each other: then not both at the same moment again.
       if (place === undefined || Date.now() >= until) throw refused(stack.name);
       await sleep(AGAIN_MS * (1 + Math.random()));
     }
   }
+}
+
+/** A lock is written beside its place and renamed: an engine that looks for locks in between fails over the file. */
+const LOCK_HALF_WRITTEN = /[\\/]locks[\\/]\S+\.tmp: /;
+
+/** Whether the engine has not begun, because another one has the stack or is just taking it. */
+function foundAnother(error: unknown): boolean {
+  if (error instanceof ConcurrentUpdateError) return true;
+  return error instanceof CommandError && LOCK_HALF_WRITTEN.test(error.message);
 }
 
 function refused(stack: string): UserError {

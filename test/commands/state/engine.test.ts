@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation";
 import { inTurn, settleState } from "../../../commands/state";
@@ -115,6 +115,19 @@ describe("the engine itself, and what sees to its state", function () {
     assert.deepEqual(done, [true, true]);
     const { checkpoint } = readCheckpoint(folder.place.file);
     assert.equal(checkpoint.latest?.resources?.length, 2, "the stack, and its one thing");
+  });
+
+  it("a lock that another update is just writing, over which the engine fails, is waited for", async () => {
+    const stack = await Stack.select("dev", workspace);
+    const halfWritten = join(folder.place.locks, "0.json.1.tmp");
+    mkdirSync(folder.place.locks, { recursive: true });
+    symlinkSync("renamed-by-now", halfWritten);
+    let tries = 0;
+    await inTurn(stack, options(), say, async () => {
+      tries++;
+      await stack.up().finally(() => rmSync(halfWritten, { force: true }));
+    });
+    assert.equal(tries, 2);
   });
 
   it("a state that is cut off, which the engine can't read, comes back whole", async () => {
