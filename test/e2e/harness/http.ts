@@ -38,13 +38,6 @@ export async function whoAnswers(): Promise<PodSays> {
   return JSON.parse(body) as PodSays;
 }
 
-/** The names of the pods that answer a number of requests, one after the other. */
-async function namesThatAnswer(requests: number): Promise<Set<string>> {
-  const names = new Set<string>();
-  for (let request = 0; request < requests; request++) names.add((await whoAnswers()).name);
-  return names;
-}
-
 /**
  * Asks until so many pods have answered: kube-proxy hears of a ready pod a moment later, and what is asked before that
  * goes to the others.
@@ -55,7 +48,7 @@ async function namesThatAnswer(requests: number): Promise<Set<string>> {
 export async function untilAllAnswer(pods: number, within: number): Promise<Set<string>> {
   const seen = new Set<string>();
   return await until(`${pods} pods answer`, within, async () => {
-    for (const name of await namesThatAnswer(BATCH)) seen.add(name);
+    for (let request = 0; request < BATCH; request++) seen.add((await whoAnswers()).name);
     return seen.size >= pods ? seen : undefined;
   });
 }
