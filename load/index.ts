@@ -1,20 +1,10 @@
 import { DEFAULTS, type LoadOptions } from "./options";
-import type { Report } from "./report";
-import { Run } from "./run";
+import { Run, type Load } from "./run";
 
 export { DEFAULTS, MOST, type LoadOptions } from "./options";
 export type { Failure, Percentiles, Report, Second } from "./report";
+export type { Load } from "./run";
 export { picture } from "./svg";
-
-/** A load that runs. */
-export interface Load {
-  /** What has ended so far. */
-  soFar(): Report;
-  /** Sends no more, lets what is in flight come to its end, and reports. Later calls get the same report. */
-  stop(): Promise<Report>;
-  /** The report, once the load has stopped by itself or has been stopped. */
-  readonly ended: Promise<Report>;
-}
 
 /**
  * Starts a load: from now on, requests go out at an even rate. Each is counted once, as answered or as failed.

@@ -1,10 +1,19 @@
-import type { Load } from "./index";
 import { Connections } from "./connections";
 import type { LoadOptions } from "./options";
 import { failureOf, read, type Outcome } from "./outcome";
 import { keepPace, type Pace } from "./pace";
 import type { Report } from "./report";
 import { Tally } from "./tally";
+
+/** A load that runs. */
+export interface Load {
+  /** What has ended so far. */
+  soFar(): Report;
+  /** Sends no more, lets what is in flight come to its end, and reports. Later calls get the same report. */
+  stop(): Promise<Report>;
+  /** The report, once the load has stopped by itself or has been stopped. */
+  readonly ended: Promise<Report>;
+}
 
 /** One load, from its first request until its last has ended. */
 export class Run implements Load {

@@ -10,7 +10,8 @@ import { ensureNodeImage } from "./node-image";
 import { canReachRegistry } from "./registry";
 
 export { baseImageIn, ensureBaseImage } from "./base-image";
-export { deleteProfile, isRunning, startProfile, type ClusterRequest, type Minikube } from "./minikube";
+export { deleteProfile, isRunning, type Minikube } from "./minikube";
+export { startProfile, type ClusterRequest } from "./start";
 export { ownershipOf, profileExists } from "./profile";
 
 /** Where minikube pulls its node image and kubeadm its images from. */

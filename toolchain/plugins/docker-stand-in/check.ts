@@ -1,16 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { digestOf } from "./context";
+import { notSupported, type Failure } from "./limits";
 import type { Properties } from "./properties";
 import { hasUnknowns, isObject } from "./properties";
-import { notSupported } from "./limits";
-
-/** An input that won't do. */
-export interface Failure {
-  /** The path of the input, such as `build.dockerfile`. */
-  readonly property: string;
-  readonly reason: string;
-}
 
 /** An Image's inputs with their defaults and the context's digest in, or what is wrong with them. */
 export interface Checked {

@@ -1,7 +1,13 @@
-import type { Failure } from "./check";
 import type { Properties } from "./properties";
 import { hasUnknowns, isObject } from "./properties";
 import { REAL_PLUGIN } from "./announcement";
+
+/** An input that won't do. */
+export interface Failure {
+  /** The path of the input, such as `build.dockerfile`. */
+  readonly property: string;
+  readonly reason: string;
+}
 
 /** What an Image may not ask of the stand-in; some of it the real plugin refuses as well. */
 export function notSupported(inputs: Properties): Failure[] {
