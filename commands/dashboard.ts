@@ -7,8 +7,8 @@ import { find } from "../toolchain/acquire";
 import { canReachRegistry } from "../toolchain/cluster/registry";
 import { hostTools } from "../toolchain/tools";
 import { readDeployed } from "./deployed";
-import { onInterrupt } from "./interrupt";
-import { main } from "./steps";
+import { onInterrupt } from "./terminal/interrupt";
+import { main } from "./terminal/main";
 
 /** Where minikube's dashboard is pulled from. */
 const REGISTRY = "registry-1.docker.io";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
-import { main } from "./steps";
+import { main } from "./terminal/main";
 
 const { profile } = new Command("npm run doctor --")
   .description("Says what is there, which version, from where, and what to do about what is missing.")

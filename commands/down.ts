@@ -5,10 +5,11 @@ import { minikubeIn, minikubeStep, pluginSteps, pulumiStep, type Bringup } from 
 import { deleteProfile, isRunning, ownershipOf, profileExists } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
-import { destroy } from "./deploy";
-import { findStack, readConfig } from "./stack";
+import { destroy } from "./deploy/engine";
+import { findStack, readConfig } from "./deploy/stack";
 import { inTurn } from "./state";
-import { main, runSteps } from "./steps";
+import { main } from "./terminal/main";
+import { runSteps } from "./terminal/steps";
 
 interface Down extends Bringup {
   readonly stackName: string;

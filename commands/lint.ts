@@ -1,5 +1,5 @@
-import { runChecks } from "./checks";
-import { main } from "./steps";
+import { runChecks } from "./lint/checks";
+import { main } from "./terminal/main";
 
 void main(async () => {
   if ((await runChecks()).failed > 0) process.exitCode = 1;

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { DEFAULTS, MOST, picture, startLoad } from "../load";
-import { onInterrupt } from "./interrupt";
+import { onInterrupt } from "./terminal/interrupt";
 import { parseOptions, type Options } from "./load/options";
 import { showProgress } from "./load/progress";
 import { table } from "./load/table";
 import { targetOf } from "./load/target";
-import { main } from "./steps";
+import { main } from "./terminal/main";
 
 const options = new Command("npm run load --")
   .description("Asks the service again and again, counts every answer, and says who gave it.")

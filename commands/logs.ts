@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { clusterOf } from "./cluster";
+import { clusterOf } from "./deployed/cluster";
 import { readDeployed } from "./deployed";
-import { onInterrupt } from "./interrupt";
+import { onInterrupt } from "./terminal/interrupt";
 import { Logs, type Listener } from "./logs/follow";
 import { Readable } from "./logs/readable";
-import { main } from "./steps";
-import { isColoured } from "./terminal";
-import { Values } from "./values";
+import { main } from "./terminal/main";
+import { isColoured } from "./terminal/colours";
+import { Values } from "./terminal/values";
 
 /** How many of its last lines each pod shows before it is followed. */
 const TAIL = 20;

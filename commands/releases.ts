@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
-import { main } from "./steps";
+import { main } from "./terminal/main";
 
 const options = new Command("npm run releases --")
   .description("Lists the releases that there were: tag, when, how it ended, and which one serves.")

@@ -9,10 +9,11 @@ import type { Release } from "./releases/list";
 import { readReleases } from "./releases/read";
 import { chooseRelease, isThere } from "./rollback/choice";
 import { setPin } from "./rollback/set-pin";
-import { answerStep, deployStep, type Rollable } from "./rollout-steps";
-import { ROOT } from "./root";
-import { openStack, readConfig } from "./stack";
-import { main, runSteps } from "./steps";
+import { answerStep, deployStep, type Rollable } from "./deploy/steps";
+import { ROOT } from "../common/root";
+import { openStack, readConfig } from "./deploy/stack";
+import { main } from "./terminal/main";
+import { runSteps } from "./terminal/steps";
 
 interface Rollback extends Rollable {
   readonly stackName: string;

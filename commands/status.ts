@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { UserError } from "../common/problem";
-import { askCluster, clusterOf, type Cluster } from "./cluster";
+import { askCluster, clusterOf, type Cluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
-import { onInterrupt } from "./interrupt";
+import { onInterrupt } from "./terminal/interrupt";
 import { readObjects } from "../infra/diagnosis/objects";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
-import { isColoured } from "./terminal";
-import { main } from "./steps";
+import { isColoured } from "./terminal/colours";
+import { main } from "./terminal/main";
 
 /** How often the screen is made anew while watching, in milliseconds. */
 const EVERY_MS = 1_000;

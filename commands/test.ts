@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import Mocha from "mocha";
 import mochaOptions from "../.mocharc.json";
-import { runChecks } from "./checks";
-import { ROOT } from "./root";
-import { main } from "./steps";
+import { runChecks } from "./lint/checks";
+import { ROOT } from "../common/root";
+import { main } from "./terminal/main";
 
 /** How many tests ended in which way. */
 interface Result {

@@ -5,10 +5,11 @@ import { clusterSteps, pulumiStep } from "../toolchain";
 import { baseImageIn } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
-import { answerStep, deployStep, type Rollable } from "./rollout-steps";
-import { ROOT } from "./root";
-import { openStack, readConfig } from "./stack";
-import { main, runSteps } from "./steps";
+import { answerStep, deployStep, type Rollable } from "./deploy/steps";
+import { ROOT } from "../common/root";
+import { openStack, readConfig } from "./deploy/stack";
+import { main } from "./terminal/main";
+import { runSteps } from "./terminal/steps";
 
 interface Up extends Rollable {
   readonly stackName: string;

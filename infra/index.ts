@@ -1,6 +1,7 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
 import { connect } from "./cluster";
 import { parseConfig } from "./config";
@@ -19,7 +20,6 @@ import { secretly } from "./secret";
 import { findUrl } from "./cluster/url";
 
 const NAME = "api";
-const ROOT = dirname(__dirname);
 
 /** What is deployed, from top to bottom. Nothing is declared before all that could be refused was looked at. */
 async function deploy() {

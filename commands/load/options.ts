@@ -1,5 +1,5 @@
 import { MOST, type LoadOptions } from "../../load";
-import { Values } from "../values";
+import { Values } from "../terminal/values";
 
 /** What was typed, as commander has it. */
 export interface Options {

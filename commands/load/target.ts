@@ -37,7 +37,7 @@ async function ownHosts(stack: string): Promise<string[]> {
   try {
     const deployed = await deployedAs(stack);
     urls.push(deployed.url);
-    const { contextOf } = await import("../context.js");
+    const { contextOf } = await import("../deployed/context.js");
     urls.push((await contextOf(deployed)).client.getCurrentCluster()?.server ?? deployed.url);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -47,6 +47,6 @@ async function ownHosts(stack: string): Promise<string[]> {
 
 /** Loaded only where it is needed: Pulumi's and Kubernetes' clients take a second each to load. */
 async function deployedAs(stack: string): Promise<Deployed> {
-  const { readDeployed } = await import("../deployed.js");
+  const { readDeployed } = await import("../deployed/index.js");
   return readDeployed(stack);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogOptions, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
-import { askCluster, type Cluster } from "../cluster";
+import { askCluster, type Cluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
 import { labelSelector } from "../../infra/diagnosis/objects";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";

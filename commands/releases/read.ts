@@ -4,7 +4,7 @@ import { readEnvironment } from "../../infra/config/environment";
 import { NodeImages } from "../../infra/image/node-images";
 import { readRollout } from "../../infra/releases/rollout";
 import { selectorLabels } from "../../infra/resilient-service/labels";
-import { askCluster } from "../cluster";
+import { askCluster } from "../deployed/cluster";
 import { upCommand, type Deployed } from "../deployed";
 import { readHistory } from "./history";
 import { releasesOf, type Release } from "./list";

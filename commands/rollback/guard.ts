@@ -9,8 +9,8 @@ import { readRollout, servingBeside, type Revision, type Rollout } from "../../i
 import { selectorLabels } from "../../infra/resilient-service/labels";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
-import { deploy, refresh, UpdateError } from "../deploy";
-import { imageIsLost } from "../lost-image";
+import { deploy, refresh, UpdateError } from "../deploy/engine";
+import { imageIsLost } from "../deploy/lost-image";
 import { inTurn } from "../state";
 import { undoRollout } from "./undo";
 

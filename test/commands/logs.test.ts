@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientFor } from "../../commands/cluster";
+import { clientFor } from "../../commands/deployed/cluster";
 import type { Deployed } from "../../commands/deployed";
 import { Logs, type Wish } from "../../commands/logs/follow";
 import { Readable } from "../../commands/logs/readable";

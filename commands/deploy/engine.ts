@@ -5,10 +5,10 @@ import {
   type PolicyEvent,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { UserError } from "../common/problem";
-import { NOT_COMPLETE } from "../infra/releases/complete";
-import { selectorLabels } from "../infra/resilient-service/labels";
-import type { Say } from "../toolchain/step";
+import { UserError } from "../../common/problem";
+import { NOT_COMPLETE } from "../../infra/releases/complete";
+import { selectorLabels } from "../../infra/resilient-service/labels";
+import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
 /** What an update does beside what has changed. */

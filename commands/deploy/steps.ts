@@ -1,10 +1,10 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { Config } from "../infra/config";
-import { pinNotice } from "../infra/releases/pin";
-import type { Bringup } from "../toolchain";
-import type { Step } from "../toolchain/step";
+import type { Config } from "../../infra/config";
+import { pinNotice } from "../../infra/releases/pin";
+import type { Bringup } from "../../toolchain";
+import type { Step } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";
-import { deployGuarded } from "./rollback/guard";
+import { deployGuarded } from "../rollback/guard";
 
 /** What the last two steps of a command need that deploys. */
 export interface Rollable extends Bringup {

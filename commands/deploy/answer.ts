@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../common/problem";
-import type { Say } from "../toolchain/step";
+import { UserError } from "../../common/problem";
+import type { Say } from "../../toolchain/step";
 
 /** How long the URL may take to answer after the engine is done, in milliseconds: kube-proxy's rules follow soon. */
 const ANSWER_TIMEOUT_MS = 60_000;

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { connect } from "../infra/cluster";
-import { readEnvironment } from "../infra/config/environment";
-import { prepareContext } from "../infra/image/build-context";
-import { NodeImages } from "../infra/image/node-images";
-import { activePin } from "../infra/releases/pin";
-import { readRollout } from "../infra/releases/rollout";
-import { selectorLabels } from "../infra/resilient-service/labels";
-import { askCluster } from "./cluster";
-import type { Meant } from "./deployed";
-import { ROOT } from "./root";
+import { connect } from "../../infra/cluster";
+import { readEnvironment } from "../../infra/config/environment";
+import { prepareContext } from "../../infra/image/build-context";
+import { NodeImages } from "../../infra/image/node-images";
+import { activePin } from "../../infra/releases/pin";
+import { readRollout } from "../../infra/releases/rollout";
+import { selectorLabels } from "../../infra/resilient-service/labels";
+import { askCluster } from "../deployed/cluster";
+import type { Meant } from "../deployed";
+import { ROOT } from "../../common/root";
 
 /**
  * Whether the image of the code was built and deployed, and is not in the node any more: somebody has cleared up

@@ -26,7 +26,8 @@ describe("the steps of a command", () => {
     const file = join(folder, `${Math.random()}.ts`);
     writeFileSync(
       file,
-      `import { main, runSteps } from "${ROOT}/commands/steps";
+      `import { main } from "${ROOT}/commands/terminal/main";
+       import { runSteps } from "${ROOT}/commands/terminal/steps";
        import { run } from "${ROOT}/toolchain/command";
        import { UserError } from "${ROOT}/common/problem";
        void main(() => runSteps([${steps}] as never, {}));

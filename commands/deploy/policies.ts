@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import type { Say } from "../toolchain/step";
-import { ROOT } from "./root";
+import type { Say } from "../../toolchain/step";
+import { ROOT } from "../../common/root";
 
 const PACK = join(ROOT, "infra", "policy");
 /** What the engine runs for the pack: a shell script. */

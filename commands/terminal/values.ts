@@ -1,4 +1,4 @@
-import { UserError, type Problem } from "../common/problem";
+import { UserError, type Problem } from "../../common/problem";
 
 /** Reads values that were typed, and keeps what is wrong with them, so that all of it can be said at once. */
 export class Values {

@@ -1,8 +1,8 @@
-import { UserError } from "../common/problem";
-import { readEnvironment } from "../infra/config/environment";
-import { findContext, type FoundContext } from "../infra/cluster/kubeconfig";
-import { profileExists } from "../toolchain/cluster";
-import { upCommand, type Meant } from "./deployed";
+import { UserError } from "../../common/problem";
+import { readEnvironment } from "../../infra/config/environment";
+import { findContext, type FoundContext } from "../../infra/cluster/kubeconfig";
+import { profileExists } from "../../toolchain/cluster";
+import { upCommand, type Meant } from "./index";
 
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.

@@ -7,15 +7,15 @@ import {
   StackNotFoundError,
   type Workspace,
 } from "@pulumi/pulumi/automation";
-import { parseConfig, type Config } from "../infra/config";
-import type { Bringup } from "../toolchain";
-import type { Machine } from "../toolchain/machine";
-import type { Say } from "../toolchain/step";
-import type { Found } from "../toolchain/tool";
-import { hostTools } from "../toolchain/tools";
-import { ROOT } from "./root";
-import { settleState } from "./state";
-import type { Unheard } from "./state/pending";
+import { parseConfig, type Config } from "../../infra/config";
+import type { Bringup } from "../../toolchain";
+import type { Machine } from "../../toolchain/machine";
+import type { Say } from "../../toolchain/step";
+import type { Found } from "../../toolchain/tool";
+import { hostTools } from "../../toolchain/tools";
+import { ROOT } from "../../common/root";
+import { settleState } from "../state";
+import type { Unheard } from "../state/pending";
 
 /** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,12 +1,12 @@
 import { StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
-import { UserError } from "../common/problem";
-import type { Config } from "../infra/config";
-import { find } from "../toolchain/acquire";
-import { readMachine, type Machine } from "../toolchain/machine";
-import { hostTools } from "../toolchain/tools";
-import { configIn, openWorkspace } from "./stack";
-import { damageOf, newestCopy } from "./state/damage";
-import { statePlace, type StatePlace } from "./state/place";
+import { UserError } from "../../common/problem";
+import type { Config } from "../../infra/config";
+import { find } from "../../toolchain/acquire";
+import { readMachine, type Machine } from "../../toolchain/machine";
+import { hostTools } from "../../toolchain/tools";
+import { configIn, openWorkspace } from "../deploy/stack";
+import { damageOf, newestCopy } from "../state/damage";
+import { statePlace, type StatePlace } from "../state/place";
 
 /** What a stack is meant to be. */
 export interface Meant {

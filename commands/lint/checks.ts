@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { attempt } from "../toolchain/command";
-import { ROOT } from "./root";
+import { attempt } from "../../toolchain/command";
+import { ROOT } from "../../common/root";
 
 /** What reads the code without running it, by npm's executables. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
