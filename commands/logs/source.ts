@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { LogOptions, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { logLine, type LogLine } from "../../infra/diagnosis/log-line";
 import type { Cluster } from "../deployed/cluster";
 
 /** A container that has a log: it runs, or has ended. */
@@ -12,11 +13,9 @@ export interface Source {
   readonly running: boolean;
 }
 
-/** A line as a container wrote it, and when the node got it: RFC 3339 with nanoseconds. */
-export interface Line {
+/** A line as a container of a pod wrote it. */
+export interface Line extends LogLine {
   readonly pod: string;
-  readonly time: string;
-  readonly text: string;
 }
 
 /** The containers of a pod that have a log. */
@@ -56,13 +55,9 @@ export async function* linesOf(
   yield* parse(pod, rest);
 }
 
-/** A line of the container's: its time, and what it wrote. */
-const LINE = /^(\d{4}-\d\d-\d\dT\S+)(?: ([^]*))?$/; // [^]: also what a terminal would take for a return
-
-/** None where the kubelet itself says something, such as that the log was taken away: that has no time. */
-function parse(pod: string, line: string): Line[] {
-  const [, time, text = ""] = LINE.exec(line) ?? [];
-  return time === undefined ? [] : [{ pod, time, text }];
+function parse(pod: string, text: string): Line[] {
+  const line = logLine(text);
+  return line === undefined ? [] : [{ pod, ...line }];
 }
 
 /** Orders times of lines: their fractions are of different lengths. */

@@ -29,6 +29,17 @@ const crashed = withContainer({
   lastState: { terminated: { exitCode: 3, reason: "Error", finishedAt: ago(5), message: "the cat ate it" } },
 });
 
+const LOG = "/api/v1/namespaces/default/pods/api-2-x/log";
+/** In the kubelet's words, which come as if they were the log. */
+const MISSING = Buffer.from(
+  'failed to try resolving symlinks in path "/var/log/pods/x/2.log": lstat /var/log: no',
+);
+
+/** A log as the API server gives it with its timestamps. */
+function logOf(...lines: readonly string[]): Buffer {
+  return Buffer.from(lines.map((line) => `2025-01-01T11:59:59.123456789Z ${line}\n`).join(""));
+}
+
 const unhealthy = (message: string, reason = "Unhealthy") => ({
   involvedObject: { kind: "Pod", name: "api-2-x" },
   metadata: { name: "e" },
@@ -53,11 +64,29 @@ describe("why a rollout fails", () => {
   });
 
   it("comes with the last lines that a container logged, none of them endless", async () => {
-    const log = `first\n\nthe dog saw it\n${"x".repeat(5_000)}\n`;
-    const text = await explained([podOf(2, "api-2-x", crashed)], {
-      "/api/v1/namespaces/default/pods/api-2-x/log": Buffer.from(log),
-    });
+    const log = logOf("first", "", "the dog saw it", "x".repeat(5_000));
+    const text = await explained([podOf(2, "api-2-x", crashed)], { [LOG]: log });
     assert.match(text, /the last that it logged:\n +\| first\n +\| the dog saw it\n +\| x{400}…/);
+  });
+
+  it("comes with the log of the container before where the kubelet can't find that of the last one", async () => {
+    const text = await explained([podOf(2, "api-2-x", crashed)], {
+      [LOG]: (query: URLSearchParams) =>
+        query.get("previous") === "true" ? logOf("the dog saw it") : MISSING,
+    });
+    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+  });
+
+  it("comes with a log that the kubelet finds only a moment later", async () => {
+    let asked = 0;
+    const text = await explained([podOf(2, "api-2-x", crashed)], {
+      [LOG]: () => (asked++ === 0 ? MISSING : logOf("the dog saw it")),
+    });
+    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+  });
+
+  it("comes with no log where the kubelet has none, and not with what it says of that", async () => {
+    assert.doesNotMatch(await explained([podOf(2, "api-2-x", crashed)], { [LOG]: MISSING }), /logged|lstat/);
   });
 
   it("is a probe that fails, in the kubelet's words, however young the pod is", async () => {

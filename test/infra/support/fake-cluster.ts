@@ -3,15 +3,22 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { folderWith } from "./folder";
 
-/** Answers by path of what plays the API server: an object, the bytes of a text, a number for a bare status, or never. */
-export type Answers = Readonly<Record<string, object | number | "never">>;
+/** An object, the bytes of a text, a number for a bare status, or never. */
+type Answer = object | number | "never";
+
+type Ask = (query: URLSearchParams) => Answer;
+
+/** What plays the API server answers by path, and where that is a function by what stands behind the path. */
+export type Answers = Readonly<Record<string, Answer | Ask>>;
 
 const servers: Server[] = [];
 
 /** Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know. */
 export async function fakeApiServer(answers: Answers): Promise<string> {
   const server = createServer((request, response) => {
-    const answer = answers[(request.url ?? "").split("?")[0] ?? ""] ?? 404;
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
+    const found = answers[pathname] ?? 404;
+    const answer = typeof found === "function" ? (found as Ask)(searchParams) : found;
     if (answer === "never") return;
     if (Buffer.isBuffer(answer)) {
       response.writeHead(200, { "content-type": "text/plain" }).end(answer);
