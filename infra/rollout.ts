@@ -66,8 +66,7 @@ export function followRollout(
  * @throws {UserError} where the rollout isn't complete in time, with why
  */
 async function confirm({ name, cluster: { api }, config, limitMs }: Upcoming): Promise<void> {
-  const read = () => api.deployment(config.namespace, name).catch(() => undefined);
-  if (await untilComplete(read, limitMs)) return;
+  if (await untilComplete(() => api.deployment(config.namespace, name), limitMs)) return;
   const why = await explainAnyway(api.apis, { name, config });
   if (why === undefined) return; // it is by now
   throw new UserError({

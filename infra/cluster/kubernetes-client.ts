@@ -51,3 +51,20 @@ export function statusOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "number" ? code : undefined;
 }
+
+/** Why a request failed: in the API server's own words (a Status' message), or in the error's where it said nothing. */
+export function reasonOf(error: unknown): string {
+  const { body, message } = error as { body?: unknown; message?: string };
+  const told =
+    typeof body === "string" ? messageIn(body) : (body as { message?: unknown } | undefined)?.message;
+  return typeof told === "string" ? told : (message ?? String(error));
+}
+
+/** The message of a Status (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
+function messageIn(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { message?: unknown } | null)?.message;
+  } catch {
+    return body;
+  }
+}

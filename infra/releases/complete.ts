@@ -20,14 +20,19 @@ export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
   );
 }
 
-/** Waits until a Deployment is what it should be. @returns whether it is, in so many milliseconds */
+/**
+ * Waits until a Deployment is what it should be.
+ *
+ * @param read may fail: an API server that doesn't answer now is asked again
+ * @returns whether it is, in so many milliseconds
+ */
 export async function untilComplete(
   read: () => Promise<V1Deployment | undefined>,
   withinMs: number,
 ): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const deployment = await read();
+    const deployment = await read().catch(() => undefined);
     if (deployment !== undefined && isComplete(deployment)) return true;
     if (Date.now() > deadline) return false;
     await sleep(POLL_MS);

@@ -3,10 +3,12 @@ import { append, restore, standard, writeConfig, type StackConfig } from "../e2e
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
 import { inNode } from "../e2e/harness/node";
-import { STACK } from "../e2e/harness/place";
+import { PROFILE, STACK } from "../e2e/harness/place";
 import { fails, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
+import { until } from "../e2e/harness/until";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
+import { admitAll, refuseRelease } from "./harness/no-way-back";
 
 /** What the project promises, in seconds, with the deadline that a stack has by default. */
 const PROMISED = 90;
@@ -106,6 +108,26 @@ story("releases that can't become ready, each for its own reason", () => {
     assert.match(await fails(up), /404[^]*failed; its earlier configuration is back, and serves/);
     assert.deepEqual(await podsAndRestarts(), pods);
     await writeConfig(soon);
+    await succeeds("npx pulumi up --yes");
+    assert.deepEqual(await podsAndRestarts(), pods);
+  });
+
+  it("what failed is said all the same where `npm run up` can't put the last good release back", async () => {
+    const { version } = await whoAnswers();
+    await refuseRelease(version, "not that one again");
+    try {
+      await badReleases["crashes at start"]?.();
+      const output = await fails(up);
+      assert.match(output, /\| the cat ate it[^]*could not be put back: .*not that one again/);
+      assert.match(output, /do: +mend that, then npm run rollback/);
+    } finally {
+      await admitAll();
+      await restore(ROUTES);
+    }
+    const image = `deployment/api api-container=api:${version}`;
+    await until("the API server admits that release again", 30_000, () =>
+      succeeds(`kubectl --context ${PROFILE} set image --dry-run=server ${image}`).catch(() => undefined),
+    );
     await succeeds("npx pulumi up --yes");
     assert.deepEqual(await podsAndRestarts(), pods);
   });

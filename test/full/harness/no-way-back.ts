@@ -1,0 +1,37 @@
+import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
+import { kubeConfig, orUndefined } from "../../e2e/harness/cluster";
+
+const NAME = "no-way-back";
+
+/**
+ * Has the API server refuse each change after which the Deployment would run a release, from a moment on
+ * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
+ *
+ * @param why what it says then
+ */
+export async function refuseRelease(tag: string, why: string): Promise<void> {
+  const admission = kubeConfig().makeApiClient(AdmissionregistrationV1Api);
+  const rule = {
+    apiGroups: ["apps"],
+    apiVersions: ["v1"],
+    operations: ["UPDATE"],
+    resources: ["deployments"],
+  };
+  const expression = `object.spec.template.spec.containers.all(each, !each.image.endsWith(":${tag}"))`;
+  await admission.createValidatingAdmissionPolicy({
+    body: {
+      metadata: { name: NAME },
+      spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression, message: why }] },
+    },
+  });
+  await admission.createValidatingAdmissionPolicyBinding({
+    body: { metadata: { name: NAME }, spec: { policyName: NAME, validationActions: ["Deny"] } },
+  });
+}
+
+/** Has it admit everything again, from a moment on. */
+export async function admitAll(): Promise<void> {
+  const admission = kubeConfig().makeApiClient(AdmissionregistrationV1Api);
+  await orUndefined(admission.deleteValidatingAdmissionPolicyBinding({ name: NAME }));
+  await orUndefined(admission.deleteValidatingAdmissionPolicy({ name: NAME }));
+}
