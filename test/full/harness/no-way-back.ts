@@ -4,7 +4,7 @@ import { kubeConfig, orUndefined } from "../../e2e/harness/cluster";
 const NAME = "no-way-back";
 
 /**
- * Has the API server refuse each change after which the Deployment would run a release, from a moment on
+ * Has the API server refuse each change by which the Deployment would run a release again, from a moment on
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  *
  * @param why what it says then
@@ -17,7 +17,10 @@ export async function refuseRelease(tag: string, why: string): Promise<void> {
     operations: ["UPDATE"],
     resources: ["deployments"],
   };
-  const expression = `object.spec.template.spec.containers.all(each, !each.image.endsWith(":${tag}"))`;
+  const runs = (object: string) =>
+    `${object}.spec.template.spec.containers.exists(each, each.image.endsWith(":${tag}"))`;
+  // One that runs it already may be changed, into another as well.
+  const expression = `${runs("oldObject")} || !${runs("object")}`;
   await admission.createValidatingAdmissionPolicy({
     body: {
       metadata: { name: NAME },
