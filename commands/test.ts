@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import Mocha from "mocha";
 import mochaOptions from "../.mocharc.json";
-import { runChecks } from "./lint/checks";
 import { ROOT } from "../common/root";
+import { runChecks } from "./lint/checks";
 import { main } from "./terminal/main";
 
 /** How many tests ended in which way. */
@@ -16,13 +17,13 @@ interface Result {
 
 const { unit, full } = new Command("npm test --")
   .description("Lint, types, and the tests: those without a cluster, then those on a real one of their own.")
-  .option("--unit", "only what needs no cluster", false)
+  .option("--unit", "only the tests that need no cluster, several files at a time", false)
   .option("--full", "also what takes long: long loads, several nodes, browsers", false)
   .parse()
   .opts<{ unit: boolean; full: boolean }>();
 
 void main(async () => {
-  const checks = await runChecks();
+  const checks = unit ? { passed: 0, failed: 0 } : await runChecks();
   const tests = await runMocha(testFiles());
   const passed = checks.passed + tests.passed;
   const failed = checks.failed + tests.failed;
@@ -47,7 +48,9 @@ function testFiles(): string[] {
 }
 
 async function runMocha(files: readonly string[]): Promise<Result> {
-  const mocha = new Mocha({ ...mochaOptions, reporter: "spec", timeout: mochaOptions.timeout });
+  // Those on a cluster share it, and what they measure under load has to have the machine for itself.
+  const jobs = unit ? availableParallelism() : 1;
+  const mocha = new Mocha({ ...mochaOptions, reporter: "spec", parallel: jobs > 1, jobs });
   files.forEach((file) => mocha.addFile(file));
   const runner = await new Promise<Mocha.Runner>((resolve) => {
     const started: Mocha.Runner = mocha.run(() => resolve(started));
