@@ -39,7 +39,9 @@ const rollbackStep: Step<Rollback> = {
 };
 
 const options = new Command("npm run rollback --")
-  .description("Goes back to the release before the one that serves, or to a named one, with no build.")
+  .description(
+    "Goes back to the release before the one that was deployed last, or to a named one, with no build.",
+  )
   .option("--to <tag>", "the release to go back to: see npm run releases")
   .option("--stack <name>", "the stack to roll back", "dev")
   .addHelpText("after", "\nUntil the code changes, npm run up deploys that release too.")

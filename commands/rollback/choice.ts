@@ -11,7 +11,12 @@ export interface Situation {
   readonly pin: Pin | undefined;
 }
 
-/** The release of a tag, or without one the release before that which serves. @throws UserError if there is none */
+/**
+ * The release of a tag, or without one the release before that which is wanted: where that failed, or still rolls out,
+ * it is the one that serves.
+ *
+ * @throws UserError if there is none
+ */
 export function chooseRelease(situation: Situation, tag: string | undefined): Release {
   const found = tag === undefined ? oneBack(situation) : situation.releases.find((each) => each.tag === tag);
   if (found === undefined) throw tag === undefined ? nothingBefore(situation) : unknown(situation, tag);
@@ -19,9 +24,16 @@ export function chooseRelease(situation: Situation, tag: string | undefined): Re
   return found;
 }
 
-/** Whether a release serves, and the stack already means it to. */
-export function isThere({ code, pin }: Situation, { tag, serves }: Release): boolean {
-  return serves && (activePin(code, pin)?.to ?? code) === tag;
+/** Whether a release serves, and both the cluster and the stack already mean it to. */
+export function isThere({ releases, code, pin }: Situation, release: Release): boolean {
+  const meant = activePin(code, pin)?.to ?? code;
+  return release.serves && wantedOf(releases) === release && meant === release.tag;
+}
+
+/** The release that the Deployment wants: the one of its newest revision. */
+function wantedOf(releases: readonly Release[]): Release | undefined {
+  const newest = Math.max(...releases.flatMap(({ revisions }) => revisions));
+  return releases.find(({ revisions }) => revisions.includes(newest));
 }
 
 /**
@@ -30,6 +42,7 @@ export function isThere({ code, pin }: Situation, { tag, serves }: Release): boo
  */
 function oneBack({ releases, code, pin }: Situation): Release | undefined {
   const serving = releases.find(({ serves }) => serves);
+  if (serving !== undefined && serving !== wantedOf(releases)) return serving;
   const left = activePin(code, pin)?.from;
   const limit = Math.max(...(releases.find(({ tag }) => tag === left)?.revisions ?? [Infinity]));
   const place = placeBelow(limit, serving) ?? limit;

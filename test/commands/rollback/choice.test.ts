@@ -60,6 +60,14 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, undefined).tag, "a");
   });
 
+  it("is the one that serves where another is wanted, which failed or still rolls out", () => {
+    const failed = { ...release("c", [3]), ended: "failed" } as const;
+    const releases = [failed, release("b", [2], true), release("a", [1])];
+    const known = { releases, code: "c", pin: undefined };
+    assert.equal(chooseRelease(known, undefined).tag, "b");
+    assert.equal(isThere({ ...known, code: "b" }, releases[1]!), false);
+  });
+
   it("may be named, also one that failed", () => {
     const failed = { ...release("b", [2]), ended: "failed" } as const;
     const releases = [release("c", [3], true), failed];
