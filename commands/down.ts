@@ -6,7 +6,7 @@ import { deleteProfile, isRunning, ownershipOf, profileExists } from "../toolcha
 import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
 import { destroy } from "./deploy/engine";
-import { findStack, readConfig } from "./deploy/stack";
+import { findStack, readConfig } from "./state/stack";
 import { inTurn } from "./state";
 import { main } from "./terminal/main";
 import { runSteps } from "./terminal/steps";

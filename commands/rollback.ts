@@ -11,7 +11,7 @@ import { chooseRelease, isThere } from "./rollback/choice";
 import { setPin } from "./rollback/set-pin";
 import { answerStep, deployStep, type Rollable } from "./deploy/steps";
 import { ROOT } from "../common/root";
-import { openStack, readConfig } from "./deploy/stack";
+import { openStack, readConfig } from "./state/stack";
 import { main } from "./terminal/main";
 import { runSteps } from "./terminal/steps";
 

@@ -7,7 +7,7 @@ import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
 import { answerStep, deployStep, type Rollable } from "./deploy/steps";
 import { ROOT } from "../common/root";
-import { openStack, readConfig } from "./deploy/stack";
+import { openStack, readConfig } from "./state/stack";
 import { main } from "./terminal/main";
 import { runSteps } from "./terminal/steps";
 

@@ -4,7 +4,7 @@ import { pinNotice } from "../../infra/releases/pin";
 import type { Bringup } from "../../toolchain";
 import type { Step } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";
-import { deployGuarded } from "../rollback/guard";
+import { deployGuarded } from "./guard";
 
 /** What the last two steps of a command need that deploys. */
 export interface Rollable extends Bringup {

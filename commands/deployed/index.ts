@@ -4,7 +4,7 @@ import type { Config } from "../../infra/config";
 import { find } from "../../toolchain/acquire";
 import { readMachine, type Machine } from "../../toolchain/machine";
 import { hostTools } from "../../toolchain/tools";
-import { configIn, openWorkspace } from "../deploy/stack";
+import { configIn, openWorkspace } from "../state/stack";
 import { damageOf, newestCopy } from "../state/damage";
 import { statePlace, type StatePlace } from "../state/place";
 

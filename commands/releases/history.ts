@@ -4,7 +4,7 @@ import { find } from "../../toolchain/acquire";
 import { run } from "../../toolchain/command";
 import { hostTools } from "../../toolchain/tools";
 import { upCommand, type Deployed } from "../deployed";
-import { openWorkspace } from "../deploy/stack";
+import { openWorkspace } from "../state/stack";
 
 /** An update that the engine has run. */
 export interface Update {

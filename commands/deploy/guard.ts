@@ -6,8 +6,8 @@ import type { Config } from "../../infra/config";
 import { readEnvironment } from "../../infra/config/environment";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
-import { deploy, UpdateError } from "../deploy/engine";
-import { imageIsLost } from "../deploy/lost-image";
+import { deploy, UpdateError } from "./engine";
+import { imageIsLost } from "./lost-image";
 import { inTurn } from "../state";
 import { conclude, failedRollout, type InTurn } from "./conclusion";
 

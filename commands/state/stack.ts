@@ -14,8 +14,8 @@ import type { Say } from "../../toolchain/step";
 import type { Found } from "../../toolchain/tool";
 import { hostTools } from "../../toolchain/tools";
 import { ROOT } from "../../common/root";
-import { settleState } from "../state";
-import type { Unheard } from "../state/pending";
+import { settleState } from "./index";
+import type { Unheard } from "./pending";
 
 /** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -8,7 +8,7 @@ import { untilComplete } from "../../infra/releases/complete";
 import { readRollout, servingBeside, type Revision, type Rollout } from "../../infra/releases/rollout";
 import { selectorLabels } from "../../infra/resilient-service/labels";
 import type { Say } from "../../toolchain/step";
-import { refresh } from "../deploy/engine";
+import { refresh } from "./engine";
 import { undoRollout } from "./undo";
 
 const { name } = selectorLabels;
