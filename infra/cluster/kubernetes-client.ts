@@ -55,8 +55,7 @@ export function statusOf(error: unknown): number | undefined {
 /** Why a request failed: in the API server's own words (a Status' message), or in the error's where it said nothing. */
 export function reasonOf(error: unknown): string {
   const { body, message } = error as { body?: unknown; message?: string };
-  const told =
-    typeof body === "string" ? messageIn(body) : (body as { message?: unknown } | undefined)?.message;
+  const told = typeof body === "string" ? messageIn(body) : undefined;
   return typeof told === "string" ? told : (message ?? String(error));
 }
 
