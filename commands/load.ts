@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { DEFAULTS, MOST, picture, startLoad } from "../load";
+import { DEFAULTS, MOST, picture, startLoad } from "./load/generator";
 import { onInterrupt } from "./terminal/interrupt";
 import { parseOptions, type Options } from "./load/options";
 import { showProgress } from "./load/progress";

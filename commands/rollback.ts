@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import type { Pin } from "../infra/releases/pin";
+import type { Pin } from "../cluster/releases/pin";
 import { prepareContext } from "../infra/image/build-context";
 import { pulumiStep } from "../toolchain";
 import type { Step } from "../toolchain/step";

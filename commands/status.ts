@@ -4,7 +4,7 @@ import { UserError } from "../common/problem";
 import { askCluster, clusterOf, type Cluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
-import { readObjects } from "../infra/diagnosis/objects";
+import { readObjects } from "../cluster/objects";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal/colours";

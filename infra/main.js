@@ -3,4 +3,4 @@
 /* global require, module */
 require("tsx/cjs");
 
-module.exports = require("./index.ts");
+module.exports = require(".");

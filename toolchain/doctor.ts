@@ -2,7 +2,7 @@ import { find } from "./acquire";
 import { minikubeOf, isRunning, ownershipOf, profileExists } from "./cluster";
 import { adviceFor, askDaemon } from "./docker";
 import type { Machine } from "./machine";
-import { isStandIn } from "./plugins/docker-stand-in/bundle";
+import { isStandIn } from "./offline/docker-stand-in/bundle";
 import type { Found, Tool } from "./tool";
 import { hostTools, plugins } from "./tools";
 

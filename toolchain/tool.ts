@@ -35,7 +35,7 @@ export interface Release {
 
 /** How to build a tool from source. Its go.mod and go.sum, and so every version in it, are in `modules/<folder>`. */
 export interface GoModule {
-  /** The folder under toolchain/modules that pins it. */
+  /** The folder under toolchain/offline/modules that pins it. */
   readonly folder: string;
   /** The package that each executable is built from. */
   readonly packages: Readonly<Record<string, string>>;

@@ -1,12 +1,12 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import type { Cluster } from "../../infra/cluster";
-import { reasonOf } from "../../infra/cluster/kubernetes-client";
+import type { Cluster } from "../../cluster/connection";
+import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
-import { explainRollout } from "../../infra/diagnosis/failed-rollout";
-import { untilComplete } from "../../infra/releases/complete";
-import { readRollout, servingBeside, type Revision, type Rollout } from "../../infra/releases/rollout";
-import { selectorLabels } from "../../infra/resilient-service/labels";
+import { explainRollout } from "../../cluster/diagnosis/failed-rollout";
+import { untilComplete } from "../../cluster/releases/complete";
+import { readRollout, servingBeside, type Revision, type Rollout } from "../../cluster/releases/rollout";
+import { selectorLabels } from "../../infra/workload/labels";
 import type { Say } from "../../toolchain/step";
 import { refresh } from "./engine";
 import { undoRollout } from "./undo";

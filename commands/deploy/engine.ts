@@ -6,8 +6,8 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { NOT_COMPLETE } from "../../infra/releases/complete";
-import { selectorLabels } from "../../infra/resilient-service/labels";
+import { NOT_COMPLETE } from "../../cluster/releases/complete";
+import { selectorLabels } from "../../infra/workload/labels";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 

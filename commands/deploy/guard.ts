@@ -1,9 +1,9 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { connect } from "../../infra/cluster";
-import { reasonOf } from "../../infra/cluster/kubernetes-client";
+import { connect } from "../../cluster/connection";
+import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
-import { readEnvironment } from "../../infra/config/environment";
+import { readEnvironment } from "../../cluster/connection/environment";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import { deploy, UpdateError } from "./engine";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { connect } from "../../infra/cluster";
-import { readEnvironment } from "../../infra/config/environment";
+import { connect } from "../../cluster/connection";
+import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
-import { NodeImages } from "../../infra/image/node-images";
-import { activePin } from "../../infra/releases/pin";
-import { readRollout } from "../../infra/releases/rollout";
-import { selectorLabels } from "../../infra/resilient-service/labels";
+import { NodeImages } from "../../cluster/images/node-images";
+import { activePin } from "../../cluster/releases/pin";
+import { readRollout } from "../../cluster/releases/rollout";
+import { selectorLabels } from "../../infra/workload/labels";
 import { askCluster } from "../deployed/cluster";
 import type { Meant } from "../deployed";
 import { ROOT } from "../../common/root";

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Config } from "../../infra/config";
-import { pinNotice } from "../../infra/releases/pin";
+import { pinNotice } from "../../cluster/releases/pin";
 import type { Bringup } from "../../toolchain";
 import type { Step } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";

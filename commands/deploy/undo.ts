@@ -1,6 +1,6 @@
 import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
-import { kubernetesClient, type Apis } from "../../infra/cluster/kubernetes-client";
-import type { Revision, Rollout } from "../../infra/releases/rollout";
+import { kubernetesClient, type Apis } from "../../cluster/connection/kubernetes-client";
+import type { Revision, Rollout } from "../../cluster/releases/rollout";
 
 /** What the Deployment's controller adds: to a ReplicaSet's pods, and to the Deployment. */
 const HASH = "pod-template-hash";

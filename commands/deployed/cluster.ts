@@ -1,7 +1,7 @@
 import type { AppsV1Api, CoreV1Api, KubeConfig, Log } from "@kubernetes/client-node";
-import { apisFor, kubernetesClient, statusOf } from "../../infra/cluster/kubernetes-client";
+import { apisFor, kubernetesClient, statusOf } from "../../cluster/connection/kubernetes-client";
 import { clusterDown, contextOf } from "./context";
-import type { Deployed, Meant } from "./index";
+import type { Deployed, Meant } from ".";
 
 /** How long one answer may take, in milliseconds: the API server is on this machine. */
 const ANSWER_MS = 5_000;

@@ -1,8 +1,8 @@
 import { UserError } from "../../common/problem";
-import { readEnvironment } from "../../infra/config/environment";
-import { findContext, type FoundContext } from "../../infra/cluster/kubeconfig";
+import { readEnvironment } from "../../cluster/connection/environment";
+import { findContext, type FoundContext } from "../../cluster/connection/kubeconfig";
 import { profileExists } from "../../toolchain/cluster";
-import { upCommand, type Meant } from "./index";
+import { upCommand, type Meant } from ".";
 
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.

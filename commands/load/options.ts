@@ -1,4 +1,4 @@
-import { MOST, type LoadOptions } from "../../load";
+import { MOST, type LoadOptions } from "./generator";
 import { Values } from "../terminal/values";
 
 /** What was typed, as commander has it. */

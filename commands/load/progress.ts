@@ -1,4 +1,4 @@
-import type { Load, Report } from "../../load";
+import type { Load, Report } from "./generator";
 
 /** How often there is a new line, in milliseconds: on a terminal, where it takes the old one's place, and in a log. */
 const EVERY_MS = { terminal: 500, log: 10_000 } as const;

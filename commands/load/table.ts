@@ -1,4 +1,4 @@
-import type { Report } from "../../load";
+import type { Report } from "./generator";
 
 type Row = readonly [name: string, value: string, more?: string];
 

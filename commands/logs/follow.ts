@@ -3,7 +3,7 @@ import type { LogOptions, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { askCluster, type Cluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
-import { labelSelector } from "../../infra/diagnosis/objects";
+import { labelSelector } from "../../cluster/objects";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";
 
 /** Soon enough for a person who watches a pod appear, in milliseconds. */

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { LogOptions, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import { logLine, type LogLine } from "../../infra/diagnosis/log-line";
+import { logLine, type LogLine } from "../../cluster/diagnosis/log-line";
 import type { Cluster } from "../deployed/cluster";
 
 /** A container that has a log: it runs, or has ended. */

@@ -1,5 +1,5 @@
-import { isComplete } from "../../infra/releases/complete";
-import { serving, type Revision, type Rollout } from "../../infra/releases/rollout";
+import { isComplete } from "../../cluster/releases/complete";
+import { serving, type Revision, type Rollout } from "../../cluster/releases/rollout";
 import type { Update } from "./history";
 
 /** How the rollout of a release ended: `unknown` where it wasn't this stack's engine that began it. */

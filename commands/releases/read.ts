@@ -1,9 +1,9 @@
 import { UserError } from "../../common/problem";
-import { connect } from "../../infra/cluster";
-import { readEnvironment } from "../../infra/config/environment";
-import { NodeImages } from "../../infra/image/node-images";
-import { readRollout } from "../../infra/releases/rollout";
-import { selectorLabels } from "../../infra/resilient-service/labels";
+import { connect } from "../../cluster/connection";
+import { readEnvironment } from "../../cluster/connection/environment";
+import { NodeImages } from "../../cluster/images/node-images";
+import { readRollout } from "../../cluster/releases/rollout";
+import { selectorLabels } from "../../infra/workload/labels";
 import { askCluster } from "../deployed/cluster";
 import { upCommand, type Deployed } from "../deployed";
 import { readHistory } from "./history";

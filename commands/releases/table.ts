@@ -1,5 +1,5 @@
 import type { Config } from "../../infra/config";
-import { pinNotice } from "../../infra/releases/pin";
+import { pinNotice } from "../../cluster/releases/pin";
 import type { Release } from "./list";
 
 /** Writes the releases for a terminal, one a line. */

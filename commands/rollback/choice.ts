@@ -1,5 +1,5 @@
 import { UserError } from "../../common/problem";
-import { activePin, type Pin } from "../../infra/releases/pin";
+import { activePin, type Pin } from "../../cluster/releases/pin";
 import type { Release } from "../releases/list";
 
 /** What is known when a release to go back to is looked for. */

@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { Pin } from "../../infra/releases/pin";
+import type { Pin } from "../../cluster/releases/pin";
 
 const KEY = "rolledBack";
 

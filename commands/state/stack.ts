@@ -14,7 +14,7 @@ import type { Say } from "../../toolchain/step";
 import type { Found } from "../../toolchain/tool";
 import { hostTools } from "../../toolchain/tools";
 import { ROOT } from "../../common/root";
-import { settleState } from "./index";
+import { settleState } from ".";
 import type { Unheard } from "./pending";
 
 /** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */

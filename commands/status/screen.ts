@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { describe } from "../../common/problem";
 import type { DeploymentState, State } from "./state";
-import type { PodState } from "../../infra/diagnosis/pods";
+import type { PodState } from "../../cluster/objects/pods";
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
 

@@ -1,10 +1,10 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Deployed } from "../deployed";
-import { lastEvents, type EventState } from "../../infra/diagnosis/events";
-import type { Objects } from "../../infra/diagnosis/objects";
-import { podState, releaseOf, type PodState } from "../../infra/diagnosis/pods";
-import { troublesIn } from "../../infra/diagnosis/troubles";
+import { lastEvents, type EventState } from "../../cluster/diagnosis/events";
+import type { Objects } from "../../cluster/objects";
+import { podState, releaseOf, type PodState } from "../../cluster/objects/pods";
+import { troublesIn } from "../../cluster/diagnosis/troubles";
 
 /** All that is shown. Times are ISO 8601 in UTC. */
 export interface State {

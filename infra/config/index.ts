@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { type Problem, UserError } from "../../common/problem";
 import { examples, schema } from "./schema";
-import { nearest } from "./nearest";
+import { nearest } from "../../common/nearest";
 import { shown, shownValue } from "./shown";
 
 /**

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { shownValue } from "./shown";
-import { selectorLabels } from "../resilient-service/labels";
-import { TAG } from "../releases/kept";
-import { reservedNames } from "../resilient-service/pod-env";
+import { selectorLabels } from "../workload/labels";
+import { TAG } from "../../cluster/releases/kept";
+import { reservedNames } from "../workload/pod-env";
 
 const MAX_REPLICAS = 500;
 /** Seconds: longer than that nobody watches a rollout that isn't moving. */

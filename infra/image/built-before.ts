@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
-import type { Cluster } from "../cluster";
-import { pinNotice, type Pin } from "../releases/pin";
-import { NodeImages } from "./node-images";
+import type { Cluster } from "../../cluster/connection";
+import { pinNotice, type Pin } from "../../cluster/releases/pin";
+import { NodeImages } from "../../cluster/images/node-images";
 
 /**
  * The image of a release that was rolled back to: it is there already. Says that it is not the code's.

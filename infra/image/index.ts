@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BuildContext } from "./build-context";
-import type { Cluster } from "../cluster";
+import type { Cluster } from "../../cluster/connection";
 
 /**
  * Builds an image in the node's own Docker daemon, where the kubelet finds it: nothing is ever pushed or pulled.

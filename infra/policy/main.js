@@ -5,4 +5,4 @@ require("tsx/cjs");
 // @pulumi/policy takes the pack's version out of the package.json of the folder that it runs in.
 process.chdir(require("node:path").join(__dirname, "..", ".."));
 
-require("./pack.ts");
+require("./pack");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { Report } from "../../load";
+import type { Report } from "../../commands/load/generator";
 import { podsAndRestarts, settled } from "./harness/cluster";
 import type { PodSays } from "./harness/http";
 import { STACK, URL } from "./harness/place";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startLoad } from "../../load";
+import { startLoad } from "../../commands/load/generator";
 import { Bundled, killAll } from "../service/bundled";
 import { attack } from "../service/hostile/attack";
 import { fightOff } from "../service/hostile/campaign";

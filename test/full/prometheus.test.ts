@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startLoad, type Report } from "../../load";
+import { startLoad, type Report } from "../../commands/load/generator";
 import { podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
 import { URL } from "../e2e/harness/place";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDockerPlugin } from "../../toolchain/plugins";
-import { isStandIn } from "../../toolchain/plugins/docker-stand-in/bundle";
+import { isStandIn } from "../../toolchain/offline/docker-stand-in/bundle";
 import type { Tool } from "../../toolchain/tool";
 import { plugins } from "../../toolchain/tools";
 import { useServer } from "./harness/file-server";

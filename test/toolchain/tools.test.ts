@@ -7,7 +7,7 @@ import type { Tool } from "../../toolchain/tool";
 import { hostTools, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
 import { Sandbox } from "./harness/sandbox";
 
-const MODULES = join(__dirname, "..", "..", "toolchain", "modules");
+const MODULES = join(__dirname, "..", "..", "toolchain", "offline", "modules");
 const tools = [hostTools, nodeTools, plugins, testTools].flatMap((group): Tool[] => Object.values(group));
 
 /** What must be required for a tool's executables to be of its version, by the folder that pins it. */

@@ -3,7 +3,7 @@ import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, Tool } from "../tool";
 import { inCache } from "./cache";
-import { fromModules } from "./module";
+import { fromModules } from "../offline/go-module";
 import { onPath } from "./path";
 import { fromRelease } from "./release";
 

@@ -4,12 +4,12 @@ import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found } from "../tool";
 import { nodeTools } from "../tools";
-import { ensureDebianBase } from "./debian-base";
-import { ensureKubernetesImages } from "./kubernetes-images";
-import { ensureNodeImage } from "./node-image";
+import { ensureDebianBase } from "../offline/node/debian-base";
+import { ensureKubernetesImages } from "../offline/node/kubernetes-images";
+import { ensureNodeImage } from "../offline/node/node-image";
 import { canReachRegistry } from "./registry";
 
-export { baseImageIn, ensureBaseImage } from "./base-image";
+export { baseImageIn, ensureBaseImage } from "../offline/base-image";
 export { deleteProfile, isRunning, type Minikube } from "./minikube";
 export { startProfile, type ClusterRequest } from "./start";
 export { ownershipOf, profileExists } from "./profile";

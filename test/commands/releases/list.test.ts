@@ -3,8 +3,8 @@ import type { V1ReplicaSet } from "@kubernetes/client-node";
 import type { Update } from "../../../commands/releases/history";
 import { releasesOf } from "../../../commands/releases/list";
 import { table } from "../../../commands/releases/table";
-import { rolloutOf } from "../../../infra/releases/rollout";
-import { ago, deploymentAt, replicaSet, stuck } from "../../infra/support/rollout";
+import { rolloutOf } from "../../../cluster/releases/rollout";
+import { ago, deploymentAt, replicaSet, stuck } from "../../support/rollout";
 
 const sets = [
   replicaSet({ release: "a", revision: 4, former: "1", ready: 2, madeAt: ago(900) }),

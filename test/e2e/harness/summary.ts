@@ -1,4 +1,4 @@
-import type { Report } from "../../../load";
+import type { Report } from "../../../commands/load/generator";
 
 /** What one run of an event cost. */
 type Run = { readonly event: string } & Pick<Report, "requests" | "failed" | "latencyMs">;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startLoad, type Report } from "../../../load";
+import { startLoad, type Report } from "../../../commands/load/generator";
 import { URL } from "./place";
 import { note } from "./summary";
 

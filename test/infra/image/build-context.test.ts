@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { prepareContext } from "../../../infra/image/build-context";
-import { folderWith } from "../support/folder";
-import { refusal } from "../support/problems";
+import { folderWith } from "../../support/folder";
+import { refusal } from "../../support/problems";
 
 const plain = {
   "app/Dockerfile": "FROM scratch\nCOPY . .\n",

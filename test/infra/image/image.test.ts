@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type { Cluster } from "../../../infra/cluster";
+import type { Cluster } from "../../../cluster/connection";
 import { buildImage } from "../../../infra/image";
 import { makeNamespace } from "../../../infra/namespace";
 import { declared, declaredTypes, mockEngine, settled } from "../support/engine";

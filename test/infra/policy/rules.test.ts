@@ -3,8 +3,8 @@ import * as k8s from "@pulumi/kubernetes";
 import { parseConfig } from "../../../infra/config";
 import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
-import { ResilientService } from "../../../infra/resilient-service";
-import { withDefaults } from "../../../infra/resilient-service/labels";
+import { ResilientService } from "../../../infra/workload";
+import { withDefaults } from "../../../infra/workload/labels";
 import { declaredResources, mockEngine, settled } from "../support/engine";
 
 /** A container that keeps to all rules. */

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
+import { UserError } from "../../common/problem";
+import { kubernetesClient } from "./kubernetes-client";
+import { nearest } from "../../common/nearest";
+
+/** A context of the user's client configuration, and the file that it stands in. */
+export interface FoundContext {
+  readonly file: string;
+  /** The name of its cluster: minikube calls that like the profile. */
+  readonly cluster: string;
+  /** A client configuration for this context, whichever is the current one. */
+  readonly client: KubeConfig;
+}
+
+/**
+ * Finds a context by name in client configuration files, read and merged as kubectl does: a file that doesn't exist
+ * is skipped, and the first that knows a name wins
+ * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ *
+ * @throws {UserError} which lists the contexts that there are
+ */
+export async function findContext(files: readonly string[], name: string): Promise<FoundContext> {
+  const { KubeConfig } = await kubernetesClient();
+  const parts = files.filter((file) => existsSync(file)).map((file) => load(file, new KubeConfig()));
+  const part = parts.find(({ config }) => config.getContextObject(name) !== null);
+  const context = part?.config.getContextObject(name);
+  if (!part || !context) throw unknownContext(files, name, contextNames(parts.map(({ config }) => config)));
+  const client = merge(
+    parts.map(({ config }) => config),
+    new KubeConfig(),
+  );
+  client.setCurrentContext(name);
+  return { file: part.file, cluster: context.cluster, client };
+}
+
+function load(file: string, config: KubeConfig) {
+  try {
+    config.loadFromFile(file);
+  } catch (error) {
+    throw new UserError({
+      what: `The Kubernetes client configuration can't be read: ${(error as Error).message}`,
+      where: file,
+      todo: "Mend the file, or name another in KUBECONFIG.",
+    });
+  }
+  return { file, config };
+}
+
+function merge(configs: readonly KubeConfig[], merged: KubeConfig): KubeConfig {
+  merged.loadFromOptions({
+    clusters: firsts<Cluster>(configs.flatMap((config) => config.getClusters())),
+    users: firsts<User>(configs.flatMap((config) => config.getUsers())),
+    contexts: firsts<Context>(configs.flatMap((config) => config.getContexts())),
+  });
+  return merged;
+}
+
+function firsts<T extends { name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+}
+
+function contextNames(configs: readonly KubeConfig[]): string[] {
+  return [...new Set(configs.flatMap((config) => config.getContexts().map(({ name }) => name)))];
+}
+
+function unknownContext(files: readonly string[], name: string, known: readonly string[]): UserError {
+  const others = known.filter((other) => other !== name);
+  const guess = nearest(name, others) ?? others[0];
+  const make = `minikube start -p ${name} --container-runtime=docker`;
+  return new UserError({
+    what: `There is no Kubernetes context ${name}.`,
+    where: files.join(", "),
+    allowed: known.length > 0 ? known.join(", ") : "none yet: no cluster was made by this user",
+    todo: guess === undefined ? make : `npx pulumi config set context ${guess}, or make the cluster: ${make}`,
+  });
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import { findContext } from "../../../cluster/connection/kubeconfig";
+import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
+import { parseConfig } from "../../../infra/config";
+import { explainRollout } from "../../../cluster/diagnosis/failed-rollout";
+import { watchRollout } from "../../../infra/rollout/watch";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { ago, answersWith, deploymentAt, NOW, podOf, stuck } from "../../support/rollout";
+
+const config = parseConfig({ "p:progressDeadlineSeconds": "30" }, "p");
+const asked = { name: "api", config };
+
+/** A cluster in which the release `bad` doesn't become ready, with these pods. */
+async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {
+  const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...more });
+  const { client } = await findContext([kubeconfigFor("m", server)], "m");
+  return apisFor(client, 2_000);
+}
+
+function withContainer(more: object): V1PodStatus {
+  const container = { name: "api-container", image: "", imageID: "", restartCount: 0, ...more };
+  return { containerStatuses: [{ ready: false, containerID: "docker://1", ...container }] };
+}
+
+const crashed = withContainer({
+  state: { waiting: { reason: "CrashLoopBackOff" } },
+  lastState: { terminated: { exitCode: 3, reason: "Error", finishedAt: ago(5), message: "the cat ate it" } },
+});
+
+const LOG = "/api/v1/namespaces/default/pods/api-2-x/log";
+/** In the kubelet's words, which come as if they were the log. */
+const MISSING = Buffer.from(
+  'failed to try resolving symlinks in path "/var/log/pods/x/2.log": lstat /var/log: no',
+);
+
+/** A log as the API server gives it with its timestamps. */
+function logOf(...lines: readonly string[]): Buffer {
+  return Buffer.from(lines.map((line) => `2025-01-01T11:59:59.123456789Z ${line}\n`).join(""));
+}
+
+const unhealthy = (message: string, reason = "Unhealthy") => ({
+  involvedObject: { kind: "Pod", name: "api-2-x" },
+  metadata: { name: "e" },
+  lastTimestamp: ago(5),
+  reason,
+  message,
+});
+
+async function explained(...args: Parameters<typeof cluster>): Promise<string> {
+  return (await explainRollout(await cluster(...args), asked, NOW)) ?? assert.fail("nothing is wrong");
+}
+
+describe("why a rollout fails", () => {
+  it("is told with the release, its pods, and who serves on", async () => {
+    const text = await explained([podOf(2, "api-2-x", crashed), podOf(2, "api-2-y", crashed)]);
+    assert.match(
+      text,
+      /^Release bad doesn't become ready: 0 of 2 pods are ready\. Release good serves on\.\n/,
+    );
+    assert.match(text, /CrashLoopBackOff: its container ended with exit code 3 \(Error\)/);
+    assert.match(text, /where: +pod\/api-2-x and 1 more/);
+  });
+
+  it("comes with the last lines that a container logged, none of them endless", async () => {
+    const log = logOf("first", "", "the dog saw it", "x".repeat(5_000));
+    const text = await explained([podOf(2, "api-2-x", crashed)], { [LOG]: log });
+    assert.match(text, /the last that it logged:\n +\| first\n +\| the dog saw it\n +\| x{400}…/);
+  });
+
+  it("comes with the log of the container before where the kubelet can't find that of the last one", async () => {
+    const text = await explained([podOf(2, "api-2-x", crashed)], {
+      [LOG]: (query: URLSearchParams) =>
+        query.get("previous") === "true" ? logOf("the dog saw it") : MISSING,
+    });
+    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+  });
+
+  it("comes with a log that the kubelet finds only a moment later", async () => {
+    let asked = 0;
+    const text = await explained([podOf(2, "api-2-x", crashed)], {
+      [LOG]: () => (asked++ === 0 ? MISSING : logOf("the dog saw it")),
+    });
+    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+  });
+
+  it("comes with no log where the kubelet has none, and not with what it says of that", async () => {
+    assert.doesNotMatch(await explained([podOf(2, "api-2-x", crashed)], { [LOG]: MISSING }), /logged|lstat/);
+  });
+
+  it("is a probe that fails, in the kubelet's words, however young the pod is", async () => {
+    const events = { items: [unhealthy("Readiness probe failed: HTTP probe failed with statuscode: 503")] };
+    const running = withContainer({ state: { running: {} } });
+    const text = await explained([podOf(2, "api-2-x", running)], {
+      "/api/v1/namespaces/default/events": events,
+    });
+    assert.match(text, /It is not ready: Readiness probe failed: .*503\n +where: +pod\/api-2-x/);
+  });
+
+  it("is a probe as well where the kubelet killed a container for it", async () => {
+    const items = [
+      unhealthy("Liveness probe failed: HTTP probe failed with statuscode: 500"),
+      unhealthy("Readiness probe failed: another one"),
+      unhealthy("Container api-container failed liveness probe, will be restarted", "Killing"),
+    ];
+    const killed = withContainer({
+      state: { running: {} },
+      lastState: { terminated: { exitCode: 0, reason: "Completed", finishedAt: ago(3) } },
+    });
+    const text = await explained([podOf(2, "api-2-x", killed)], {
+      "/api/v1/namespaces/default/events": { items },
+    });
+    assert.match(text, /Its container was killed: Liveness probe failed: .*500\n/);
+  });
+
+  it("is an image that isn't there, or a node that has no room: then there is no log", async () => {
+    const missing = { reason: "ErrImageNeverPull", message: "no api:bad" };
+    const waiting = withContainer({ state: { waiting: missing }, containerID: undefined });
+    const text = await explained([podOf(2, "api-2-x", waiting)]);
+    assert.match(text, /ErrImageNeverPull: no api:bad/);
+    assert.doesNotMatch(text, /logged/);
+    const conditions = [{ type: "PodScheduled", status: "False", message: "1 Insufficient cpu." }];
+    assert.match(
+      await explained([podOf(2, "api-2-x", { conditions })]),
+      /No node has room: 1 Insufficient cpu/,
+    );
+  });
+
+  it("is that pods take long where nothing else is wrong, and says how to give them longer", async () => {
+    assert.match(
+      await explained([]),
+      /they only take too long.\n +do: +npx pulumi config set progress\w+ 60/,
+    );
+  });
+
+  it("is nothing where the rollout is complete, or there is no Deployment", async () => {
+    const deployments = "/apis/apps/v1/namespaces/default/deployments";
+    const done = await cluster([], { [deployments]: { items: [deploymentAt(2)] } });
+    assert.equal(await explainRollout(done, asked), undefined);
+    const none = await cluster([], { [deployments]: { items: [] } });
+    assert.equal(await explainRollout(none, asked), undefined);
+  });
+});
+
+describe("a rollout that is watched", () => {
+  /** All that is told within the time that the engine waits. */
+  async function told(apis: Apis, generation: number | undefined, stop = new AbortController()) {
+    const texts: string[] = [];
+    const tell = (text: string) => Promise.resolve(void texts.push(text));
+    await watchRollout(apis, { ...asked, generation, limitMs: 5_500 }, tell, stop.signal);
+    return texts;
+  }
+
+  it("is told of before the engine gives up, whether or not it changed anything", async () => {
+    const apis = await cluster([podOf(2, "api-2-x", crashed)]);
+    const started = Date.now();
+    const [changed, unchanged] = await Promise.all([told(apis, 2), told(apis, 3)]);
+    assert.ok(Date.now() - started < 5_500);
+    assert.match(changed.join(), /^Release bad doesn't become ready/);
+    assert.deepEqual(changed, unchanged);
+  });
+
+  it("is told nothing of once it is ready", async () => {
+    const stop = new AbortController();
+    const apis = await cluster([podOf(2, "api-2-x", crashed)]);
+    const watched = told(apis, 2, stop);
+    await sleep(500);
+    stop.abort();
+    assert.deepEqual(await watched, []);
+  });
+
+  it("says what it can where the cluster doesn't answer", async () => {
+    const apis = await cluster([], { "/apis/apps/v1/namespaces/default/deployments": 503 });
+    assert.match((await told(apis, 3)).join(), /^Why it isn't ready can't be told: /);
+  });
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import type { V1ReplicaSet } from "@kubernetes/client-node";
+import { findContext } from "../../../cluster/connection/kubeconfig";
+import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
+import { pruneImages } from "../../../cluster/images/prune";
+import { fakeApiServer, kubeconfigFor } from "../../support/fake-cluster";
+import { ago, deploymentAt, replicaSet } from "../../support/rollout";
+
+const api = { namespace: "default", name: "api" };
+
+/** A cluster with the ReplicaSets of the Deployment, those of others, and pods of these images. */
+async function cluster(own: V1ReplicaSet[], others: V1ReplicaSet[] = [], pods: string[] = []): Promise<Apis> {
+  const server = await fakeApiServer({
+    "/apis/apps/v1/namespaces/default/deployments": { items: [deploymentAt(9)] },
+    "/apis/apps/v1/namespaces/default/replicasets": { items: own },
+    "/apis/apps/v1/replicasets": { items: [...own, ...others] },
+    "/api/v1/pods": { items: pods.map((image) => ({ spec: { containers: [{ name: "c", image }] } })) },
+  });
+  const { client } = await findContext([kubeconfigFor("m", server)], "m");
+  return apisFor(client, 2_000);
+}
+
+/** A daemon with images of these tags, those that were built last first. Some can't be removed. */
+function daemon(tags: readonly string[], busy: readonly string[] = []) {
+  const newestFirst = () => Promise.resolve(tags.map((tag, index) => ({ tag, builtAt: ago(index) })));
+  const remove = (tag: string) =>
+    busy.includes(tag) ? Promise.reject(new Error("a container is of it")) : Promise.resolve();
+  return { newestFirst, remove };
+}
+
+const tags = ["h", "g", "f", "e", "d", "c", "b", "a"];
+
+describe("the images of old releases", () => {
+  it("go, but for the last five that were built", async () => {
+    assert.deepEqual(await pruneImages(daemon(tags), await cluster([]), api), ["c", "b", "a"]);
+  });
+
+  it("stay where they are of the Deployment's last five revisions, and no longer", async () => {
+    const revisions = ["a", "b", "c", "x", "y", "z"].map((release, index) =>
+      replicaSet({ release, revision: index + 1 }),
+    );
+    assert.deepEqual(await pruneImages(daemon(tags), await cluster(revisions), api), ["a"]);
+  });
+
+  it("stay where another stack could go back to them, in whichever namespace", async () => {
+    const theirs = replicaSet({ release: "a", revision: 1 });
+    const others = [{ ...theirs, metadata: { name: "api-1", namespace: "team-b", uid: "theirs" } }];
+    assert.deepEqual(await pruneImages(daemon(tags), await cluster([], others), api), ["c", "b"]);
+  });
+
+  it("stay where a pod runs, or a container still is of them", async () => {
+    const gone = await pruneImages(daemon(tags, ["c"]), await cluster([], [], ["api:b", "other:a"]), api);
+    assert.deepEqual(gone, ["a"]);
+  });
+});

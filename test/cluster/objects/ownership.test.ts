@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { ApiServer } from "../../../cluster/connection/api-server";
+import { findContext } from "../../../cluster/connection/kubeconfig";
+import { ownedBy, refuseForeign } from "../../../cluster/objects/ownership";
+import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { refusal } from "../../support/problems";
+
+const claims = { namespace: "shop", name: "api", nodePort: 30080, owner: "project/dev" };
+const NAMESPACE = "/api/v1/namespaces/shop";
+const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/api";
+const SERVICES = "/api/v1/services";
+
+function object(name: string, more: object = {}) {
+  return { metadata: { name, namespace: "shop", ...more } };
+}
+
+const ours = { annotations: ownedBy("project/dev") };
+
+function services(...items: object[]) {
+  return { kind: "ServiceList", items };
+}
+
+/** A Service that somebody else has, with these node ports. */
+function others(...nodePorts: number[]) {
+  return {
+    metadata: { name: "web", namespace: "site" },
+    spec: { ports: nodePorts.map((nodePort) => ({ nodePort })) },
+  };
+}
+
+async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<void> {
+  const server = await fakeApiServer({ [SERVICES]: services(), ...answers });
+  const { client } = await findContext([kubeconfigFor("m", server)], "m");
+  await refuseForeign(await ApiServer.connect(client), { ...claims, ...changed });
+}
+
+describe("objects of the same name", () => {
+  it("doesn't mind an empty cluster", async () => {
+    await look({});
+  });
+
+  it("knows its own again", async () => {
+    const service = { ...object("api", ours), spec: { ports: [{ nodePort: 30080 }] } };
+    await look({
+      [NAMESPACE]: object("shop", ours),
+      [DEPLOYMENT]: object("api", ours),
+      [SERVICES]: services(service),
+    });
+  });
+
+  it("refuses a Deployment that somebody else made", async () => {
+    const message = await refusal(look({ [DEPLOYMENT]: object("api") }));
+    assert.match(message, /Deployment api in the cluster was not made by this stack \(project\/dev\)/);
+    assert.match(message, /kubectl delete deployment api -n shop/);
+  });
+
+  it("names the other stack that made it", async () => {
+    const theirs = object("api", { annotations: ownedBy("project/prod") });
+    assert.match(await refusal(look({ [DEPLOYMENT]: theirs })), /but by project\/prod/);
+  });
+
+  it("refuses a Service and a namespace that somebody else made, both at once", async () => {
+    const message = await refusal(look({ [NAMESPACE]: object("shop"), [SERVICES]: services(object("api")) }));
+    assert.match(message, /Namespace shop/);
+    assert.match(message, /kubectl delete namespace shop$/m);
+    assert.match(message, /Service api/);
+  });
+
+  it("refuses whatever guards a service of somebody else's", async () => {
+    const paths = {
+      PodDisruptionBudget: "/apis/policy/v1/namespaces/shop/poddisruptionbudgets/api",
+      NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/api",
+      PodMonitor: "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors/api",
+    };
+    const answers = Object.fromEntries(Object.values(paths).map((path) => [path, object("api")]));
+    const message = await refusal(look(answers));
+    for (const kind of Object.keys(paths))
+      assert.match(message, new RegExp(`The ${kind} api in the cluster`));
+  });
+
+  it("never asks whose the namespace default is", async () => {
+    await look({ "/api/v1/namespaces/default": object("default") }, { namespace: "default" });
+  });
+
+  it("refuses what is just being deleted, its own too", async () => {
+    const going = object("api", { ...ours, deletionTimestamp: "2026-01-01T00:00:00Z" });
+    assert.match(await refusal(look({ [DEPLOYMENT]: going })), /is being deleted/);
+  });
+
+  it("refuses a node port that another Service has", async () => {
+    const message = await refusal(look({ [SERVICES]: services(others(30080)) }));
+    assert.match(message, /node port 30080 is taken by the Service web in the namespace site/);
+    assert.match(message, /config set nodePort 30081$/m);
+  });
+
+  it("suggests the next node port that no Service has", async () => {
+    const taken = services(others(30080, 30081), others(30082));
+    assert.match(await refusal(look({ [SERVICES]: taken })), /config set nodePort 30083$/m);
+  });
+
+  it("goes on from the first one after the last", async () => {
+    const taken = services(others(32767, 30000));
+    assert.match(
+      await refusal(look({ [SERVICES]: taken }, { nodePort: 32767 })),
+      /config set nodePort 30001$/m,
+    );
+  });
+
+  it("suggests no port where all are taken", async () => {
+    const all = services(others(...Array.from({ length: 2768 }, (_, nth) => 30_000 + nth)));
+    assert.match(await refusal(look({ [SERVICES]: all })), /that no other Service has: none is left/);
+  });
+
+  it("lets its own Service move to another namespace with its port", async () => {
+    const moving = {
+      metadata: { name: "api", namespace: "old", ...ours },
+      spec: { ports: [{ nodePort: 30080 }] },
+    };
+    await look({ [SERVICES]: services(moving) });
+  });
+});
+
+describe("a PodMonitor", () => {
+  const RESOURCES = "/apis/monitoring.coreos.com/v1";
+
+  async function ask(answers: Answers, wanted: boolean): Promise<void> {
+    const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+    await refuseUnknownPodMonitor(await ApiServer.connect(client), wanted);
+  }
+
+  it("is refused where the cluster doesn't know what that is", async () => {
+    const message = await refusal(ask({}, true));
+    assert.match(message, /knows no PodMonitor[^]*config set podMonitor false/);
+    assert.match(
+      await refusal(ask({ [RESOURCES]: { resources: [{ name: "probes" }] } }, true)),
+      /no PodMonitor/,
+    );
+  });
+
+  it("is fine where the operator is, or none is wanted", async () => {
+    await ask({ [RESOURCES]: { resources: [{ name: "podmonitors" }] } }, true);
+    await ask({}, false);
+  });
+});

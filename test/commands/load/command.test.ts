@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startLoad, type Report } from "../../../commands/load/generator";
+import { table } from "../../../commands/load/table";
+import { isLoopback } from "../../../commands/load/target";
+import { CountingServer } from "./server";
+import { runCommand } from "../run";
+
+describe("npm run load", () => {
+  const folder = mkdtempSync(join(tmpdir(), "load-"));
+  let server: CountingServer;
+
+  before(async () => {
+    server = await CountingServer.start((n, _req, res) => n === 7 && (res.writeHead(503).end(), true));
+  });
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("prints pure JSON, draws a picture, and exits with 1 because one request failed", async () => {
+    const svg = join(folder, "load.svg");
+    const options = ["--url", server.url, "--duration", "1s", "--rate", "50", "--json", "--svg", svg];
+    const { code, stdout } = await runCommand("load", options);
+    const report = JSON.parse(stdout) as Report;
+    assert.deepEqual([code, report.requests, report.failures], [1, 50, { "status 503": 1 }]);
+    assert.equal(server.requests, 50);
+    assert.match(readFileSync(svg, "utf8"), /^<svg [\s\S]+<\/svg>\n$/);
+  });
+
+  it("prints a table of what was asked, how it ended, and who answered", async () => {
+    const load = startLoad({ url: server.url, durationMs: 200, rate: 100, connections: 2 });
+    const text = table({ ...(await load.ended), lateMs: 70 });
+    assert.match(text, /^requests +20 {2}10 on kept connections, 10 on new ones\nanswered +20\nfailed +0\n/m);
+    assert.match(text, /^release v1 +20 +100.0 %\n +api-1 \(stable\) +20 +100.0 %$/m);
+    assert.match(text, /busy and sent requests up to 70 ms late/);
+  });
+
+  it("says all that is wrong at once", async () => {
+    const wrong = [
+      "--rate",
+      "2001",
+      "--duration",
+      "11m",
+      "--connections",
+      "1.5",
+      "--new",
+      "",
+      "--path",
+      "pod",
+    ];
+    const { code, stdout, stderr } = await runCommand("load", [...wrong, "--url", "ftp://localhost"]);
+    assert.deepEqual([code, stdout], [1, ""]);
+    for (const option of ["rate", "duration", "connections", "new", "path", "url"]) {
+      assert.match(stderr, new RegExp(`^--${option} is ".*"\n +allowed: .+\n +do: .+`, "m"));
+    }
+  });
+
+  it("keeps to this machine", () => {
+    const here = ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:80/x", "http://[::1]:3000"];
+    const elsewhere = [
+      "http://example.com",
+      "http://localhost.example.com",
+      "http://128.0.0.1",
+      "http://[::2]",
+    ];
+    assert.deepEqual([here.every(isLoopback), elsewhere.some(isLoopback)], [true, false]);
+  });
+});

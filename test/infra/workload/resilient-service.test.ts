@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import { withDefaults } from "../../../infra/workload/labels";
+import { ResilientService } from "../../../infra/workload";
+import { timing } from "../../../infra/workload/timing";
+import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
+
+const args = {
+  image: "api:abc",
+  version: "abc",
+  replicas: 3,
+  namespace: "shop",
+  labels: withDefaults({ tier: "frontend", team: "a" }),
+  annotations: { mark: "mine" },
+  port: 8080,
+  nodePort: 30090,
+  healthPath: "/alive",
+  readyPath: "/ready",
+  metricsPort: 9100,
+  podMonitor: true,
+  networkPolicy: true,
+  progressDeadlineSeconds: 40,
+  env: { GREETING: "hi" },
+  resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+};
+const labels = { name: "api", release: "stable", maturityStage: "dev", tier: "frontend", team: "a" };
+
+describe("a resilient service", () => {
+  let deployment: k8s.types.input.apps.v1.Deployment;
+  let service: k8s.types.input.core.v1.Service;
+  let pod: k8s.types.input.core.v1.PodSpec;
+  let container: k8s.types.input.core.v1.Container;
+
+  before(async () => {
+    await mockEngine();
+    const provider = new k8s.Provider("here", { context: "m" });
+    const api = new ResilientService("api", args, { provider });
+    await settled(api.deployment.id, api.service.id);
+    deployment = declared("kubernetes:apps/v1:Deployment");
+    service = declared("kubernetes:core/v1:Service");
+    pod = (deployment.spec as k8s.types.input.apps.v1.DeploymentSpec & { template: { spec: typeof pod } })
+      .template.spec;
+    container = (pod.containers as (typeof container)[])[0]!;
+  });
+
+  it("labels the Deployment, its pods and the Service alike", () => {
+    assert.deepEqual((deployment.metadata as { labels: object }).labels, labels);
+    assert.deepEqual((service.metadata as { labels: object }).labels, labels);
+    assert.deepEqual(templateOf(deployment).metadata.labels, labels);
+  });
+
+  it("finds pods by what can't change: its own release, and for the Service any", () => {
+    assert.deepEqual((deployment.spec as { selector: object }).selector, {
+      matchLabels: { name: "api", release: "stable" },
+    });
+    assert.deepEqual((service.spec as { selector: object }).selector, { name: "api" });
+  });
+
+  it("marks both as its own, and takes back what `kubectl scale` took", () => {
+    const mark = { mark: "mine", "pulumi.com/patchForce": "true" };
+    const where = { namespace: "shop", name: "api" };
+    assert.deepEqual(pick(deployment.metadata), { ...where, annotations: mark });
+    assert.deepEqual(pick(service.metadata), {
+      ...where,
+      annotations: { ...mark, "pulumi.com/skipAwait": "true" },
+    });
+  });
+
+  it("opens the port that it was given on the node", () => {
+    const { type, ports } = service.spec as k8s.types.input.core.v1.ServiceSpec;
+    assert.equal(type, "NodePort");
+    assert.deepEqual(ports, [
+      { name: "http", port: 8080, targetPort: "http", nodePort: 30090, protocol: "TCP" },
+    ]);
+    assert.deepEqual((container.ports as object[])[0], { name: "http", containerPort: 8080 });
+  });
+
+  it("never has fewer ready pods than wanted during a rollout", () => {
+    const spec = deployment.spec as k8s.types.input.apps.v1.DeploymentSpec;
+    const { replicas, strategy } = spec;
+    assert.equal(replicas, 3);
+    assert.equal(spec.progressDeadlineSeconds, 40);
+    assert.deepEqual(strategy, {
+      type: "RollingUpdate",
+      rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" },
+    });
+  });
+
+  it("runs an image that is only in the node", () => {
+    assert.equal(container.name, "api-container");
+    assert.equal(container.image, "api:abc");
+    assert.equal(container.imagePullPolicy, "Never");
+    assert.deepEqual(container.resources, args.resources);
+  });
+
+  it("tells the container about its pod, its release, its drain and what config adds", () => {
+    const env = container.env as {
+      name: string;
+      value?: string;
+      valueFrom?: { fieldRef: { fieldPath: string } };
+    }[];
+    const said = Object.fromEntries(
+      env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom?.fieldRef.fieldPath]),
+    );
+    assert.equal(env.length, Object.keys(said).length);
+    assert.deepEqual(said, {
+      MY_POD_NAME: "metadata.name",
+      MY_POD_IP: "status.podIP",
+      MY_POD_NAMESPACE: "metadata.namespace",
+      MY_NODE_NAME: "spec.nodeName",
+      GET_HOSTS_FROM: "dns",
+      DRAIN_MS: String(timing.drain * 1000),
+      SHUTDOWN_MS: String(timing.shutdown * 1000),
+      PORT: "8080",
+      METRICS_PORT: "9100",
+      RELEASE_TRACK: "stable",
+      RELEASE_VERSION: "abc",
+      GREETING: "hi",
+    });
+  });
+
+  it("tells Prometheus where to ask: by annotations and by a PodMonitor, never through the Service", () => {
+    const port = { name: "metrics", containerPort: 9100 };
+    assert.deepEqual((container.ports as object[]).slice(1), [port]);
+    assert.deepEqual(templateOf(deployment).metadata.annotations, {
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "9100",
+      "prometheus.io/path": "/metrics",
+    });
+    const monitor = declared<{ spec: object }>("kubernetes:monitoring.coreos.com/v1:PodMonitor");
+    assert.deepEqual(monitor.spec, {
+      selector: { matchLabels: { name: "api" } },
+      podMetricsEndpoints: [{ port: "metrics", path: "/metrics" }],
+    });
+  });
+
+  it("lets a drained node take one pod at a time", () => {
+    const { spec } = declared<{ spec: object }>("kubernetes:policy/v1:PodDisruptionBudget");
+    assert.deepEqual(spec, {
+      maxUnavailable: 1,
+      selector: { matchLabels: { name: "api", release: "stable" } },
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    });
+  });
+
+  it("admits requests from everywhere, metrics to the cluster, and lets out nothing but DNS", () => {
+    const { spec } = declared<{ spec: Record<string, unknown> }>(
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+    );
+    assert.deepEqual(spec.podSelector, { matchLabels: { name: "api" } });
+    assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
+    assert.deepEqual(spec.ingress, [
+      { ports: [{ port: "http", protocol: "TCP" }] },
+      { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] },
+    ]);
+    const [egress, ...more] = spec.egress as { ports: object[] }[];
+    assert.deepEqual(more, []);
+    assert.deepEqual(egress?.ports, [
+      { port: 53, protocol: "UDP" },
+      { port: 53, protocol: "TCP" },
+    ]);
+  });
+
+  it("asks for life and readiness where it was told to", () => {
+    const path = (probe: typeof container.livenessProbe) => (probe as { httpGet: object }).httpGet;
+    assert.deepEqual(path(container.startupProbe), { path: "/alive", port: "http" });
+    assert.deepEqual(path(container.livenessProbe), { path: "/alive", port: "http" });
+    assert.deepEqual(path(container.readinessProbe), { path: "/ready", port: "http" });
+  });
+
+  it("leaves a pod time to drain and to answer a request of ten seconds", () => {
+    assert.deepEqual(container.lifecycle, { preStop: { sleep: { seconds: timing.preStop } } });
+    assert.ok(timing.shutdown >= timing.drain + 10);
+    assert.ok((pod.terminationGracePeriodSeconds as number) > timing.preStop + timing.shutdown);
+    assert.ok(timing.preStop + timing.drain < 10, "an idle pod is gone within ten seconds");
+  });
+
+  it("is admitted by the restricted Pod Security Standard", () => {
+    assert.deepEqual(pod.securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    assert.equal(pod.automountServiceAccountToken, false);
+    assert.equal(pod.enableServiceLinks, false);
+    assert.equal(container.terminationMessagePolicy, "FallbackToLogsOnError");
+    assert.deepEqual(container.volumeMounts, [{ name: "tmp", mountPath: "/tmp" }]);
+  });
+});
+
+function templateOf(deployment: k8s.types.input.apps.v1.Deployment) {
+  return (deployment.spec as { template: { metadata: { labels: object; annotations: object } } }).template;
+}
+
+function pick(metadata: unknown) {
+  const { namespace, name, annotations } = metadata as Record<string, unknown>;
+  return { namespace, name, annotations };
+}
+
+describe("a resilient service with as little as can be", () => {
+  it("has no metrics, no PodMonitor and no NetworkPolicy", async () => {
+    await mockEngine();
+    const provider = new k8s.Provider("here", { context: "m" });
+    const bare = { ...args, metricsPort: 0, podMonitor: false, networkPolicy: false };
+    const api = new ResilientService("api", bare, { provider });
+    await settled(api.deployment.id, api.service.id);
+    const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");
+    const { metadata, spec } = templateOf(deployment) as {
+      metadata: { annotations: object };
+      spec?: { containers: { ports: object[]; env: { name: string }[] }[] };
+    };
+    assert.deepEqual(metadata.annotations, {});
+    assert.deepEqual(spec?.containers[0]?.ports, [{ name: "http", containerPort: 8080 }]);
+    assert.ok(!spec.containers[0].env.some(({ name }) => name === "METRICS_PORT"));
+    const kinds = declaredTypes().filter((type) => /PodMonitor|NetworkPolicy/.test(type));
+    assert.deepEqual(kinds, []);
+  });
+});

@@ -1,0 +1,199 @@
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import Docker from "dockerode";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ANNOUNCEMENT } from "../../../toolchain/offline/docker-stand-in/announcement";
+import {
+  bundleStandIn,
+  isCurrentStandIn,
+  isStandIn,
+} from "../../../toolchain/offline/docker-stand-in/bundle";
+import type { Properties } from "../../../toolchain/offline/docker-stand-in/properties";
+import { fromStruct, toStruct } from "../../../toolchain/offline/docker-stand-in/properties";
+import { endsWithItsEngine, startPlugin, type RunningPlugin } from "./plugin-client";
+
+const VERSION = "5.2.0";
+const NAME = "docker-stand-in-test:1";
+const urn = (type: string) => `urn:pulumi:dev::demo::${type}::service`;
+const IMAGE = urn("docker:index/image:Image");
+
+describe("docker stand-in, installed and started", () => {
+  let root: string;
+  let executable: string;
+  let plugin: RunningPlugin;
+
+  const inputs = (more: object = {}): Properties => ({
+    imageName: NAME,
+    skipPush: true,
+    build: { context: path.join(root, "context"), builderVersion: "BuilderV1" },
+    ...more,
+  });
+  const dockerfile = (...lines: string[]) =>
+    fs.writeFileSync(path.join(root, "context", "Dockerfile"), lines.join("\n"));
+  const check = (news: Properties, of = IMAGE) =>
+    plugin.call<rpc.CheckRequest, rpc.CheckResponse>(
+      "check",
+      new rpc.CheckRequest().setUrn(of).setNews(toStruct(news)),
+    );
+  const checked = async (news: Properties) => fromStruct((await check(news)).getInputs());
+  const create = async (news: Properties, preview = false) => {
+    const request = new rpc.CreateRequest().setUrn(IMAGE).setPreview(preview);
+    const response = await plugin.call<rpc.CreateRequest, rpc.CreateResponse>(
+      "create",
+      request.setProperties(toStruct(news)),
+    );
+    return { id: response.getId(), outputs: fromStruct(response.getProperties()) };
+  };
+  const configure = (host: string) => {
+    const request = new rpc.ConfigureRequest();
+    request.getVariablesMap().set("docker:config:host", host);
+    return plugin.call<rpc.ConfigureRequest, rpc.ConfigureResponse>("configure", request);
+  };
+
+  before(async () => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), "stand-in-"));
+    fs.mkdirSync(path.join(root, "context"));
+    executable = await bundleStandIn(path.join(root, "plugin"), VERSION);
+    plugin = await startPlugin(executable);
+  });
+  after(async () => {
+    await plugin.stop();
+    fs.rmSync(root, { recursive: true });
+  });
+  beforeEach(() => dockerfile("FROM scratch", "COPY . /", "LABEL step=1"));
+
+  it("does not outlive an engine that is killed", () => endsWithItsEngine(executable));
+
+  it("can be told from the real plugin, and from an older one of its kind", async () => {
+    assert.ok(isStandIn(path.join(root, "plugin")));
+    assert.ok(!isStandIn(path.join(root, "context")));
+    assert.ok(await isCurrentStandIn(path.join(root, "plugin"), VERSION));
+    assert.ok(!(await isCurrentStandIn(path.join(root, "plugin"), "5.3.0")));
+  });
+
+  it("says the version it was made for", async () => {
+    const info = await plugin.call<Empty, PluginInfo>("getPluginInfo", new Empty());
+    assert.equal(info.getVersion(), VERSION);
+  });
+
+  it("names a daemon that does not answer once there is something to build", async () => {
+    await configure("unix:///nowhere.sock");
+    const news = await checked(inputs());
+    await assert.rejects(create(news, false), /failed to connect.*\n.*\/nowhere\.sock/);
+  });
+
+  it("never replaces the provider for another address", async () => {
+    const request = new rpc.DiffRequest().setUrn(urn("pulumi:providers:docker"));
+    request.setOlds(toStruct({ host: "tcp://a:1" })).setNews(toStruct({ host: "tcp://a:2" }));
+    const diff = await plugin.call<rpc.DiffRequest, rpc.DiffResponse>("diffConfig", request);
+    assert.equal(diff.getChanges(), rpc.DiffResponse.DiffChanges.DIFF_SOME);
+    assert.deepEqual(diff.getReplacesList(), []);
+  });
+
+  it("announces itself once, however often it is asked", async () => {
+    await check(inputs());
+    await check(inputs());
+    await create(inputs(), true);
+    assert.equal(plugin.logged.filter(({ message }) => message === ANNOUNCEMENT).length, 1);
+  });
+
+  it("refuses inputs with the input's name", async () => {
+    const [failure] = (await check(inputs({ skipPush: false }))).getFailuresList();
+    assert.match(failure?.getReason() ?? "", /^skipPush: /);
+  });
+
+  it("refuses other resources, and says where they are to be had", async () => {
+    const other = check({ name: "a" }, urn("docker:index/container:Container"));
+    await assert.rejects(
+      other,
+      /docker:index\/container:Container: .*docker\.Image alone.*pulumi-resource-docker on PATH/,
+    );
+  });
+
+  it("does nothing in a preview", async () => {
+    const news = await checked(inputs());
+    assert.deepEqual(await create(news, true), { id: "", outputs: news });
+  });
+
+  describe("with the daemon", () => {
+    before(async function () {
+      const docker = new Docker();
+      const answers = await docker.ping().then(
+        () => true,
+        () => false,
+      );
+      if (!answers) {
+        console.log("      no Docker daemon answers here");
+        this.skip();
+      }
+      await configure(process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock");
+    });
+    after(() =>
+      new Docker()
+        .getImage(NAME)
+        .remove({ force: true })
+        .catch(() => undefined),
+    );
+
+    it("builds, shows the output in its order, reads back, updates and leaves the image on delete", async () => {
+      const news = await checked(inputs());
+      const { id, outputs } = await create(news);
+      const { Id } = await new Docker().getImage(NAME).inspect();
+      assert.equal(id, NAME);
+      assert.deepEqual(
+        { ...outputs, __inputs: undefined },
+        {
+          imageName: NAME,
+          baseImageName: NAME,
+          registryServer: "",
+          context: path.join(root, "context"),
+          dockerfile: "Dockerfile",
+          platform: (news["build"] as Properties)["platform"],
+          repoDigest: Id,
+          __inputs: undefined,
+        },
+      );
+      const steps = plugin.logged.map(({ message }) => message).filter((each) => each.startsWith("Step"));
+      assert.deepEqual(steps, ["Step 1/3 : FROM scratch", "Step 2/3 : COPY . /", "Step 3/3 : LABEL step=1"]);
+
+      dockerfile("FROM scratch", "COPY . /", "LABEL step=2");
+      const request = new rpc.UpdateRequest().setUrn(IMAGE).setId(id);
+      request.setOlds(toStruct(outputs)).setNews(toStruct(await checked(inputs())));
+      const updated = await plugin.call<rpc.UpdateRequest, rpc.UpdateResponse>("update", request);
+      assert.notEqual(fromStruct(updated.getProperties())["repoDigest"], Id);
+
+      const read = new rpc.ReadRequest().setUrn(IMAGE).setId(id).setProperties(toStruct(outputs));
+      const found = await plugin.call<rpc.ReadRequest, rpc.ReadResponse>("read", read);
+      assert.deepEqual(fromStruct(found.getProperties()), outputs);
+      await plugin.call("delete", new rpc.DeleteRequest().setUrn(IMAGE).setId(id));
+      await new Docker().getImage(NAME).inspect();
+    });
+
+    it("says the last lines of a build that failed", async () => {
+      dockerfile("FROM scratch", "LABEL before=1", "COPY missing /");
+      const failed = create(await checked(inputs()));
+      await assert.rejects(
+        failed,
+        /image build failed: COPY failed.*missing[^]*last lines[^]*Step 3\/3 : COPY missing/,
+      );
+    });
+
+    it("builds from a Dockerfile outside the context, and keeps that from the image", async () => {
+      fs.renameSync(path.join(root, "context", "Dockerfile"), path.join(root, "Outside"));
+      fs.writeFileSync(path.join(root, "context", "file"), "1");
+      const build = { context: path.join(root, "context"), dockerfile: path.join(root, "Outside") };
+      await create(await checked(inputs({ build })));
+      const container = await new Docker().createContainer({ Image: NAME, Cmd: ["none"] });
+      try {
+        await container.getArchive({ path: "/file" });
+        await assert.rejects(container.getArchive({ path: "/.dockerfile.pulumi-stand-in" }), /404/);
+      } finally {
+        await container.remove();
+      }
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import { chmod, copyFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import semver from "semver";
+import { attempt, CommandError, run } from "../command";
+import type { Machine } from "../machine";
+import type { Say } from "../step";
+import type { Found, GoModule, Tool } from "../tool";
+import { lay } from "../acquire/cache";
+import { which } from "../acquire/path";
+
+/** The oldest Go that the pinned modules' own go.mod files allow. */
+const GO_FITS = ">=1.26.2";
+
+const MODULES = join(__dirname, "modules");
+
+/** Where a registry answered badly, the same build may work a moment later. */
+const PASSING =
+  /\b(5\d\d |timeout|timed out|reset by peer|unexpected EOF|TLS handshake|bad gateway|stream error|no such host|temporary failure)/i;
+
+/** A tool built from its Go modules, whose versions and hashes its go.mod and go.sum here pin. */
+export async function fromModules(
+  tool: Tool,
+  machine: Machine,
+  say: Say,
+): Promise<Found | string | undefined> {
+  if (tool.modules === undefined) return undefined;
+  const refusal = await refuseGo(machine);
+  if (refusal !== undefined) return refusal;
+  const dir = await lay(tool, machine, async (folder) => {
+    for (const module of tool.modules ?? []) await build(tool, machine, module, folder, say);
+  });
+  return { name: tool.name, version: tool.version, source: "Go module", dir };
+}
+
+async function refuseGo(machine: Machine): Promise<string | undefined> {
+  if (which("go", machine.env.PATH ?? "") === undefined)
+    return `Go (${GO_FITS}) is not on PATH: https://go.dev/dl`;
+  const { stdout } = await attempt("go", ["env", "GOVERSION"], { env: { ...machine.env, ...GO_ENV } });
+  const version = semver.coerce(stdout)?.version;
+  if (version !== undefined && semver.satisfies(version, GO_FITS)) return undefined;
+  return `Go on PATH is ${version ?? "unknown"}, not ${GO_FITS}: https://go.dev/dl`;
+}
+
+/** The toolchain on PATH and the pinned versions, whatever the person's own Go settings are. */
+const GO_ENV = { GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+
+async function build(
+  tool: Tool,
+  machine: Machine,
+  module: GoModule,
+  folder: string,
+  say: Say,
+): Promise<void> {
+  try {
+    await goBuild(machine, module, folder, say);
+  } catch (error) {
+    const reason = error instanceof CommandError ? passingReason(error.tail) : undefined;
+    if (reason === undefined) throw error;
+    say(`${tool.name}: ${reason}; trying once more`, "notice");
+    await goBuild(machine, module, folder, say);
+  }
+}
+
+/** The line that says why, where it may be otherwise a moment later. A line that only names a package says nothing. */
+function passingReason(tail: string): string | undefined {
+  const lines = tail.split("\n").filter((line) => !/^(go: downloading .*|\S*)$/.test(line));
+  return lines.find((line) => PASSING.test(line));
+}
+
+async function goBuild(machine: Machine, module: GoModule, folder: string, say: Say): Promise<void> {
+  const cwd = join(MODULES, module.folder);
+  const cgo = module.cgo === true ? "1" : "0";
+  const env = { ...machine.env, ...GO_ENV, GOOS: machine.os, CGO_ENABLED: cgo };
+  const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const args = ["build", "-v", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
+  if (module.tags !== undefined) args.push("-tags", module.tags);
+  let compiled = 0;
+  const sayPackage = (line: string) => {
+    if (line.startsWith("go: downloading")) say(line);
+    else say(`building from source, ${(compiled += 1)} packages compiled, now ${line}`);
+  };
+  for (const [executable, path] of Object.entries(module.packages)) {
+    await run("go", [...args, "-o", join(folder, executable), path], { cwd, env, say: sayPackage });
+  }
+  await copyScripts(module, folder, cwd, env);
+}
+
+async function copyScripts(
+  module: GoModule,
+  folder: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (module.scripts === undefined) return;
+  const source = await run("go", ["list", "-m", "-f", "{{.Dir}}", module.scripts.module], { cwd, env });
+  for (const file of module.scripts.files) {
+    const to = join(folder, basename(file));
+    await copyFile(join(source.trim(), file), to);
+    await chmod(to, 0o755);
+  }
+}

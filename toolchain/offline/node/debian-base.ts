@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../../common/problem";
+import { makeFolder, TEMPORARY } from "../../acquire/cache";
+import { which } from "../../acquire/path";
+import { run } from "../../command";
+import { installPackages } from "../../apt";
+import type { Machine } from "../../machine";
+import type { Say } from "../../step";
+import { hasImage } from "../image-build";
+
+/** What a node needs besides Kubernetes: an init, Docker, ssh, and what minikube, kubelet and kube-proxy call. */
+const PACKAGES =
+  "systemd,systemd-sysv,dbus,docker.io,openssh-server,sudo,iptables,iproute2,iputils-ping,conntrack,ethtool," +
+  "socat,kmod,curl,jq,ca-certificates,procps,psmisc,util-linux,mount,nfs-common,lsb-release,gnupg,rsync,tar," +
+  "gzip,lz4,xz-utils,containernetworking-plugins,catatonit";
+
+/** Debian 12. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
+export const DEBIAN_BASE = "koa-on-minikube/debian:bookworm-1";
+
+/**
+ * Makes the base of the node image from Debian's packages, by way of the apt sources that the machine has.
+ *
+ * @throws UserError where debootstrap can't run
+ */
+export async function ensureDebianBase(machine: Machine, say: Say): Promise<void> {
+  if (await hasImage(DEBIAN_BASE, machine.env)) return;
+  if (!machine.debian || !machine.root) {
+    throw new UserError({
+      what: "the node image can't be pulled, and only root on Debian or Ubuntu can make one",
+      todo: "give this machine a route to gcr.io and registry.k8s.io, then run the same command again",
+    });
+  }
+  if (which("debootstrap", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined) {
+    await installPackages(machine, ["debootstrap"], say);
+  }
+  await makeFolder(machine.cacheDir, true);
+  const folder = await mkdtemp(join(machine.cacheDir, `${TEMPORARY}debian-`));
+  try {
+    await bootstrap(machine, join(folder, "root"), say);
+    await importImage(machine, join(folder, "root"), join(folder, "root.tar"), say);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** In a mount namespace of its own: what debootstrap mounts is gone when it ends, however it ends. */
+async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void> {
+  const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "bookworm", root];
+  await run("unshare", args, { env, say });
+}
+
+async function importImage({ env }: Machine, root: string, archive: string, say: Say): Promise<void> {
+  say("importing the Debian base into Docker");
+  const left = ["dev", "proc", "sys", "var/cache/apt/archives", "var/lib/apt/lists"];
+  await run("tar", ["-C", root, ...left.map((dir) => `--exclude=./${dir}/*`), "-cf", archive, "."], { env });
+  await run("docker", ["import", archive, DEBIAN_BASE], { env });
+}

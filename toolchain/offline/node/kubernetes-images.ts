@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { which } from "../../acquire/path";
+import { installPackages } from "../../apt";
+import type { Machine } from "../../machine";
+import type { Say } from "../../step";
+import type { Found } from "../../tool";
+import { VERSIONS } from "../../tools";
+import { DEBIAN_BASE } from "./debian-base";
+import { buildImage, saveImage, type ImageSource } from "../image-build";
+import { dirOf } from "./node-image";
+
+const REGISTRY = "registry.k8s.io";
+
+/**
+ * Fills minikube's cache with what kubeadm will ask for, for where it can't be pulled: the images as archives,
+ * and the binaries that are copied into the node. What is there already is left.
+ */
+export async function ensureKubernetesImages(
+  machine: Machine,
+  built: readonly Found[],
+  say: Say,
+): Promise<void> {
+  for (const source of await imageSources(machine, built, say)) {
+    const file = archiveOf(machine, source.tag);
+    if (existsSync(file)) continue;
+    say(`building ${source.tag}`);
+    await buildImage(source, say, machine.env);
+    await saveImage(source.tag, file, machine.env);
+  }
+  await copyBinaries(machine, built);
+}
+
+async function imageSources(machine: Machine, built: readonly Found[], say: Say): Promise<ImageSource[]> {
+  const kubernetes = dirOf("kubernetes", built);
+  const component = (name: string) => oneBinary(`${name}:v${VERSIONS.kubernetes}`, join(kubernetes, name));
+  return [
+    component("kube-apiserver"),
+    component("kube-controller-manager"),
+    component("kube-scheduler"),
+    {
+      tag: `${REGISTRY}/kube-proxy:v${VERSIONS.kubernetes}`,
+      dockerfile: { file: join(__dirname, "kube-proxy.Dockerfile") },
+      files: { "kube-proxy": join(kubernetes, "kube-proxy") },
+      args: { BASE: DEBIAN_BASE },
+    },
+    oneBinary(`etcd:${VERSIONS.etcd}-0`, join(dirOf("etcd", built), "etcd")),
+    oneBinary(`coredns/coredns:v${VERSIONS.coredns}`, join(dirOf("coredns", built), "coredns")),
+    await pause(machine, say),
+  ];
+}
+
+/** One static executable, as the entry point of an otherwise empty image. */
+function oneBinary(name: string, file: string): ImageSource {
+  const binary = file.split("/").at(-1) ?? "";
+  return {
+    tag: `${REGISTRY}/${name}`,
+    dockerfile: {
+      text: [
+        "FROM scratch",
+        `COPY ${binary} /usr/local/bin/${binary}`,
+        "ENV PATH=/usr/local/bin",
+        `ENTRYPOINT ["/usr/local/bin/${binary}"]`,
+        "",
+      ].join("\n"),
+    },
+    files: { [binary]: file },
+  };
+}
+
+/** catatonit's pause mode holds a pod's namespaces and reaps its orphans, as Kubernetes' own pause does. */
+async function pause(machine: Machine, say: Say): Promise<ImageSource> {
+  const path = machine.env.PATH ?? "";
+  if (which("catatonit", path) === undefined) await installPackages(machine, ["catatonit"], say);
+  return {
+    tag: `${REGISTRY}/pause:${VERSIONS.pause}`,
+    dockerfile: { text: 'FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause", "-P"]\n' },
+    files: { pause: which("catatonit", path) ?? "/usr/bin/catatonit" },
+  };
+}
+
+/** Where minikube looks for a cached image: its name, with the tag behind an underscore. */
+function archiveOf(machine: Machine, tag: string): string {
+  return join(machine.minikubeHome, "cache", "images", machine.arch, tag.replace(/:([^:]+)$/, "_$1"));
+}
+
+async function copyBinaries(machine: Machine, built: readonly Found[]): Promise<void> {
+  const dir = join(machine.minikubeHome, "cache", machine.os, machine.arch, `v${VERSIONS.kubernetes}`);
+  await mkdir(dir, { recursive: true });
+  for (const [name, tool] of [
+    ["kubeadm", "kubernetes"],
+    ["kubelet", "kubernetes"],
+    ["kubectl", "kubectl"],
+  ] as const) {
+    const file = join(dir, name);
+    if (existsSync(file)) continue;
+    const temporary = join(dirname(file), `.${name}.${process.pid}`);
+    await copyFile(join(dirOf(tool, built), name), temporary);
+    await rename(temporary, file);
+  }
+}

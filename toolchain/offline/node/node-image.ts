@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Machine } from "../../machine";
+import type { Say } from "../../step";
+import type { Found } from "../../tool";
+import { DEBIAN_BASE } from "./debian-base";
+import { buildImage, hasImage } from "../image-build";
+
+const ASSETS = join(__dirname, "node-image");
+const WRAPPER = join(__dirname, "..", "..", "docker", "runc-without-sys-resource");
+
+/**
+ * Makes the image of a minikube node, for where minikube's own can't be pulled.
+ *
+ * @param built the tools that run in the node
+ * @returns its name, which changes with what is in it
+ */
+export async function ensureNodeImage(machine: Machine, built: readonly Found[], say: Say): Promise<string> {
+  const assets = readdirSync(ASSETS).filter((name) => name !== "Dockerfile");
+  const files = Object.fromEntries([
+    ...assets.map((name) => [name, join(ASSETS, name)]),
+    ["runc-without-sys-resource", WRAPPER],
+    ...["cri-dockerd", "crictl"].map((name) => [name, join(dirOf(name, built), name)]),
+  ]) as Record<string, string>;
+  const args = { BASE: DEBIAN_BASE, LACKS_SYS_RESOURCE: String(machine.lacksSysResource) };
+  const dockerfile = { file: join(ASSETS, "Dockerfile") };
+  const hash = createHash("sha256").update(JSON.stringify(args)).update(readFileSync(dockerfile.file));
+  for (const file of Object.values(files)) hash.update(readFileSync(file));
+  const tag = `koa-on-minikube/node:${hash.digest("hex").slice(0, 12)}`;
+  if (!(await hasImage(tag, machine.env)))
+    await buildImage({ tag, dockerfile, files, args }, say, machine.env);
+  return tag;
+}
+
+/** The folder of a tool among those that were acquired. */
+export function dirOf(name: string, built: readonly Found[]): string {
+  const found = built.find((tool) => tool.name === name);
+  if (found === undefined) throw new Error(`${name} has not been acquired`);
+  return found.dir;
+}
