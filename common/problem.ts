@@ -1,3 +1,5 @@
+import { printableLines } from "./printable";
+
 /**
  * Something that a person has to read and act on. Each part is one sentence or less.
  *
@@ -23,7 +25,7 @@ function describeOne({ what, where, allowed, todo }: Problem): string {
   if (where !== undefined) parts.push(`  where:   ${where}`);
   if (allowed !== undefined) parts.push(`  allowed: ${allowed}`);
   parts.push(`  do:      ${todo}`);
-  return parts.join("\n");
+  return printableLines(parts.join("\n"));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
+import { printableLines } from "../../common/printable";
 import type { Apis } from "../connection/kubernetes-client";
 import { logLine } from "./log-line";
 import { containerOf, nameOf } from "../objects/pods";
@@ -41,7 +42,7 @@ export async function logTail({ core }: Pick<Apis, "core">, pod: V1Pod): Promise
 function linesIn(log: string | undefined): string[] {
   return (log ?? "")
     .split("\n")
-    .map((line) => logLine(line)?.text ?? "")
+    .map((line) => printableLines(logLine(line)?.text ?? ""))
     .filter((text) => text.trim() !== "")
     .map((text) => (text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text));
 }

@@ -1,0 +1,22 @@
+import { stripVTControlCharacters } from "node:util";
+
+/**
+ * What a terminal obeys, breaks a line at or turns round, and halves of characters. Not the two joiners: words of
+ * Persian and many emoji are made with them.
+ */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Text from elsewhere as one line that is safe on a terminal: no colours, and every control character as `\u001b`. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(UNPRINTABLE, escapeCharacter);
+}
+
+/** The same for text of several lines, with tabs as spaces, as in a stack trace. */
+export function printableLines(text: string): string {
+  return text.replaceAll("\t", "    ").split(/\r?\n/).map(printable).join("\n");
+}
+
+function escapeCharacter(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}
