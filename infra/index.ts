@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
-import { connect } from "../cluster/connection";
+import { connectCluster } from "../cluster";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
@@ -17,7 +17,6 @@ import { readable } from "./readable";
 import { ResilientService } from "./workload";
 import { beforeRollout, followRollout } from "./rollout";
 import { secretly } from "./secret";
-import { findUrl } from "../cluster/kinds/minikube/url";
 
 const NAME = "api";
 
@@ -30,13 +29,13 @@ async function deploy() {
 
   const environment = readEnvironment(process.env);
   const context = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
-  const cluster = await connect(config.context, environment);
+  const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { namespace, name: NAME, nodePort, owner });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const pin = activePin(context.tag, config.rolledBack);
   const before = pin && (await builtBefore(NAME, pin, cluster));
   const upcoming = await beforeRollout(NAME, cluster, config);
-  const { url, warning } = findUrl(cluster, nodePort, process.platform);
+  const { url, warning } = cluster.kind.urlOf(nodePort);
   if (warning !== undefined) await pulumi.log.warn(warning);
 
   const provider = new k8s.Provider("minikube", {

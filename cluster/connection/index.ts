@@ -1,100 +1,50 @@
+import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { ApiServer } from "./api-server";
-import type { Environment } from "./environment";
-import { findContext, type FoundContext } from "./kubeconfig";
-import { statusOf } from "./kubernetes-client";
-import { limits } from "./limits";
-import { findNodeDaemon, type NodeDaemon } from "../kinds/minikube/node-daemon";
-import { readProfile, type Profile } from "../kinds/minikube/profile";
+import type { FoundContext } from "./kubeconfig";
+import { ANSWER_MS, statusOf } from "./kubernetes-client";
 
-/** A minikube cluster that answers and that the stack can be deployed to. */
-export interface Cluster {
+/** A cluster that answers, whatever kind it is: made once by a command or the program, and carried along. */
+export interface Connection {
+  /** The name of the kube context. */
   readonly context: string;
-  /** The client configuration file in which the context stands. */
+  /** The client configuration file that the context is in. */
   readonly kubeconfig: string;
-  readonly profile: Profile;
-  /** Another after `minikube delete` and `minikube start`, although every name is the same. */
+  /** A client configuration whose current context is this one. */
+  readonly client: KubeConfig;
+  /** Changes if the cluster is deleted and made again under the same name. */
   readonly id: string;
   readonly api: ApiServer;
-  readonly daemon: NodeDaemon;
 }
 
 /**
- * Connects to the cluster of a context, whichever context is the current one. It only reads.
+ * Connects to the cluster of a context. It only reads.
  *
- * @throws {UserError} where the context doesn't exist, or isn't that of a minikube cluster with one node whose
- * runtime is docker, or where the cluster doesn't answer; within 5 seconds
+ * @param start what to type to start this cluster
+ * @throws {UserError} if the cluster doesn't answer within 3 seconds, or refuses to answer
  */
-export async function connect(context: string, environment: Environment): Promise<Cluster> {
-  const found = await lookUp(context, environment);
-  const profile = await readProfile(environment.minikubeHome, found.cluster);
-  if (profile === undefined) throw notMinikube(context, environment);
-  refuseUnfit(profile);
+export async function connect(found: FoundContext, start: string): Promise<Connection> {
   const api = await ApiServer.connect(found.client);
-  const [daemon, id] = await Promise.all([findNodeDaemon(profile, environment), identify(api, profile)]);
-  return { context, kubeconfig: found.file, profile, id, api, daemon };
-}
-
-/** `minikube stop` takes the context away: a profile of that name and its node tell why there is none. */
-async function lookUp(context: string, environment: Environment): Promise<FoundContext> {
-  try {
-    return await findContext(environment.kubeconfigs, context);
-  } catch (error) {
-    const profile = await readProfile(environment.minikubeHome, context);
-    if (profile !== undefined) await findNodeDaemon(profile, environment);
-    throw error;
-  }
-}
-
-/** Clusters have no identity of their own; the oldest namespace's is what others take for it. */
-async function identify(api: ApiServer, { name }: Profile): Promise<string> {
-  try {
-    const oldest = await api.namespace("kube-system");
-    return oldest?.metadata?.uid ?? "";
-  } catch (error) {
-    throw noAnswer(name, error as Error);
-  }
-}
-
-function refuseUnfit({ name, runtime, nodeIps }: Profile): void {
-  const recreate = `minikube start -p another --container-runtime=docker, then: npx pulumi config set context another`;
-  if (runtime !== "docker") {
-    throw new UserError({
-      what: `The minikube cluster ${name} runs its containers with ${runtime}: there is no Docker daemon to build in.`,
-      allowed: "a cluster started with --container-runtime=docker",
-      todo: recreate,
-    });
-  }
-  if (nodeIps.length > 1) {
-    throw new UserError({
-      what: `The minikube cluster ${name} has ${nodeIps.length} nodes: the image would be on the first one only.`,
-      allowed: "a cluster with one node",
-      todo: recreate,
-    });
-  }
-}
-
-function notMinikube(context: string, { minikubeHome }: Environment): UserError {
-  return new UserError({
-    what: `The context ${context} is not that of a minikube cluster: images are built in minikube's own Docker daemon.`,
-    where: `${minikubeHome}/profiles`,
-    todo: "minikube start --container-runtime=docker, then: npx pulumi config set context minikube",
+  const id = await identify(api).catch((error: Error) => {
+    throw noAnswer(found.context, error, start);
   });
+  return { context: found.context, kubeconfig: found.file, client: found.client, id, api };
 }
 
-function noAnswer(name: string, error: Error): UserError {
-  const status = `minikube status -p ${name}`;
+/** Kubernetes gives a cluster no identity. By convention it is the uid of the oldest namespace. */
+async function identify(api: ApiServer): Promise<string> {
+  const oldest = await api.namespace("kube-system");
+  return oldest?.metadata?.uid ?? "";
+}
+
+function noAnswer(context: string, error: Error, start: string): UserError {
   const refused = statusOf(error);
   if (refused !== undefined) {
     return new UserError({
-      what: `The minikube cluster ${name} refused to answer (HTTP ${refused}).`,
-      todo: `See ${status}, or renew its certificates: minikube start -p ${name}`,
+      what: `The cluster ${context} refused to answer (HTTP ${refused}).`,
+      todo: `Renew its certificates: ${start}`,
     });
   }
-  const reason =
-    error.name === "AbortError" ? `nothing within ${limits.answer / 1000} seconds` : error.message;
-  return new UserError({
-    what: `The minikube cluster ${name} doesn't answer: ${reason}`,
-    todo: `minikube start -p ${name} (and see ${status})`,
-  });
+  const reason = error.name === "AbortError" ? `nothing within ${ANSWER_MS / 1000} seconds` : error.message;
+  return new UserError({ what: `The cluster ${context} doesn't answer: ${reason}`, todo: start });
 }

@@ -4,8 +4,9 @@ import { UserError } from "../../common/problem";
 import { kubernetesClient } from "./kubernetes-client";
 import { nearest } from "../../common/nearest";
 
-/** A context of the user's client configuration, and the file that it stands in. */
+/** A context of the user's client configuration, and the file that it is in. */
 export interface FoundContext {
+  readonly context: string;
   readonly file: string;
   /** The name of its cluster: minikube calls that like the profile. */
   readonly cluster: string;
@@ -31,7 +32,7 @@ export async function findContext(files: readonly string[], name: string): Promi
     new KubeConfig(),
   );
   client.setCurrentContext(name);
-  return { file: part.file, cluster: context.cluster, client };
+  return { context: name, file: part.file, cluster: context.cluster, client };
 }
 
 function load(file: string, config: KubeConfig) {
@@ -41,7 +42,7 @@ function load(file: string, config: KubeConfig) {
     throw new UserError({
       what: `The Kubernetes client configuration can't be read: ${(error as Error).message}`,
       where: file,
-      todo: "Mend the file, or name another in KUBECONFIG.",
+      todo: "Fix the file, or name another in KUBECONFIG.",
     });
   }
   return { file, config };

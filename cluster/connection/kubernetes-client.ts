@@ -9,6 +9,12 @@ export function kubernetesClient(): Promise<typeof client> {
   return import("@kubernetes/client-node");
 }
 
+/**
+ * How long the program waits for one answer of the API server or of Docker, in milliseconds. Both are on this machine.
+ * Together with the start of the program it has to stay below the 5 seconds after which a person thinks that it hangs.
+ */
+export const ANSWER_MS = 3_000;
+
 /** The APIs of a cluster that are asked for anything here. */
 export interface Apis {
   readonly core: client.CoreV1Api;

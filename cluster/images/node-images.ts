@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { UserError } from "../../common/problem";
 import type { NodeDaemon } from "../kinds/minikube/node-daemon";
-import { limits } from "../connection/limits";
+import { ANSWER_MS } from "../connection/kubernetes-client";
 import { TAG } from "../releases/kept";
 
 /** An image of one release. */
@@ -74,7 +74,7 @@ async function optionsFor({
   certPath,
 }: Pick<NodeDaemon, "host" | "certPath">): Promise<Docker.DockerOptions> {
   const nothing = { host: undefined, port: undefined, socketPath: undefined, username: undefined };
-  const options = { ...nothing, timeout: limits.answer, ca: undefined, cert: undefined, key: undefined };
+  const options = { ...nothing, timeout: ANSWER_MS, ca: undefined, cert: undefined, key: undefined };
   const { protocol, hostname, port, pathname } = new URL(host);
   if (protocol === "unix:") return { ...options, protocol: "http", socketPath: pathname } as object;
   const address = { ...options, host: hostname, port };

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import type { Cluster } from "../../cluster/connection";
+import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import { explainRollout } from "../../cluster/diagnosis/failed-rollout";

@@ -1,6 +1,6 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { connect } from "../../cluster/connection";
+import { connectCluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import { readEnvironment } from "../../cluster/connection/environment";
@@ -47,7 +47,7 @@ async function afterTimeout(
   turn: InTurn,
 ): Promise<UserError> {
   try {
-    const cluster = await connect(config.context, readEnvironment(machine.env));
+    const cluster = await connectCluster(config.context, readEnvironment(machine.env));
     const failed = await failedRollout(cluster, config);
     return failed === undefined ? timeout : await conclude({ stack, config, cluster, ...failed }, say, turn);
   } catch (error) {

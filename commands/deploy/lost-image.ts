@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { connect } from "../../cluster/connection";
+import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
 import { NodeImages } from "../../cluster/images/node-images";
@@ -18,11 +18,11 @@ export async function imageIsLost(meant: Meant): Promise<boolean> {
   const { machine, config } = meant;
   const { name } = selectorLabels;
   const [cluster, { tag }] = await Promise.all([
-    connect(config.context, readEnvironment(machine.env)),
+    connectCluster(config.context, readEnvironment(machine.env)),
     prepareContext(ROOT, config.service, join(ROOT, ".build")),
   ]);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
   const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, config.namespace, name));
   if (rollout?.current?.release !== tag) return false;
-  return !(await (await NodeImages.connect(cluster.daemon, name)).tags()).includes(tag);
+  return !(await (await NodeImages.connect(cluster.kind.daemon, name)).tags()).includes(tag);
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../common/problem";
-import { connect } from "../../cluster/connection";
+import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { NodeImages } from "../../cluster/images/node-images";
 import { readRollout } from "../../cluster/releases/rollout";
@@ -13,10 +13,10 @@ import { releasesOf, type Release } from "./list";
 export async function readReleases(deployed: Deployed): Promise<Release[]> {
   const { machine, stack, config } = deployed;
   const { name } = selectorLabels;
-  const cluster = await connect(config.context, readEnvironment(machine.env));
+  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
     askCluster(deployed, () => readRollout(cluster.api.apis, config.namespace, name)),
-    NodeImages.connect(cluster.daemon, name).then((images) => images.tags()),
+    NodeImages.connect(cluster.kind.daemon, name).then((images) => images.tags()),
     readHistory(deployed),
   ]);
   if (rollout !== undefined) return releasesOf(rollout, updates, tags);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
-import type { Cluster } from "../../cluster/connection";
+import type { Cluster } from "../../cluster";
 import { pinNotice, type Pin } from "../../cluster/releases/pin";
 import { NodeImages } from "../../cluster/images/node-images";
 
@@ -10,12 +10,8 @@ import { NodeImages } from "../../cluster/images/node-images";
  * @returns its name
  * @throws {UserError} where it is not there any more; it names those that are
  */
-export async function builtBefore(
-  name: string,
-  pin: Pin,
-  { daemon }: Pick<Cluster, "daemon">,
-): Promise<string> {
-  const tags = await (await NodeImages.connect(daemon, name)).tags();
+export async function builtBefore(name: string, pin: Pin, { kind }: Pick<Cluster, "kind">): Promise<string> {
+  const tags = await (await NodeImages.connect(kind.daemon, name)).tags();
   if (!tags.includes(pin.to)) throw missing(pin, tags);
   await pulumi.log.warn(pinNotice(pin));
   return `${name}:${pin.to}`;

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BuildContext } from "./build-context";
-import type { Cluster } from "../../cluster/connection";
+import type { Cluster } from "../../cluster";
 
 /**
  * Builds an image in the node's own Docker daemon, where the kubelet finds it: nothing is ever pushed or pulled.
@@ -13,9 +13,9 @@ import type { Cluster } from "../../cluster/connection";
 export function buildImage(
   name: string,
   context: BuildContext,
-  cluster: Pick<Cluster, "daemon" | "id">,
+  cluster: Pick<Cluster, "kind" | "id">,
 ): pulumi.Output<string> {
-  const { host, certPath } = cluster.daemon;
+  const { host, certPath } = cluster.kind.daemon;
   const provider = new docker.Provider(
     "node",
     { host, ...(certPath !== undefined && { certPath }) },

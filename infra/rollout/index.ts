@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
-import type { Cluster } from "../../cluster/connection";
+import type { Cluster } from "../../cluster";
 import type { Config } from "../config";
 import { explainAnyway } from "../../cluster/diagnosis/failed-rollout";
 import { watchRollout } from "./watch";
@@ -78,7 +78,7 @@ async function confirm({ name, cluster: { api }, config, limitMs }: Upcoming): P
 /** Images that can't be taken away now are taken away another time. */
 async function tidy({ name, cluster, config: { namespace } }: Upcoming): Promise<void> {
   try {
-    const images = await NodeImages.connect(cluster.daemon, name);
+    const images = await NodeImages.connect(cluster.kind.daemon, name);
     const gone = await pruneImages(images, cluster.api.apis, { namespace, name });
     if (gone.length > 0) await pulumi.log.info(`Images of old releases removed: ${gone.join(", ")}`);
   } catch (error) {

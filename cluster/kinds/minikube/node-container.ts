@@ -2,7 +2,7 @@ import { x, type Output } from "tinyexec";
 import * as z from "zod";
 import { UserError } from "../../../common/problem";
 import type { Environment } from "../../connection/environment";
-import { limits } from "../../connection/limits";
+import { ANSWER_MS } from "../../connection/kubernetes-client";
 
 /** What `docker container inspect` says, the part that matters. */
 const inspected = z.tuple([
@@ -47,13 +47,13 @@ async function inspect(name: string, env: Environment["docker"]): Promise<string
   const { stdout, stderr, exitCode } = await run(["container", "inspect", name], env);
   if (exitCode === 0) return stdout;
   if (/no such container/i.test(stderr)) throw stopped(name);
-  throw unreachable(stderr.trim() || `docker gave no answer within ${limits.answer / 1000} seconds`);
+  throw unreachable(stderr.trim() || `docker gave no answer within ${ANSWER_MS / 1000} seconds`);
 }
 
 async function run(args: string[], env: Environment["docker"]): Promise<Output> {
   try {
     // nodePath: no package's own `docker` comes before the one on PATH.
-    return await x("docker", args, { timeout: limits.answer, nodePath: false, nodeOptions: { env } });
+    return await x("docker", args, { timeout: ANSWER_MS, nodePath: false, nodeOptions: { env } });
   } catch (error) {
     throw unreachable((error as Error).message);
   }

@@ -1,4 +1,5 @@
-import type { Cluster } from "../../connection";
+import type { NodeDaemon } from "./node-daemon";
+import type { Profile } from "./profile";
 
 /** How the service is reached from this machine. */
 export interface Url {
@@ -11,8 +12,8 @@ export interface Url {
  * The address of a node port. Where the node is a container, its port may be published on this machine; otherwise
  * the node has an address of its own, which on macOS and Windows is inside of Docker's virtual machine.
  */
-export function findUrl(
-  { daemon, profile }: Pick<Cluster, "daemon" | "profile">,
+export function urlOf(
+  { daemon, profile }: { readonly daemon: NodeDaemon; readonly profile: Profile },
   nodePort: number,
   platform: NodeJS.Platform,
 ): Url {

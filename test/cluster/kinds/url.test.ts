@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findUrl } from "../../../cluster/kinds/minikube/url";
+import { urlOf } from "../../../cluster/kinds/minikube/url";
 
 function cluster(driver: string, published?: string) {
   const profile = { name: "m", driver, runtime: "docker", nodeIps: ["192.168.49.2"] };
@@ -8,21 +8,21 @@ function cluster(driver: string, published?: string) {
 
 describe("the URL", () => {
   it("is the port that is published on this machine", () => {
-    assert.deepEqual(findUrl(cluster("docker", "127.0.0.1:8080"), 30080, "darwin"), {
+    assert.deepEqual(urlOf(cluster("docker", "127.0.0.1:8080"), 30080, "darwin"), {
       url: "http://127.0.0.1:8080",
     });
   });
 
   it("is the node's own address on Linux", () => {
-    assert.deepEqual(findUrl(cluster("docker"), 30080, "linux"), { url: "http://192.168.49.2:30080" });
+    assert.deepEqual(urlOf(cluster("docker"), 30080, "linux"), { url: "http://192.168.49.2:30080" });
   });
 
   it("is the node's own address where the node is a machine", () => {
-    assert.deepEqual(findUrl(cluster("hyperkit"), 30080, "darwin"), { url: "http://192.168.49.2:30080" });
+    assert.deepEqual(urlOf(cluster("hyperkit"), 30080, "darwin"), { url: "http://192.168.49.2:30080" });
   });
 
   it("comes with a warning where that can't be reached", () => {
-    const { warning } = findUrl(cluster("docker"), 30080, "darwin");
+    const { warning } = urlOf(cluster("docker"), 30080, "darwin");
     assert.match(warning ?? "", /minikube service api --url -p m .*--ports=127\.0\.0\.1:30080:30080/);
   });
 });

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type { Cluster } from "../../../cluster/connection";
+import type { Cluster } from "../../../cluster";
 import { buildImage } from "../../../infra/image";
 import { makeNamespace } from "../../../infra/namespace";
 import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
 
 /** Where an image is built doesn't depend on what the API server says. */
-const cluster: Omit<Cluster, "api"> = {
-  context: "m",
-  kubeconfig: "/config",
-  profile: { name: "m", driver: "docker", runtime: "docker", nodeIps: ["10.0.0.1"] },
+const cluster: Pick<Cluster, "id" | "kind"> = {
   id: "the-id",
-  daemon: { host: "tcp://127.0.0.1:32771", certPath: "/certs", published: () => undefined },
+  kind: {
+    start: "minikube start -p m",
+    daemon: { host: "tcp://127.0.0.1:32771", certPath: "/certs", published: () => undefined },
+    urlOf: () => ({ url: "http://127.0.0.1:30080" }),
+  },
 };
 
 describe("the image", () => {

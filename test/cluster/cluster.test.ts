@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { connect } from "../../../cluster/connection";
-import { readEnvironment } from "../../../cluster/connection/environment";
-import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../../support/fake-cluster";
-import { folderWith } from "../../support/folder";
-import { refusal } from "../../support/problems";
+import { connectCluster } from "../../cluster";
+import { readEnvironment } from "../../cluster/connection/environment";
+import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
+import { folderWith } from "../support/folder";
+import { refusal } from "../support/problems";
 
 const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
 const answering: Answers = { [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid: "the-id" } } };
@@ -17,7 +17,7 @@ interface Scene {
   readonly docker?: string;
 }
 
-/** Everything that `connect` looks at: client configuration, minikube's files, and a `docker` command. */
+/** Everything that `connectCluster` looks at: client configuration, minikube's files, and a `docker` command. */
 async function scene({
   answers = answering,
   profile = profileFile(),
@@ -46,10 +46,10 @@ function inspected(ports: object, running = true): string {
 
 describe("connecting to the cluster", () => {
   it("finds the cluster's identity, its node and the local daemon", async () => {
-    const cluster = await connect("m", await scene());
+    const cluster = await connectCluster("m", await scene());
     assert.equal(cluster.id, "the-id");
-    assert.deepEqual(cluster.profile.nodeIps, ["192.168.49.2"]);
-    assert.equal(cluster.daemon.host, "unix:///var/run/docker.sock");
+    assert.equal(cluster.kind.urlOf(30080).url, "http://192.168.49.2:30080");
+    assert.equal(cluster.kind.daemon.host, "unix:///var/run/docker.sock");
   });
 
   it("finds the daemon of a node that is a container, and its published ports", async () => {
@@ -59,7 +59,7 @@ describe("connecting to the cluster", () => {
       "22/tcp": null,
     };
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker: inspected(ports) });
-    const { daemon } = await connect("m", environment);
+    const { daemon } = (await connectCluster("m", environment)).kind;
     assert.equal(daemon.host, "tcp://127.0.0.1:32771");
     assert.equal(daemon.certPath, join(environment.minikubeHome, "certs"));
     assert.equal(daemon.published(30080), "127.0.0.1:8080");
@@ -71,51 +71,57 @@ describe("connecting to the cluster", () => {
     const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
     const networks = ["127.0.0.1/8", "192.168.49.1/24"];
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker, networks });
-    assert.equal((await connect("m", environment)).daemon.host, "tcp://192.168.49.2:2376");
+    assert.equal((await connectCluster("m", environment)).kind.daemon.host, "tcp://192.168.49.2:2376");
   });
 
   it("finds the daemon of a virtual machine at its address", async () => {
     const environment = await scene({ profile: profileFile({ driver: "kvm2", ips: ["10.0.0.7"] }) });
-    assert.equal((await connect("m", environment)).daemon.host, "tcp://10.0.0.7:2376");
+    assert.equal((await connectCluster("m", environment)).kind.daemon.host, "tcp://10.0.0.7:2376");
   });
 
   it("refuses a context that doesn't exist, with those that do and the nearest", async () => {
-    const message = await refusal(connect("n", await scene()));
+    const message = await refusal(connectCluster("n", await scene()));
     assert.match(message, /no Kubernetes context n\.[^]*allowed: m[^]*config set context m,/);
   });
 
   it("says how to make a cluster where there is no context at all", async () => {
     // A home of its own: whoever runs this may have a profile of that name.
     const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
-    assert.match(await refusal(connect("minikube", environment)), /none yet[^]*minikube start -p minikube/);
+    assert.match(
+      await refusal(connectCluster("minikube", environment)),
+      /none yet[^]*minikube start -p minikube/,
+    );
   });
 
   it("refuses a context that isn't minikube's", async () => {
-    assert.match(await refusal(connect("m", await scene({ profile: "" }))), /not that of a minikube cluster/);
+    assert.match(
+      await refusal(connectCluster("m", await scene({ profile: "" }))),
+      /not that of a minikube cluster/,
+    );
   });
 
   it("refuses a profile that was only half written", async () => {
     assert.match(
-      await refusal(connect("m", await scene({ profile: "{" }))),
+      await refusal(connectCluster("m", await scene({ profile: "{" }))),
       /not that of a minikube cluster/,
     );
   });
 
   it("refuses a runtime that isn't docker", async () => {
     const profile = profileFile({ runtime: "containerd" });
-    const message = await refusal(connect("m", await scene({ profile })));
+    const message = await refusal(connectCluster("m", await scene({ profile })));
     assert.match(message, /with containerd[^]*minikube start -p another --container-runtime=docker/);
   });
 
   it("refuses several nodes", async () => {
     const profile = profileFile({ ips: ["10.0.0.1", "10.0.0.2"] });
-    assert.match(await refusal(connect("m", await scene({ profile }))), /has 2 nodes/);
+    assert.match(await refusal(connectCluster("m", await scene({ profile }))), /has 2 nodes/);
   });
 
   it("refuses a driver without a Docker daemon of its own", async () => {
     const profile = profileFile({ driver: "podman" });
     assert.match(
-      await refusal(connect("m", await scene({ profile }))),
+      await refusal(connectCluster("m", await scene({ profile }))),
       /driver podman[^]*allowed: docker, none/,
     );
   });
@@ -124,17 +130,17 @@ describe("connecting to the cluster", () => {
     const profile = profileFile({ driver: "docker" });
     const stopped = /cluster m is stopped[^]*minikube start -p m/;
     assert.match(
-      await refusal(connect("m", await scene({ profile, docker: inspected({}, false) }))),
+      await refusal(connectCluster("m", await scene({ profile, docker: inspected({}, false) }))),
       stopped,
     );
     const gone = "echo 'Error: No such container: m' >&2; exit 1";
-    assert.match(await refusal(connect("m", await scene({ profile, docker: gone }))), stopped);
+    assert.match(await refusal(connectCluster("m", await scene({ profile, docker: gone }))), stopped);
   });
 
   it("says so too where stopping it took the context away", async () => {
     const docker = inspected({}, false);
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
-    const stopped = connect("m", { ...environment, kubeconfigs: [] });
+    const stopped = connectCluster("m", { ...environment, kubeconfigs: [] });
     assert.match(await refusal(stopped), /cluster m is stopped[^]*minikube start -p m/);
   });
 
@@ -142,20 +148,20 @@ describe("connecting to the cluster", () => {
     const docker = "echo 'Cannot connect to the Docker daemon' >&2; exit 1";
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
     assert.match(
-      await refusal(connect("m", environment)),
+      await refusal(connectCluster("m", environment)),
       /Cannot connect to the Docker daemon[^]*docker ps/,
     );
   });
 
   it("refuses a cluster that turns it away", async () => {
-    const message = await refusal(connect("m", await scene({ answers: { [KUBE_SYSTEM]: 401 } })));
+    const message = await refusal(connectCluster("m", await scene({ answers: { [KUBE_SYSTEM]: 401 } })));
     assert.match(message, /HTTP 401[^]*minikube start -p m/);
   });
 
   it("gives up on a cluster that never answers within 5 seconds", async () => {
     const environment = await scene({ answers: { [KUBE_SYSTEM]: "never" } });
     const start = performance.now();
-    assert.match(await refusal(connect("m", environment)), /doesn't answer[^]*minikube start -p m/);
+    assert.match(await refusal(connectCluster("m", environment)), /doesn't answer[^]*minikube start -p m/);
     assert.ok(performance.now() - start < 5000);
   });
 });
