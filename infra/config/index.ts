@@ -1,29 +1,10 @@
 import type * as z from "zod";
 import { type Problem, UserError } from "../../common/problem";
-import { examples, schema } from "./schema";
+import { documentationOf, type Key, schema } from "./schema";
 import { nearest } from "../../common/nearest";
 import { shown, shownValue } from "./shown";
 
-/**
- * What a stack should be, complete and checked.
- *
- * - `replicas`: pods, from 0 to 500.
- * - `labels`: added to the default labels, or overriding them.
- * - `nodePort`: the port on the node under which the Service is reached.
- * - `namespace`: where everything is made.
- * - `context`: the kube context of the cluster.
- * - `resources`: what each pod asks for and may use, as Kubernetes quantities.
- * - `service`: the folder with what is deployed and its Dockerfile, relative to Pulumi.yaml.
- * - `port`: the TCP port that the container listens on, and the Service's.
- * - `healthPath`, `readyPath`: HTTP paths that answer 200 for a live and for a ready container.
- * - `metricsPort`: the TCP port on which the container answers `/metrics`; 0 for one that has none.
- * - `podMonitor`: whether to declare a PodMonitor, which the Prometheus operator goes by.
- * - `networkPolicy`: whether to declare a NetworkPolicy.
- * - `progressDeadlineSeconds`: without progress for that long, a rollout has failed.
- * - `autoRollback`: whether `npm run up` puts the last good release back when a rollout fails.
- * - `rolledBack`: as long as the code is release `from`, release `to` is deployed; written by `npm run rollback`.
- * - `env`: environment variables, beside those that the stack sets itself.
- */
+/** What a stack should be, complete and checked. schema.ts says what each key is, and so does docs/config.md. */
 export type Config = Readonly<z.infer<typeof schema>>;
 
 /** Stack config as Pulumi has it: `<project>:<key>` to text, which is JSON for everything with keys of its own. */
@@ -43,30 +24,21 @@ export function parseConfig(raw: RawConfig, project: string): Config {
 }
 
 function problems(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue, key));
   return [badValue(issue, given)];
 }
 
-function unknownKey(path: readonly PropertyKey[], key: string): Problem {
-  const parent = path.map(String).join(".");
-  const known = Object.keys(parent === "" ? schema.shape : (knownBelow[parent] ?? {}));
-  const name = shown(parent === "" ? key : `${parent}.${key}`);
-  const guess = nearest(key, known);
+/** The issue's message is the list of the keys that there are. */
+function unknownKey({ path, message }: z.core.$ZodIssue, key: string): Problem {
+  const name = shown([...path.map(String), key].join("."));
+  const guess = nearest(key, message.split(", "));
   return {
     what: `${name} is not a key that this stack knows${guess === undefined ? "" : `. Did you mean ${guess}?`}`,
     where: "stack config",
-    allowed: known.join(", "),
+    allowed: message,
     todo: `npx pulumi config rm --path ${quote(name)}`,
   };
 }
-
-/** The keys of the objects inside of the config whose keys are fixed. */
-const knownBelow: Readonly<Record<string, object>> = {
-  resources: { requests: 0, limits: 0 },
-  "resources.requests": { cpu: 0, memory: 0 },
-  "resources.limits": { cpu: 0, memory: 0 },
-  rolledBack: { from: 0, to: 0 },
-};
 
 function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): Problem {
   const [top = ""] = issue.path.map(String);
@@ -74,7 +46,7 @@ function badValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
     what: `${shown(issue.path.map(String).join("."))} is ${valueOf(issue, given)}.`,
     where: `stack config, key ${top}`,
     allowed: issue.message,
-    todo: `npx pulumi config set ${examples[top as keyof Config]}`,
+    todo: `npx pulumi config set ${documentationOf(top as Key).example}`,
   };
 }
 

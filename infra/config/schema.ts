@@ -1,110 +1,130 @@
 import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
-import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
-import { shownValue } from "./shown";
-import { selectorLabels } from "../workload/labels";
-import { TAG } from "../../cluster/releases/kept";
-import { reservedNames } from "../workload/pod-env";
+import { isDnsLabel } from "./grammar";
+import { env, flag, json, labels, object, path, resources, rolledBack, text, wholeNumber } from "./values";
+
+/** What people read about a key: in docs/config.md, which is made of it, and in errors. */
+export interface Documentation {
+  /** What `npx pulumi config set` takes, with a value that is accepted. */
+  readonly example: string;
+  /** What it is, with its range and unit. */
+  readonly description: string;
+  /** What another value than the default costs or breaks. */
+  readonly cost: string;
+}
+
+export const documentation = z.registry<Documentation>();
 
 const MAX_REPLICAS = 500;
-/** Seconds: longer than that nobody watches a rollout that isn't moving. */
+/** In seconds. Nobody watches a rollout that doesn't move for longer. */
 const MAX_PROGRESS_DEADLINE = 3600;
 
-const path = text(
-  (value) => /^\/\S*$/.test(value),
-  "a path that starts with / and has no spaces, such as /healthcheck",
-);
-
-const flag = z.enum(["true", "false"], "true or false").transform((value) => value === "true");
-
-const labels = entries((key, value) => {
-  if (Object.hasOwn(selectorLabels, key)) return "any other label: name and release are what finds the pods";
-  if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
-  if (typeof value !== "string") return inQuotes(value);
-  return isLabelValue(value)
-    ? undefined
-    : "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
+/** Every key of a stack's config: its type, its default, and what people read about it. A new key is added here. */
+const keys = object({
+  replicas: wholeNumber(0, MAX_REPLICAS)
+    .default(2)
+    .register(documentation, {
+      example: "replicas 2",
+      description: `Number of pods, from 0 to ${MAX_REPLICAS}.`,
+      cost: "Each pod reserves its `resources.requests` on the node.",
+    }),
+  labels: json(labels).default({}).register(documentation, {
+    example: "--path labels.tier backend",
+    description:
+      "Labels of every object, added to `maturityStage: dev` and `tier: backend` or replacing them. `name` and `release` are the stack's own.",
+    cost: "A change is a rollout: the pods carry the labels too.",
+  }),
+  nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last)
+    .default(30_080)
+    .register(documentation, {
+      example: "nodePort 30080",
+      description: `Port of the node at which the service is reached, from ${NODE_PORTS.first} to ${NODE_PORTS.last}.`,
+      cost: "`npm run up` publishes it on 127.0.0.1 when it makes the cluster. A port that is set later is reached at the node's own address.",
+    }),
+  namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a")
+    .default("default")
+    .register(documentation, {
+      example: "namespace default",
+      description:
+        "Namespace of every object. Any but `default` is made by the stack, and enforces the `restricted` Pod Security Standard.",
+      cost: "A change deletes every object and makes it again in the other namespace: nothing answers in between.",
+    }),
+  context: text((value) => value !== "", "the name of a kube context, such as minikube")
+    .default("minikube")
+    .register(documentation, {
+      example: "context minikube",
+      description:
+        "Kube context, and minikube profile, that the stack is deployed to. The current context doesn't matter.",
+      cost: "A change makes everything in the other cluster. Run `npm run down` first to leave nothing in this one.",
+    }),
+  resources: json(resources).prefault("{}").register(documentation, {
+    example: "--path resources.limits.memory 256Mi",
+    description:
+      "What a pod reserves (`requests`) and may use (`limits`) of `cpu` and `memory`, as Kubernetes quantities.",
+    cost: "`requests` are reserved whether they are used or not. Above its memory limit a container is killed; above its CPU limit it waits.",
+  }),
+  service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml")
+    .default("service")
+    .register(documentation, {
+      example: "service service",
+      description: "Folder of what is deployed, with its Dockerfile, relative to Pulumi.yaml.",
+      cost: "Another content is another image, and a rollout.",
+    }),
+  port: wholeNumber(1, 65_535).default(3000).register(documentation, {
+    example: "port 3000",
+    description: "TCP port that the container listens on. The container reads it as `PORT`.",
+    cost: "A change is a rollout.",
+  }),
+  healthPath: path.default("/healthcheck").register(documentation, {
+    example: "healthPath /healthcheck",
+    description: "HTTP path that answers 200 to 399 while the container needs no restart.",
+    cost: "A path that also checks a database restarts every pod when the database is down.",
+  }),
+  readyPath: path.default("/readyz").register(documentation, {
+    example: "readyPath /readyz",
+    description: "HTTP path that answers 200 to 399 while the container wants requests.",
+    cost: "It is asked once a second in each pod.",
+  }),
+  metricsPort: wholeNumber(0, 65_535).default(9464).register(documentation, {
+    example: "metricsPort 9465",
+    description:
+      "TCP port on which the container answers `/metrics`; 0 if it has none. The container reads it as `METRICS_PORT`, and the Service doesn't lead to it.",
+    cost: "With 0, Prometheus finds nothing to scrape.",
+  }),
+  podMonitor: flag.default(false).register(documentation, {
+    example: "podMonitor false",
+    description: "Whether to declare a PodMonitor beside the pods' `prometheus.io/…` annotations.",
+    cost: "The Prometheus operator must be in the cluster.",
+  }),
+  networkPolicy: flag.default(true).register(documentation, {
+    example: "networkPolicy true",
+    description:
+      "Whether to declare a NetworkPolicy. It admits requests to the service and, from inside the cluster, to its metrics; it lets out DNS questions alone.",
+    cost: "With true, a service that calls others is cut off from them wherever the cluster enforces policies.",
+  }),
+  progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60).register(documentation, {
+    example: "progressDeadlineSeconds 60",
+    description: "A rollout that makes no progress for so many seconds has failed.",
+    cost: "A failed release is noticed that much later. The engine gives up 10 s after it.",
+  }),
+  autoRollback: flag.default(true).register(documentation, {
+    example: "autoRollback true",
+    description: "Whether `npm run up` puts the last good release back if a rollout fails.",
+    cost: "With false, the pods of the failed release stay beside the good ones, to be looked at.",
+  }),
+  rolledBack: json(rolledBack).optional().register(documentation, {
+    example: 'rolledBack \'{"from":"TAG","to":"TAG"}\'',
+    description: "Written by `npm run rollback`: while the code is release `from`, release `to` is deployed.",
+    cost: "The code that you have isn't what runs, until it changes or the key is removed.",
+  }),
+  env: json(env).default({}).register(documentation, {
+    example: "--path env.NAME VALUE",
+    description: "Environment variables of the container, beside those that the stack sets.",
+    cost: "A change is a rollout.",
+  }),
 });
 
-const env = entries((name, value) => {
-  if (name === "__proto__") return "any other name: JavaScript takes this one for something else";
-  if (reservedNames.has(name)) return "any other variable: this one is set by the stack";
-  if (!isEnvName(name)) return "a name of letters, digits, - _ . that doesn't begin with a digit";
-  if (typeof value !== "string") return inQuotes(value);
-  return value.includes("\0") ? "text without NUL characters: no variable can hold them" : undefined;
-});
-
-/** Quantities are often whole numbers, which YAML has a type for. */
-const quantity = z
-  .union([z.string(), z.number()], "a quantity such as 100m or 100Mi")
-  .transform(String)
-  .refine((value) => parseQuantity(value) !== undefined, "a quantity such as 100m or 100Mi");
-
-const resources = z
-  .strictObject(
-    {
-      // What a small Node.js service needs, and what one that goes wrong may take from its neighbours.
-      requests: z
-        .strictObject({ cpu: quantity.default("100m"), memory: quantity.default("100Mi") })
-        .prefault({}),
-      limits: z.strictObject({ cpu: quantity.default("1"), memory: quantity.default("256Mi") }).prefault({}),
-    },
-    { error: (issue) => (issue.code === "invalid_type" ? "an object with requests and limits" : undefined) },
-  )
-  .superRefine(({ requests, limits }, context) => {
-    for (const name of ["cpu", "memory"] as const) {
-      const [request, limit] = [requests[name], limits[name]];
-      const [least, most] = [parseQuantity(request), parseQuantity(limit)];
-      if (least === undefined || most === undefined) continue; // which is said already
-      if (least <= most && most > 0n) continue;
-      context.addIssue({
-        code: "custom",
-        path: ["limits", name],
-        input: limit,
-        message:
-          most === 0n
-            ? "more than 0, which for Kubernetes is no limit at all"
-            : `at least as much as resources.requests.${name}, which is ${request}`,
-      });
-    }
-  });
-
-const tag = z
-  .string("a release's tag, as npm run releases shows it")
-  .regex(TAG, "a release's tag, as npm run releases shows it");
-
-const rolledBack = z.strictObject(
-  { from: tag, to: tag },
-  {
-    error: (issue) =>
-      issue.code === "invalid_type" ? "what npm run rollback writes: from and to" : undefined,
-  },
-);
-
-/** Every key of a stack's config, with its default. They are documented at the type that is made of them. */
-const keys = z.strictObject({
-  replicas: wholeNumber(0, MAX_REPLICAS).default(2),
-  labels: json(labels).default({}),
-  nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last).default(30_080),
-  namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a").default("default"),
-  context: text((value) => value !== "", "the name of a kube context, such as minikube").default("minikube"),
-  resources: json(resources).prefault("{}"),
-  service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml").default(
-    "service",
-  ),
-  port: wholeNumber(1, 65_535).default(3000),
-  healthPath: path.default("/healthcheck"),
-  readyPath: path.default("/readyz"),
-  metricsPort: wholeNumber(0, 65_535).default(9464),
-  podMonitor: flag.default(false),
-  networkPolicy: flag.default(true),
-  progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60),
-  autoRollback: flag.default(true),
-  rolledBack: json(rolledBack).optional(),
-  env: json(env).default({}),
-});
-
-/** What several keys are once each of them is good by itself: also where another one is bad, to see all at once. */
+/** Rules across keys. Checked even if another key is invalid, so that all problems are reported at once. */
 const ports = z.object({ port: z.number(), metricsPort: z.number() });
 const monitor = z.object({ podMonitor: z.boolean(), metricsPort: z.number() });
 
@@ -120,72 +140,9 @@ export const schema = keys
     when: ({ value }) => monitor.safeParse(value).success,
   });
 
-/** For each key, what `pulumi config set` takes: the way out of a value that is wrong. */
-export const examples: Readonly<Record<keyof typeof schema.shape, string>> = {
-  replicas: "replicas 2",
-  labels: "--path labels.tier backend",
-  nodePort: "nodePort 30080",
-  namespace: "namespace default",
-  context: "context minikube",
-  resources: "--path resources.limits.memory 256Mi",
-  service: "service service",
-  port: "port 3000",
-  healthPath: "healthPath /healthcheck",
-  readyPath: "readyPath /readyz",
-  metricsPort: "metricsPort 9465",
-  podMonitor: "podMonitor false",
-  networkPolicy: "networkPolicy true",
-  progressDeadlineSeconds: "progressDeadlineSeconds 60",
-  autoRollback: "autoRollback true",
-  rolledBack: 'rolledBack \'{"from":"TAG","to":"TAG"}\'',
-  env: "--path env.NAME VALUE",
-};
+export type Key = keyof typeof schema.shape;
 
-function text(allowed: (value: string) => boolean, message: string) {
-  return z.string().refine(allowed, message);
-}
-
-/** Digits only: Number() alone would also take "1e1", "0x10" and " 5 ". */
-function wholeNumber(min: number, max: number) {
-  const message = `a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d+$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message));
-}
-
-/** Pulumi hands everything that isn't plain text over as JSON. */
-function json<T extends z.ZodType>(value: T) {
-  const parsed = z.string().transform((content, context): unknown => {
-    try {
-      return JSON.parse(content);
-    } catch {
-      context.addIssue({ code: "custom", message: "keys and values, in YAML or JSON" });
-      return z.NEVER;
-    }
-  });
-  return parsed.pipe(value);
-}
-
-/** Keys and text, where a function says for each pair what is allowed instead. */
-function entries(allowed: (key: string, value: unknown) => string | undefined) {
-  // Not z.record(), which leaves a key out without a word: __proto__.
-  const pairs = z.custom<Record<string, unknown>>(isObject, "keys and values, in YAML or JSON");
-  return pairs.transform((given, context): Record<string, string> => {
-    for (const [key, value] of Object.entries(given)) {
-      const message = allowed(key, value);
-      if (message !== undefined) context.addIssue({ code: "custom", path: [key], input: value, message });
-    }
-    return given as Record<string, string>;
-  });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** YAML takes 1 and true for what they look like. */
-function inQuotes(value: unknown): string {
-  return isObject(value) || Array.isArray(value) ? "text" : `text, in quotes: "${shownValue(value)}"`;
+/** What people read about a key. */
+export function documentationOf(key: Key): Documentation {
+  return documentation.get(schema.shape[key])!;
 }

@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../common/root";
+import { documentationOf, type Key, schema } from "./schema";
+
+// `npm run docs` writes the table of keys into this page; a test says when the page is out of date.
+const PAGE = join(ROOT, "docs", "config.md");
+const TABLE = /(?<=<!-- keys: npm run docs -->\n)[^]*(?=<!-- end of keys -->)/;
+
+/** The page with the table of the keys that there are now. */
+export function withTable(page: string): string {
+  return page.replace(TABLE, () => `\n${table()}\n`);
+}
+
+function table(): string {
+  const rows = (Object.keys(schema.shape) as Key[]).map(row);
+  return ["| key | default | what it is | what it costs |\n|---|---|---|---|\n", ...rows].join("");
+}
+
+function row(key: Key): string {
+  const { description, cost } = documentationOf(key);
+  return `| \`${key}\` | ${defaultOf(key)} | ${description} | ${cost} |\n`;
+}
+
+/** As it stands in YAML. */
+function defaultOf(key: Key): string {
+  const value = schema.parse({})[key];
+  if (value === undefined) return "";
+  return typeof value === "object" ? `\`${JSON.stringify(value)}\`` : `\`${value}\``;
+}
+
+if (require.main === module) writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8")));

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadYaml } from "@kubernetes/client-node";
+import { ROOT } from "../../../common/root";
+import { withTable } from "../../../infra/config/reference";
+import { documentationOf, type Key, schema } from "../../../infra/config/schema";
+
+const defaults: Readonly<Record<string, unknown>> = schema.parse({});
+const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
+
+interface Template {
+  readonly config: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+}
+
+describe("what is written about config", () => {
+  it("is in docs/config.md for every key, as the schema has it: run npm run docs", () => {
+    const page = read("docs", "config.md");
+    assert.equal(page, withTable(page));
+    for (const key of Object.keys(schema.shape)) assert.ok(page.includes(`| \`${key}\` |`), key);
+  });
+
+  for (const key of Object.keys(schema.shape) as Key[]) {
+    it(`has an example for ${key} that is accepted`, () => {
+      const [name, value] = given(documentationOf(key).example);
+      assert.equal(name, key);
+      schema.parse({ [key]: value });
+    });
+  }
+
+  it("is asked by `pulumi new` in the schema's words, with the schema's defaults", () => {
+    const { template } = loadYaml<{ template: Template }>(read("Pulumi.yaml"));
+    const asked = Object.entries(template.config);
+    assert.ok(asked.length > 0);
+    for (const [key, { description, default: value }] of asked) {
+      assert.equal(description, documentationOf(key as Key).description, key);
+      assert.equal(value, String(defaults[key]), key);
+    }
+  });
+
+  it("stands in Pulumi.dev.yaml with the schema's defaults", () => {
+    const { config } = loadYaml<{ config: Readonly<Record<string, unknown>> }>(read("Pulumi.dev.yaml"));
+    const { labels, ...others } = config;
+    assert.deepEqual(labels, { maturityStage: "dev", tier: "backend" });
+    assert.ok(Object.keys(others).length > 0);
+    for (const [key, value] of Object.entries(others)) assert.deepEqual(value, defaults[key], key);
+  });
+});
+
+/** The key and the value that `npx pulumi config set` makes of its arguments. */
+function given(example: string): [key: string, value: string] {
+  const [path = "", quoted = ""] = example.replace("--path ", "").split(/ (.*)/s);
+  const value = quoted.replace(/^'(.*)'$/s, "$1").replaceAll("TAG", "0123456789ab");
+  const [key = "", ...below] = path.split(".");
+  if (below.length === 0) return [key, value];
+  return [key, JSON.stringify(below.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value))];
+}
