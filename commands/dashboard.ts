@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../common/problem";
+import { readEnvironment } from "../cluster/connection/environment";
+import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { find } from "../toolchain/acquire";
 import { canReachRegistry } from "../toolchain/cluster/registry";
 import { hostTools } from "../toolchain/tools";
@@ -31,7 +33,7 @@ void main(async () => {
       todo: "npm run status, which needs no image; or give this machine a route there",
     });
   }
-  const args = ["dashboard", "-p", config.context];
+  const args = ["dashboard", "-p", await findProfile(config.context, readEnvironment(machine.env))];
   const child = spawn(join(minikube.dir, "minikube"), args, { stdio: "inherit", env: machine.env });
   // On a terminal Ctrl-C reaches it too. It is the usual end.
   onInterrupt(() => child.kill());

@@ -1,17 +1,21 @@
 import { Command } from "commander";
+import { readEnvironment } from "../cluster/connection/environment";
+import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
 import { main } from "./terminal/main";
 
-const { profile } = new Command("npm run doctor --")
+const { context } = new Command("npm run doctor --")
   .description("Says what is there, which version, from where, and what to do about what is missing.")
-  .option("--profile <name>", "the minikube profile to look at", "minikube")
+  .option("--context <name>", "the kube context of the cluster, as in the stack's config", "minikube")
   .addHelpText("after", "\nExit code 1 where something is missing.")
   .parse()
-  .opts<{ profile: string }>();
+  .opts<{ context: string }>();
 
 void main(async () => {
-  const findings = [node(), ...(await examine(readMachine(), profile))];
+  const machine = readMachine();
+  const profile = await findProfile(context, readEnvironment(machine.env));
+  const findings = [node(), ...(await examine(machine, profile))];
   const width = Math.max(...findings.map(({ name }) => name.length));
   for (const finding of findings) console.log(line(finding, width));
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;

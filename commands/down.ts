@@ -1,6 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import { UserError } from "../common/problem";
+import { readEnvironment } from "../cluster/connection/environment";
+import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { minikubeIn, minikubeStep, pluginSteps, pulumiStep, type Bringup } from "../toolchain";
 import { deleteProfile, isRunning, ownershipOf, profileExists } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
@@ -24,7 +26,8 @@ const stackStep: Step<Down> = {
   async run(context, say) {
     context.stack = await findStack(context, context.stackName, say);
     if (context.stack === undefined) return `there is no ${context.stackName}`;
-    context.profile = (await readConfig(context.stack)).context;
+    const config = await readConfig(context.stack);
+    context.profile = await findProfile(config.context, readEnvironment(context.machine.env));
     return context.stackName;
   },
 };

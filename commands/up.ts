@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { readEnvironment } from "../cluster/connection/environment";
+import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
 import { clusterSteps, pulumiStep } from "../toolchain";
 import { baseImageIn } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
@@ -20,7 +22,8 @@ const stackStep: Step<Up> = {
   async run(context, say) {
     const stack = await openStack(context, context.stackName, say);
     const config = await readConfig(stack);
-    const { context: profile, nodePort, service } = config;
+    const { nodePort, service } = config;
+    const profile = await findProfileToStart(config.context, readEnvironment(context.machine.env));
     Object.assign(context, {
       stack,
       config,

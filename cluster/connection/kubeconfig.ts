@@ -15,24 +15,31 @@ export interface FoundContext {
 }
 
 /**
- * Finds a context by name in client configuration files, read and merged as kubectl does: a file that doesn't exist
- * is skipped, and the first that knows a name wins
- * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ * Finds a context by name in client configuration files.
  *
  * @throws {UserError} which lists the contexts that there are
  */
 export async function findContext(files: readonly string[], name: string): Promise<FoundContext> {
-  const { KubeConfig } = await kubernetesClient();
-  const parts = files.filter((file) => existsSync(file)).map((file) => load(file, new KubeConfig()));
+  const { parts, merged } = await readKubeconfigs(files);
   const part = parts.find(({ config }) => config.getContextObject(name) !== null);
   const context = part?.config.getContextObject(name);
   if (!part || !context) throw unknownContext(files, name, contextNames(parts.map(({ config }) => config)));
-  const client = merge(
-    parts.map(({ config }) => config),
-    new KubeConfig(),
-  );
-  client.setCurrentContext(name);
-  return { context: name, file: part.file, cluster: context.cluster, client };
+  merged.setCurrentContext(name);
+  return { context: name, file: part.file, cluster: context.cluster, client: merged };
+}
+
+/**
+ * Reads client configuration files and merges them as kubectl does: a file that doesn't exist is skipped, and the
+ * first that knows a name wins
+ * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ *
+ * @throws {UserError} if one of them can't be read
+ */
+export async function readKubeconfigs(files: readonly string[]) {
+  const { KubeConfig } = await kubernetesClient();
+  const parts = files.filter((file) => existsSync(file)).map((file) => load(file, new KubeConfig()));
+  const configs = parts.map(({ config }) => config);
+  return { parts, merged: merge(configs, new KubeConfig()) };
 }
 
 function load(file: string, config: KubeConfig) {

@@ -33,7 +33,7 @@ export async function askCluster<T>(deployed: Meant, ask: () => Promise<T>): Pro
   try {
     return await ask();
   } catch (error) {
-    throw clusterDown(deployed, whyNoAnswer(error));
+    throw await clusterDown(deployed, whyNoAnswer(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from "../../common/problem";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { findContext, type FoundContext } from "../../cluster/connection/kubeconfig";
+import { findProfile } from "../../cluster/kinds/minikube/find-profile";
 import { profileExists } from "../../toolchain/cluster";
 import { upCommand, type Meant } from ".";
 
@@ -15,13 +16,14 @@ export async function contextOf(deployed: Meant): Promise<FoundContext> {
     return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw clusterDown(deployed, `there is no Kubernetes context ${config.context}`);
+    throw await clusterDown(deployed, `there is no Kubernetes context ${config.context}`);
   }
 }
 
 /** The error of a cluster that can't be asked. */
-export function clusterDown({ machine, config, stack }: Meant, why: string): UserError {
-  const state = profileExists(machine, config.context) ? "does not run" : "is not there";
+export async function clusterDown({ machine, config, stack }: Meant, why: string): Promise<UserError> {
+  const profile = await findProfile(config.context, readEnvironment(machine.env));
+  const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,
     todo: `${upCommand(stack)}, which starts it and leaves alone what is there`,

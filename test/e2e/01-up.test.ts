@@ -47,7 +47,7 @@ story("a fresh `npm run up`", () => {
   });
 
   it("has `npm run doctor` name what there is now", async () => {
-    const output = await succeeds(`npm run doctor -- --profile ${PROFILE}`);
+    const output = await succeeds(`npm run doctor -- --context ${PROFILE}`);
     for (const tool of ["node", "docker", "pulumi", "minikube", "kubectl", "pulumi-resource-kubernetes"]) {
       assert.match(output, new RegExp(`^✔ ${tool} +.*\\d+\\.\\d+\\.\\d+`, "m"));
     }
