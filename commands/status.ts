@@ -5,6 +5,7 @@ import { askCluster, clusterOf, type Cluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { readObjects } from "../cluster/objects";
+import { workloadOf } from "../cluster/objects/workload";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal/colours";
@@ -39,7 +40,7 @@ void main(async () => {
 });
 
 async function look(cluster: Cluster, deployed: Deployed): Promise<State> {
-  const objects = await askCluster(deployed, () => readObjects(cluster, deployed.config.namespace));
+  const objects = await askCluster(deployed, () => readObjects(cluster, workloadOf(deployed.config)));
   return stateOf(deployed, objects);
 }
 

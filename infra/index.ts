@@ -8,34 +8,34 @@ import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
 import { builtBefore } from "./image/built-before";
-import { withDefaults } from "./workload/labels";
 import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
+import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
 import { activePin } from "../cluster/releases/pin";
 import { readable } from "./readable";
 import { ResilientService } from "./workload";
-import { beforeRollout, followRollout } from "./rollout";
+import { beforeRollouts, followRollouts } from "./rollout";
 import { secretly } from "./secret";
-
-const NAME = "api";
+import { serviceArgs } from "./service-args";
 
 /** What is deployed, from top to bottom. Nothing is declared before all that could be refused was looked at. */
 async function deploy() {
   const project = pulumi.getProject();
   const owner = `${project}/${pulumi.getStack()}`;
   const config = parseConfig(pulumi.runtime.allConfig(), project);
-  const { namespace, nodePort, replicas } = config;
+  const workload = workloadOf(config);
+  const { name, nodePort, replicas } = config;
 
   const environment = readEnvironment(process.env);
   const context = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
   const cluster = await connectCluster(config.context, environment);
-  await refuseForeign(cluster.api, { namespace, name: NAME, nodePort, owner });
+  await refuseForeign(cluster.api, { workload, nodePort, owner });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const pin = activePin(context.tag, config.rolledBack);
-  const before = pin && (await builtBefore(NAME, pin, cluster));
-  const upcoming = await beforeRollout(NAME, cluster, config);
-  const { url, warning } = cluster.kind.urlOf(nodePort);
+  const before = pin && (await builtBefore(name, pin, cluster));
+  const upcoming = await beforeRollouts(cluster, workload);
+  const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await pulumi.log.warn(warning);
 
   const provider = new k8s.Provider("minikube", {
@@ -45,22 +45,18 @@ async function deploy() {
   });
   // The provider alone doesn't notice where the old client configuration can't be read any more.
   const anew = { provider, replacementTrigger: cluster.id };
-  const image = before ?? buildImage(NAME, context, cluster);
-  const api = new ResilientService(
-    NAME,
-    {
-      ...config,
-      image,
-      version: pin?.to ?? context.tag,
-      namespace: makeNamespace(namespace, ownedBy(owner), anew),
-      labels: withDefaults(config.labels),
-      annotations: ownedBy(owner),
-      env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
-    },
-    anew,
-  );
-  const complete = followRollout(api, image, upcoming);
-  return { url: pulumi.all([api.nodePort, complete]).apply(() => url), image, replicas };
+  const image = before ?? buildImage(name, context, cluster);
+  const args = serviceArgs(config, {
+    workload,
+    namespace: makeNamespace(config.namespace, ownedBy(owner), anew),
+    annotations: ownedBy(owner),
+    env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
+    release: pin?.to ?? context.tag,
+    image,
+  });
+  const service = new ResilientService(name, args, anew);
+  const complete = followRollouts(service, image, upcoming);
+  return { url: pulumi.all([service.nodePort, complete]).apply(() => url), image, replicas };
 }
 
 export = () => readable(deploy);

@@ -1,21 +1,21 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { describe, type Problem } from "../../common/problem";
 import type { Apis } from "../connection/kubernetes-client";
-import type { Config } from "../../infra/config";
 import { isComplete } from "../releases/complete";
 import { readRollout, servingBeside, type Rollout } from "../releases/rollout";
 import { logTail } from "./log-tail";
 import { readObjects, type Objects } from "../objects";
 import { isReady, releaseOf } from "../objects/pods";
+import type { Track, Workload } from "../objects/workload";
 import { cannotBeMade, podTroubles } from "./troubles";
 
 /** So many different troubles are told, each with a log: more is no help. */
 const TROUBLES = 3;
 
-/** The Deployment that is asked about, and what it should be like. */
+/** The track whose rollout is asked about. */
 export interface Asked {
-  readonly name: string;
-  readonly config: Config;
+  readonly workload: Workload;
+  readonly track: Track;
 }
 
 /**
@@ -25,22 +25,22 @@ export interface Asked {
  */
 export async function explainRollout(
   apis: Pick<Apis, "core" | "apps">,
-  { name, config }: Asked,
+  { workload, track }: Asked,
   now = new Date(),
 ): Promise<string | undefined> {
-  const rollout = await readRollout(apis, config.namespace, name);
+  const rollout = await readRollout(apis, workload, track);
   if (rollout === undefined || isComplete(rollout.deployment)) return undefined;
-  const objects = await readObjects(apis, config.namespace);
+  const objects = await readObjects(apis, workload);
   const pods = podsOf(rollout, objects);
   const ready = objects.pods.filter(isReady).length;
   // By now each pod has had its time.
-  const troubles = podTroubles(pods, { ...objects, config, ready, now, patience: 0 });
+  const troubles = podTroubles(pods, { ...objects, workload, ready, now, patience: 0 });
   const causes = await Promise.all(
     troubles.slice(0, TROUBLES).map(async ({ trouble, pod }) => cause(trouble, await logTail(apis, pod))),
   );
   const others = cannotBeMade(rollout.deployment).map((problem) => describe([problem]));
   const told = [...others, ...causes];
-  return [outcome(rollout, pods), ...(told.length > 0 ? told : [tooSlow(config)])].join("\n\n");
+  return [outcome(rollout, pods), ...(told.length > 0 ? told : [tooSlow(workload)])].join("\n\n");
 }
 
 /** The same for where there is no second chance to say it. */
@@ -78,7 +78,7 @@ function cause(trouble: Problem, log: readonly string[]): string {
   );
 }
 
-function tooSlow({ progressDeadlineSeconds }: Config): string {
+function tooSlow({ progressDeadlineSeconds }: Workload): string {
   return describe([
     {
       what: "Nothing is wrong with any of its pods: they only take too long.",

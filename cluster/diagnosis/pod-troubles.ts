@@ -1,13 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
-import type { Config } from "../../infra/config";
 import type { Objects } from "../objects";
 import { ageOf, containerOf, lastEndOf, nameOf, type End } from "../objects/pods";
+import type { Workload } from "../objects/workload";
 import { lastProbe, probeThatKilled } from "./probes";
 
 /** What a pod's trouble is judged by, beside the pod. */
 export interface Surroundings extends Objects {
-  readonly config: Config;
+  readonly workload: Workload;
   /** How many pods are ready. */
   readonly ready: number;
   readonly now: Date;
@@ -31,10 +31,10 @@ export function podTrouble(pod: V1Pod, around: Surroundings): Problem | undefine
 }
 
 /** The scheduler found no node: `0/1 nodes are available: 1 Insufficient cpu.` */
-function unschedulable({ status }: V1Pod, { ready, config }: Surroundings): Problem | undefined {
+function unschedulable({ status }: V1Pod, { ready, workload }: Surroundings): Problem | undefined {
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
-  const { cpu, memory } = config.resources.requests;
+  const { cpu, memory } = workload.resources.requests;
   return {
     what: `No node has room: ${scheduled.message}`,
     allowed: `each pod asks for ${cpu} CPU and ${memory} of memory`,
@@ -60,7 +60,7 @@ function notStarted(pod: V1Pod): Problem | undefined {
 }
 
 /** Its container ended, and is restarted later and later, or has been a short while ago. */
-function ended(pod: V1Pod, { now, config, events }: Surroundings): Problem | undefined {
+function ended(pod: V1Pod, { now, workload, events }: Surroundings): Problem | undefined {
   const container = containerOf(pod);
   const end = lastEndOf(container);
   if (end === undefined || pod.metadata?.deletionTimestamp !== undefined) return evicted(pod);
@@ -71,7 +71,7 @@ function ended(pod: V1Pod, { now, config, events }: Surroundings): Problem | und
   const probe = probeThatKilled(pod, end, events);
   return {
     what: `${loop} container ${probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`}`,
-    todo: remedy(pod, end, config),
+    todo: remedy(pod, end, workload),
   };
 }
 
@@ -81,7 +81,7 @@ function howItEnded({ reason, exitCode, message }: End): string {
   return `exit code ${exitCode} (${reason})${words}`;
 }
 
-function remedy(pod: V1Pod, { reason }: End, { resources }: Config): string {
+function remedy(pod: V1Pod, { reason }: End, { resources }: Workload): string {
   const logs = `npm run logs -- --pod ${nameOf(pod)}`;
   if (reason !== "OOMKilled") return `${logs}, mend it, then npm run up`;
   const limit = `npx pulumi config set --path resources.limits.memory <more than ${resources.limits.memory}>`;
@@ -108,7 +108,7 @@ function stuckInDeletion({ metadata }: V1Pod, { now }: Surroundings): Problem | 
 
 /** It runs, but a probe says no. The kubelet tells in an event what it got. */
 function notReady(pod: V1Pod, around: Surroundings): Problem | undefined {
-  const { config, now, patience = PATIENCE } = around;
+  const { workload, now, patience = PATIENCE } = around;
   const container = containerOf(pod);
   if (container === undefined || container.ready || pod.metadata?.deletionTimestamp !== undefined) {
     return undefined;
@@ -116,7 +116,7 @@ function notReady(pod: V1Pod, around: Surroundings): Problem | undefined {
   if (ageOf(pod, now) < patience) return undefined;
   return {
     what: `It is not ready: ${lastProbe(pod, around.events) ?? "no probe has answered yet"}`,
-    allowed: `200 from ${config.readyPath} (ready) and from ${config.healthPath} (healthy) on port ${config.port}`,
+    allowed: `200 from ${workload.readyPath} (ready) and from ${workload.healthPath} (healthy) on port ${workload.port}`,
     todo: `npm run logs -- --pod ${nameOf(pod)}`,
   };
 }

@@ -1,23 +1,23 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
-import type { Config } from "../../infra/config";
 import type { Objects } from "../objects";
 import { podTrouble, type Surroundings } from "./pod-troubles";
 import { isReady, nameOf } from "../objects/pods";
+import type { Workload } from "../objects/workload";
 
 /** Finds what is wrong, and what to do about it. The same trouble of several pods is one. */
-export function troublesIn(objects: Objects, config: Config, now: Date): Problem[] {
+export function troublesIn(objects: Objects, workload: Workload, now: Date): Problem[] {
   const { deployments, pods } = objects;
-  if (deployments.length === 0) return [missing(config)];
+  if (deployments.length === 0) return [missing(workload)];
   const ready = pods.filter(isReady).length;
-  const ofPods = podTroubles(pods, { ...objects, config, ready, now });
+  const ofPods = podTroubles(pods, { ...objects, workload, ready, now });
   return [
     ...deployments.flatMap((deployment) => [...stuck(deployment), ...cannotBeMade(deployment)]),
     ...ofPods.map(({ trouble }) => trouble),
   ];
 }
 
-function missing({ namespace }: Config): Problem {
+function missing({ namespace }: Workload): Problem {
   return {
     what: "The stack is deployed, but its Deployment is not in the cluster.",
     where: `namespace ${namespace}`,

@@ -1,3 +1,4 @@
+import type { Workload } from "../objects/workload";
 import type { NodeDaemon } from "./minikube/node-daemon";
 import type { Url } from "./minikube/url";
 
@@ -7,6 +8,6 @@ export interface Kind {
   readonly start: string;
   /** Where images are built. */
   readonly daemon: NodeDaemon;
-  /** The address under which this machine reaches a port of the nodes. */
-  urlOf(nodePort: number): Url;
+  /** The address under which this machine reaches the Service of a workload, by its port of the nodes. */
+  urlOf(workload: Workload, nodePort: number): Url;
 }

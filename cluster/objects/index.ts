@@ -1,33 +1,42 @@
 import type { CoreV1Event, V1Deployment, V1Pod } from "@kubernetes/client-node";
-import { selectorLabels } from "../../infra/workload/labels";
 import type { Apis } from "../connection/kubernetes-client";
+import { labelSelector, type Workload } from "./workload";
 
-/** What is read of the cluster. */
+/** The objects of a workload, and the events about them. */
 export interface Objects {
-  /** Several where releases run side by side. */
+  /** One for each track. */
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly events: readonly CoreV1Event[];
 }
 
-/** Which objects of the namespace are the service's. */
-export const labelSelector = `name=${selectorLabels.name}`;
-
-/** Reads the service's objects and the events about them. */
+/** Reads the objects of a workload and the events about them. */
 export async function readObjects(
   { core, apps }: Pick<Apis, "core" | "apps">,
-  namespace: string,
+  workload: Workload,
 ): Promise<Objects> {
+  const { namespace } = workload;
+  const selected = { namespace, labelSelector: labelSelector(workload) };
   const [deployments, pods, events] = await Promise.all([
-    apps.listNamespacedDeployment({ namespace, labelSelector }),
-    core.listNamespacedPod({ namespace, labelSelector }),
+    apps.listNamespacedDeployment(selected),
+    core.listNamespacedPod(selected),
     core.listNamespacedEvent({ namespace }),
   ]);
-  return { deployments: deployments.items, pods: pods.items, events: events.items.filter(isOurs) };
+  const about = events.items.filter((event) => isAbout(event, workload));
+  return { deployments: deployments.items, pods: pods.items, events: about };
 }
 
-/** Events carry no labels. The names of a Deployment's ReplicaSets and pods begin with its own. */
-function isOurs({ involvedObject: { kind = "", name = "" } }: CoreV1Event): boolean {
-  const known = ["Deployment", "ReplicaSet", "Pod", "Service"].includes(kind);
-  return known && (name === selectorLabels.name || name.startsWith(`${selectorLabels.name}-`));
+/** Events carry no labels: an event belongs to a workload if its object has a name of the workload's. */
+function isAbout({ involvedObject: { kind = "", name = "" } }: CoreV1Event, workload: Workload): boolean {
+  if (kind === "Service") return name === workload.name;
+  return workload.tracks.some(({ deployment }) => namesOf(deployment)[kind]?.test(name) ?? false);
+}
+
+/** Names of a Deployment and what it makes, by kind: a ReplicaSet's name ends with a hash, a pod's with two. */
+function namesOf(deployment: string): Readonly<Record<string, RegExp>> {
+  return {
+    Deployment: new RegExp(`^${deployment}$`),
+    ReplicaSet: new RegExp(`^${deployment}-[^-]+$`),
+    Pod: new RegExp(`^${deployment}-[^-]+-[^-]+$`),
+  };
 }

@@ -3,15 +3,14 @@ import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "../connection/api-server";
 import { hasNodePort, portTaken } from "./node-ports";
 import { podMonitors } from "./pod-monitors";
+import type { Workload } from "./workload";
 
 /** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */
 const ANNOTATION = "koa-on-minikube/stack";
 
 /** What the stack is about to make. */
 export interface Claims {
-  readonly namespace: string;
-  /** The name of everything but the namespace. */
-  readonly name: string;
+  readonly workload: Workload;
   readonly nodePort: number;
   /** This stack: `<project>/<stack>`. */
   readonly owner: string;
@@ -45,25 +44,27 @@ interface Found {
   readonly object: KubernetesObject;
 }
 
-async function existing(api: ApiServer, { namespace, name }: Claims): Promise<(Found | undefined)[]> {
-  const questions: Readonly<Record<string, Promise<KubernetesObject | undefined>>> = {
+async function existing(api: ApiServer, { workload }: Claims): Promise<(Found | undefined)[]> {
+  const { namespace, name, tracks } = workload;
+  const asked = [
     // `default` is there before anybody asks for it.
-    ...(namespace !== "default" && { Namespace: api.namespace(namespace) }),
-    Deployment: api.deployment(namespace, name),
-    PodDisruptionBudget: api.disruptionBudget(namespace, name),
-    NetworkPolicy: api.networkPolicy(namespace, name),
-    PodMonitor: api.custom(podMonitors, namespace, name),
-  };
-  const answers = Object.entries(questions).map(async ([kind, object]) => named(kind, await object));
-  return Promise.all(answers);
+    ...(namespace === "default" ? [] : [["Namespace", api.namespace(namespace)] as const]),
+    ...tracks.flatMap(({ deployment }) => [
+      ["Deployment", api.deployment(namespace, deployment)] as const,
+      ["PodDisruptionBudget", api.disruptionBudget(namespace, deployment)] as const,
+    ]),
+    ["NetworkPolicy", api.networkPolicy(namespace, name)] as const,
+    ["PodMonitor", api.custom(podMonitors, namespace, name)] as const,
+  ];
+  return Promise.all(asked.map(async ([kind, object]) => named(kind, await object)));
 }
 
 function named(kind: string, object: KubernetesObject | undefined): Found | undefined {
   return object && { kind, object };
 }
 
-function isAt(metadata: KubernetesObject["metadata"], { namespace, name }: Claims): boolean {
-  return metadata?.namespace === namespace && metadata.name === name;
+function isAt(metadata: KubernetesObject["metadata"], { workload }: Claims): boolean {
+  return metadata?.namespace === workload.namespace && metadata.name === workload.name;
 }
 
 function isOwn(metadata: KubernetesObject["metadata"], { owner }: Claims): boolean {
@@ -91,8 +92,12 @@ function deletion(kind: string, metadata: KubernetesObject["metadata"]): string 
   return kind === "Namespace" ? object : `${object} -n ${metadata?.namespace}`;
 }
 
-/** Its own Service has the port when nothing changes, or when it is about to move to another namespace. */
+/**
+ * The stack's own Service has the port if nothing changes, or if it is about to move to another namespace: the engine
+ * deletes it first. A Service that gets another name is made before the old one is deleted.
+ */
 function takes(service: V1Service, claims: Claims): boolean {
   const { metadata } = service;
-  return hasNodePort(service, claims.nodePort) && !isAt(metadata, claims) && !isOwn(metadata, claims);
+  const moves = isOwn(metadata, claims) && metadata?.name === claims.workload.name;
+  return hasNodePort(service, claims.nodePort) && !isAt(metadata, claims) && !moves;
 }

@@ -1,7 +1,7 @@
 import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
 import type { Apis } from "../connection/kubernetes-client";
-import { labelSelector } from "../objects";
 import { releaseOf } from "../objects/pods";
+import { labelSelector, type Track, type Workload } from "../objects/workload";
 import { isComplete } from "./complete";
 
 /** Kubernetes numbers a Deployment's ReplicaSets: the highest is the one that it wants. */
@@ -30,17 +30,18 @@ export interface Rollout {
   readonly current: Revision | undefined;
 }
 
-/** Reads a Deployment of the service. Undefined where there is none. */
+/** Reads the Deployment of a track. Undefined if there is none. */
 export async function readRollout(
   { apps }: Pick<Apis, "apps">,
-  namespace: string,
-  name: string,
+  workload: Workload,
+  track: Track,
 ): Promise<Rollout | undefined> {
+  const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
   const [deployments, sets] = await Promise.all([
-    apps.listNamespacedDeployment({ namespace, labelSelector }),
-    apps.listNamespacedReplicaSet({ namespace, labelSelector }),
+    apps.listNamespacedDeployment(selected),
+    apps.listNamespacedReplicaSet(selected),
   ]);
-  const deployment = deployments.items.find(({ metadata }) => metadata?.name === name);
+  const deployment = deployments.items.find(({ metadata }) => metadata?.name === track.deployment);
   return deployment && rolloutOf(deployment, sets.items);
 }
 

@@ -4,14 +4,12 @@ import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import { explainRollout } from "../../cluster/diagnosis/failed-rollout";
+import { workloadOf } from "../../cluster/objects/workload";
 import { untilComplete } from "../../cluster/releases/complete";
 import { readRollout, servingBeside, type Revision, type Rollout } from "../../cluster/releases/rollout";
-import { selectorLabels } from "../../infra/workload/labels";
 import type { Say } from "../../toolchain/step";
 import { refresh } from "./engine";
 import { undoRollout } from "./undo";
-
-const { name } = selectorLabels;
 
 /** How long the release that is put back may take beyond the deadline of a rollout, in milliseconds. */
 const BEYOND_MS = 30_000;
@@ -24,9 +22,11 @@ interface Failed {
 
 /** The rollout that failed; undefined where it has become complete in the meantime. */
 export async function failedRollout({ api }: Cluster, config: Config): Promise<Failed | undefined> {
+  const workload = workloadOf(config);
+  const [track] = workload.tracks;
   const [rollout, why] = await Promise.all([
-    readRollout(api.apis, config.namespace, name),
-    explainRollout(api.apis, { name, config }),
+    readRollout(api.apis, workload, track),
+    explainRollout(api.apis, { workload, track }),
   ]);
   return rollout === undefined || why === undefined ? undefined : { rollout, why };
 }
@@ -76,6 +76,7 @@ async function putBack(
 ): Promise<boolean> {
   await undoRollout(api.apis, rollout, good);
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
+  const { name = "" } = rollout.deployment.metadata ?? {};
   const ready = await untilComplete(() => api.deployment(config.namespace, name), withinMs);
   // The engine's next update compares the code with what is there, not with what failed.
   await turn(() => refresh(stack, say));

@@ -7,14 +7,13 @@ import {
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
 import { NOT_COMPLETE } from "../../cluster/releases/complete";
-import { selectorLabels } from "../../infra/workload/labels";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
 /** What an update does beside what has changed. */
 export interface DeployOptions {
-  /** The image is built again, although the engine knows of no change. */
-  readonly rebuild: boolean;
+  /** The name of an image that is built again, although the engine knows of no change. */
+  readonly rebuild: string | undefined;
 }
 
 /**
@@ -28,7 +27,7 @@ export async function deploy(
   say: Say,
   { rebuild }: DeployOptions,
 ): Promise<{ outputs: OutputMap; changes: string }> {
-  const replace = rebuild ? [await imageUrn(stack)] : [];
+  const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
   const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
   const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
     stack.up({ ...options, onOutput: linesTo(say), onEvent }),
@@ -99,9 +98,9 @@ function violation({ resourceUrn = "the stack", policyName, message }: PolicyEve
 }
 
 /** The engine's name for the image that the program declares. */
-async function imageUrn(stack: Stack): Promise<string> {
+async function imageUrn(stack: Stack, image: string): Promise<string> {
   const { name: project } = await stack.workspace.projectSettings();
-  return `urn:pulumi:${stack.name}::${project}::docker:index/image:Image::${selectorLabels.name}`;
+  return `urn:pulumi:${stack.name}::${project}::docker:index/image:Image::${image}`;
 }
 
 /** The engine's messages carry colour codes such as `<{%reset%}>`. */

@@ -32,7 +32,7 @@ export async function deployGuarded(
   try {
     const rebuild = await imageIsLost({ machine, config, stack: stack.name });
     if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
-    return await turn(() => deploy(stack, say, { rebuild }));
+    return await turn(() => deploy(stack, say, { rebuild: rebuild ? config.name : undefined }));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
     throw await afterTimeout(error, deployable, say, turn);

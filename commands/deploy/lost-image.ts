@@ -3,9 +3,9 @@ import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
 import { NodeImages } from "../../cluster/images/node-images";
+import { workloadOf } from "../../cluster/objects/workload";
 import { activePin } from "../../cluster/releases/pin";
 import { readRollout } from "../../cluster/releases/rollout";
-import { selectorLabels } from "../../infra/workload/labels";
 import { askCluster } from "../deployed/cluster";
 import type { Meant } from "../deployed";
 import { ROOT } from "../../common/root";
@@ -16,13 +16,13 @@ import { ROOT } from "../../common/root";
  */
 export async function imageIsLost(meant: Meant): Promise<boolean> {
   const { machine, config } = meant;
-  const { name } = selectorLabels;
+  const workload = workloadOf(config);
   const [cluster, { tag }] = await Promise.all([
     connectCluster(config.context, readEnvironment(machine.env)),
     prepareContext(ROOT, config.service, join(ROOT, ".build")),
   ]);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
-  const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, config.namespace, name));
+  const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
   if (rollout?.current?.release !== tag) return false;
-  return !(await (await NodeImages.connect(cluster.kind.daemon, name)).tags()).includes(tag);
+  return !(await (await NodeImages.connect(cluster.kind.daemon, workload.name)).tags()).includes(tag);
 }

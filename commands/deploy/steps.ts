@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Config } from "../../infra/config";
+import { workloadOf } from "../../cluster/objects/workload";
 import { pinNotice } from "../../cluster/releases/pin";
 import type { Bringup } from "../../toolchain";
 import type { Step } from "../../toolchain/step";
@@ -31,8 +32,9 @@ export const deployStep: Step<Rollable> = {
 export const answerStep: Step<Rollable> = {
   title: "URL",
   async run({ url, config }, say) {
-    if (config?.replicas === 0) return "no replicas, so nothing answers";
-    await waitForAnswer(`${url}${config?.readyPath}`, say);
+    if (config === undefined) throw new Error("the stack has not been opened");
+    if (config.replicas === 0) return "no replicas, so nothing answers";
+    await waitForAnswer(`${url}${config.readyPath}`, workloadOf(config), say);
     return "answers";
   },
 };

@@ -3,7 +3,7 @@ import type { LogOptions, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { askCluster, type Cluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
-import { labelSelector } from "../../cluster/objects";
+import { labelSelector, workloadOf } from "../../cluster/objects/workload";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";
 
 /** Soon enough for a person who watches a pod appear, in milliseconds. */
@@ -89,10 +89,9 @@ export class Logs {
   }
 
   async #pods(): Promise<V1Pod[]> {
-    const { namespace } = this.deployed.config;
-    const { items } = await askCluster(this.deployed, () =>
-      this.cluster.core.listNamespacedPod({ namespace, labelSelector }),
-    );
+    const workload = workloadOf(this.deployed.config);
+    const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
+    const { items } = await askCluster(this.deployed, () => this.cluster.core.listNamespacedPod(selected));
     const { pod: wanted } = this.wish;
     if (wanted === undefined) return items;
     const found = items.filter(({ metadata }) => metadata?.name === wanted);

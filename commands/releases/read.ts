@@ -2,8 +2,8 @@ import { UserError } from "../../common/problem";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { NodeImages } from "../../cluster/images/node-images";
+import { workloadOf } from "../../cluster/objects/workload";
 import { readRollout } from "../../cluster/releases/rollout";
-import { selectorLabels } from "../../infra/workload/labels";
 import { askCluster } from "../deployed/cluster";
 import { upCommand, type Deployed } from "../deployed";
 import { readHistory } from "./history";
@@ -12,11 +12,11 @@ import { releasesOf, type Release } from "./list";
 /** Reads the releases of a stack, newest first. It writes nothing. @throws UserError if there are none */
 export async function readReleases(deployed: Deployed): Promise<Release[]> {
   const { machine, stack, config } = deployed;
-  const { name } = selectorLabels;
+  const workload = workloadOf(config);
   const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
-    askCluster(deployed, () => readRollout(cluster.api.apis, config.namespace, name)),
-    NodeImages.connect(cluster.kind.daemon, name).then((images) => images.tags()),
+    askCluster(deployed, () => readRollout(cluster.api.apis, workload, workload.tracks[0])),
+    NodeImages.connect(cluster.kind.daemon, workload.name).then((images) => images.tags()),
     readHistory(deployed),
   ]);
   if (rollout !== undefined) return releasesOf(rollout, updates, tags);

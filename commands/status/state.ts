@@ -4,6 +4,7 @@ import type { Deployed } from "../deployed";
 import { lastEvents, type EventState } from "../../cluster/diagnosis/events";
 import type { Objects } from "../../cluster/objects";
 import { podState, releaseOf, type PodState } from "../../cluster/objects/pods";
+import { workloadOf } from "../../cluster/objects/workload";
 import { troublesIn } from "../../cluster/diagnosis/troubles";
 
 /** All that is shown. Times are ISO 8601 in UTC. */
@@ -50,7 +51,7 @@ export function stateOf({ stack, config, url }: Deployed, objects: Objects, now 
     deployments,
     pods: objects.pods.map(podState),
     events: lastEvents(objects.events),
-    troubles: troublesIn(objects, config, now),
+    troubles: troublesIn(objects, workloadOf(config), now),
   };
 }
 

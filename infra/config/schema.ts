@@ -16,11 +16,23 @@ export interface Documentation {
 export const documentation = z.registry<Documentation>();
 
 const MAX_REPLICAS = 500;
+/** In characters. Kubernetes appends to the name for a pod's name, which may have 63. */
+const MAX_NAME = 40;
 /** In seconds. Nobody watches a rollout that doesn't move for longer. */
 const MAX_PROGRESS_DEADLINE = 3600;
 
 /** Every key of a stack's config: its type, its default, and what people read about it. A new key is added here. */
 const keys = object({
+  name: text(
+    (value) => isDnsLabel(value) && /^[a-z]/.test(value) && value.length <= MAX_NAME,
+    `a name of small letters, digits and - that starts with a letter, ${MAX_NAME} characters at most`,
+  )
+    .default("api")
+    .register(documentation, {
+      example: "name api",
+      description: "Name of the Deployment, the Service and the image, and the value of the label `name`.",
+      cost: "A change makes everything again under the other name, which needs another `nodePort` or `npm run down` first.",
+    }),
   replicas: wholeNumber(0, MAX_REPLICAS)
     .default(2)
     .register(documentation, {

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { shownValue } from "./shown";
-import { selectorLabels } from "../workload/labels";
 import { TAG } from "../../cluster/releases/kept";
-import { reservedNames } from "../workload/pod-env";
+import { reservedLabels, reservedVariables } from "./reserved";
 
 export const path = text(
   (value) => /^\/\S*$/.test(value),
@@ -13,7 +12,7 @@ export const path = text(
 export const flag = z.enum(["true", "false"], "true or false").transform((value) => value === "true");
 
 export const labels = entries((key, value) => {
-  if (Object.hasOwn(selectorLabels, key)) return "any other label: name and release are what finds the pods";
+  if (isOneOf(reservedLabels, key)) return "any other label: name and release are what finds the pods";
   if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
   if (typeof value !== "string") return inQuotes(value);
   return isLabelValue(value)
@@ -23,7 +22,7 @@ export const labels = entries((key, value) => {
 
 export const env = entries((name, value) => {
   if (name === "__proto__") return "any other name: JavaScript takes this one for something else";
-  if (reservedNames.has(name)) return "any other variable: this one is set by the stack";
+  if (isOneOf(reservedVariables, name)) return "any other variable: this one is set by the stack";
   if (!isEnvName(name)) return "a name of letters, digits, - _ . that doesn't begin with a digit";
   if (typeof value !== "string") return inQuotes(value);
   return value.includes("\0") ? "text without NUL characters: no variable can hold them" : undefined;
@@ -109,6 +108,10 @@ function entries(allowed: (key: string, value: unknown) => string | undefined) {
     }
     return given as Record<string, string>;
   });
+}
+
+function isOneOf(list: readonly string[], text: string): boolean {
+  return list.includes(text);
 }
 
 function isObject(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
-import type { Config } from "../config";
 import { explainAnyway } from "../../cluster/diagnosis/failed-rollout";
+import type { Track, Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { NodeImages } from "../../cluster/images/node-images";
 import { pruneImages } from "../../cluster/images/prune";
@@ -11,51 +11,73 @@ import { NOT_COMPLETE, untilComplete } from "../../cluster/releases/complete";
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
 
-/** A Deployment that is about to be made or changed. */
+/** The Deployments of a workload that are about to be made or changed. */
 export interface Upcoming {
-  readonly name: string;
   readonly cluster: Cluster;
-  readonly config: Config;
-  /** Its generation before; undefined where there is none yet. */
+  readonly workload: Workload;
+  readonly rollouts: readonly UpcomingRollout[];
+}
+
+/** The Deployment of a track that is about to be made or changed. */
+export interface UpcomingRollout {
+  readonly workload: Workload;
+  readonly track: Track;
+  /** Its generation before; undefined if there is no Deployment yet. */
   readonly generation: number | undefined;
   /** How long its rollout may take, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** Looks at the Deployment of a name before anything is declared. */
-export async function beforeRollout(name: string, cluster: Cluster, config: Config): Promise<Upcoming> {
-  const deployment = await cluster.api.deployment(config.namespace, name);
-  const limitMs = rolloutSeconds(config) * 1000;
-  return { name, cluster, config, generation: deployment?.metadata?.generation, limitMs };
+/** Looks at the Deployments of a workload before anything is declared. */
+export async function beforeRollouts(cluster: Cluster, workload: Workload): Promise<Upcoming> {
+  const rollouts = workload.tracks.map(async (track) => {
+    const deployment = await cluster.api.deployment(workload.namespace, track.deployment);
+    const limitMs = rolloutSeconds({ ...workload, replicas: track.replicas }) * 1000;
+    return { workload, track, generation: deployment?.metadata?.generation, limitMs };
+  });
+  return { cluster, workload, rollouts: await Promise.all(rollouts) };
 }
 
 /**
- * Follows the rollout that the engine is about to wait for: says why, if it is in vain, sees whether it is complete, if
- * the engine calls it ready, and then takes images away that nobody can want any more.
+ * Follows the rollouts that the engine is about to wait for. It says why a rollout fails, checks that a rollout which
+ * the engine calls ready is complete, and then removes images that no release needs any more.
  *
  * @param image resolves once there is nothing else to wait for
- * @returns what resolves once the rollout is complete, and rejects with a RunError where it isn't in time
+ * @returns what resolves once all rollouts are complete, and rejects with a RunError if one isn't in time
  */
-export function followRollout(
+export function followRollouts(
   service: ResilientService,
   image: pulumi.Input<string>,
-  upcoming: Upcoming,
+  { cluster, workload, rollouts }: Upcoming,
 ): pulumi.Output<void> {
   if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
+  const changes = rollouts.map((rollout, index) =>
+    followRollout(service.tracks[index]!, image, cluster, rollout),
+  );
+  return pulumi.all(changes).apply(async (changed) => {
+    if (changed.includes(true)) await tidy(cluster, workload);
+  });
+}
+
+/** @returns whether the rollout changed anything, once it is complete */
+function followRollout(
+  track: ResilientService["tracks"][number],
+  image: pulumi.Input<string>,
+  { api }: Cluster,
+  upcoming: UpcomingRollout,
+): pulumi.Output<boolean> {
   const ready = new AbortController();
-  const complete = service.deployment.metadata.generation.apply(async (generation) => {
+  const changed = track.deployment.metadata.generation.apply(async (generation) => {
     ready.abort();
-    await readable(() => confirm(upcoming));
-    if (generation !== upcoming.generation) await tidy(upcoming);
+    await readable(() => confirm(api, upcoming));
+    return generation !== upcoming.generation;
   });
   // The engine knows the Deployment by this name before the program does.
-  const urn = pulumi.createUrn(upcoming.name, "kubernetes:apps/v1:Deployment", service);
+  const urn = pulumi.createUrn(upcoming.track.deployment, "kubernetes:apps/v1:Deployment", track);
   // As a warning: an error would make the update fail, even one that becomes ready at the last moment.
   const tell = (text: string) => pulumi.log.warn(text, { urn } as pulumi.Resource);
-  pulumi
-    .output(image)
-    .apply(() => void watchRollout(upcoming.cluster.api.apis, upcoming, tell, ready.signal));
-  return complete;
+  pulumi.output(image).apply(() => void watchRollout(api.apis, upcoming, tell, ready.signal));
+  return changed;
 }
 
 /**
@@ -63,23 +85,24 @@ export function followRollout(
  * has had before: the ReplicaSet of that is there, and until the controller scales it up it has all the pods that it
  * wants, none (pulumi-kubernetes, await/deployment.go). A bad release that was deployed again was a success that way.
  *
- * @throws {UserError} where the rollout isn't complete in time, with why
+ * @throws {UserError} if the rollout isn't complete in time, with the reason
  */
-async function confirm({ name, cluster: { api }, config, limitMs }: Upcoming): Promise<void> {
-  if (await untilComplete(() => api.deployment(config.namespace, name), limitMs)) return;
-  const why = await explainAnyway(api.apis, { name, config });
+async function confirm(api: Cluster["api"], { workload, track, limitMs }: UpcomingRollout): Promise<void> {
+  const { deployment } = track;
+  if (await untilComplete(() => api.deployment(workload.namespace, deployment), limitMs)) return;
+  const why = await explainAnyway(api.apis, { workload, track });
   if (why === undefined) return; // it is by now
   throw new UserError({
-    what: `The rollout of the Deployment ${name} ${NOT_COMPLETE} ${limitMs / 1000} s.\n\n${why}\n`,
-    todo: "npm run rollback goes back one release; or mend what it says above, then run this again",
+    what: `The rollout of the Deployment ${deployment} ${NOT_COMPLETE} ${limitMs / 1000} s.\n\n${why}\n`,
+    todo: "npm run rollback goes back one release; or fix what it says above, then run this again",
   });
 }
 
-/** Images that can't be taken away now are taken away another time. */
-async function tidy({ name, cluster, config: { namespace } }: Upcoming): Promise<void> {
+/** Images that can't be removed now are removed another time. */
+async function tidy(cluster: Cluster, workload: Workload): Promise<void> {
   try {
-    const images = await NodeImages.connect(cluster.kind.daemon, name);
-    const gone = await pruneImages(images, cluster.api.apis, { namespace, name });
+    const images = await NodeImages.connect(cluster.kind.daemon, workload.name);
+    const gone = await pruneImages(images, cluster.api.apis, workload);
     if (gone.length > 0) await pulumi.log.info(`Images of old releases removed: ${gone.join(", ")}`);
   } catch (error) {
     await pulumi.log.debug(`images of old releases stay: ${(error as Error).message}`);

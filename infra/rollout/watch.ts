@@ -43,9 +43,9 @@ export async function watchRollout(
 
 async function hasBegun(
   { apps }: Pick<Apis, "apps">,
-  { name, config, generation }: Awaited,
+  { workload: { namespace }, track, generation }: Awaited,
 ): Promise<boolean> {
-  const { namespace } = config;
-  const deployment = await apps.readNamespacedDeployment({ namespace, name }).catch(() => undefined);
+  const asked = { namespace, name: track.deployment };
+  const deployment = await apps.readNamespacedDeployment(asked).catch(() => undefined);
   return deployment !== undefined && deployment.metadata?.generation !== generation;
 }

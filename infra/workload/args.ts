@@ -1,45 +1,58 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ReleaseLabels } from "./labels";
-import type { Resources } from "./pod";
+import type { Labels } from "./labels";
+import type { PodSettings } from "./pod";
 
-/** An HTTP service as it should run. */
-export interface ResilientServiceArgs {
-  /** The image, which must be in the node already. */
-  readonly image: pulumi.Input<string>;
-  /** Which content this is; the pod reads it as RELEASE_VERSION. */
-  readonly version: pulumi.Input<string>;
-  /** How many pods. 0 is allowed. */
-  readonly replicas: number;
+/** What every object of a service has in common. */
+interface CommonArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Of everything, the pods too. Among them `name`, and `release`, read as RELEASE_TRACK. */
-  readonly labels: ReleaseLabels;
-  /** Of everything but the pods. */
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** The TCP port on which the container listens, and the Service's. */
-  readonly port: number;
+  /** Labels of every object and of the pods, beside `name` and `release`, which find the pods. */
+  readonly labels: Labels;
+  /** Annotations of every object, but not of the pods. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** What the pods of all tracks have in common. */
+  readonly pod: PodSettings;
+  /** A rollout that makes no progress for this long has failed, in seconds. */
+  readonly progressDeadlineSeconds: number;
+}
+
+/** An HTTP service: one address for the pods of all its tracks. */
+export interface ResilientServiceArgs extends CommonArgs {
   /** The port on every node, from 30000 to 32767. */
   readonly nodePort: number;
-  /** The HTTP path that answers 200 as long as the container needs no restart. */
-  readonly healthPath: string;
-  /** The HTTP path that answers 200 while the container wants requests. */
-  readonly readyPath: string;
-  /** The TCP port on which the container answers /metrics; 0 where it has none. The Service doesn't lead there. */
-  readonly metricsPort: number;
   /** Whether to declare a PodMonitor. The Prometheus operator must be in the cluster. */
   readonly podMonitor: boolean;
   /** Whether to declare a NetworkPolicy. */
   readonly networkPolicy: boolean;
-  /** Without progress for so many seconds a rollout has failed. */
-  readonly progressDeadlineSeconds: number;
-  /** Environment variables, beside those about the pod and its release. */
-  readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly resources: Resources;
+  readonly tracks: readonly TrackSettings[];
 }
 
-/** What every object of the service has in its metadata. */
-export function metadata(name: string, args: ResilientServiceArgs, more: Record<string, string> = {}) {
-  const { namespace, labels } = args;
+/** What differs from track to track. */
+export interface TrackSettings {
+  /** The value of the label `release`, such as `stable`. The pods read it as RELEASE_TRACK. */
+  readonly name: string;
+  /** The tag of the release that the pods run. They read it as RELEASE_VERSION. */
+  readonly release: string;
+  /** The release's image, which must be in the node already. */
+  readonly image: pulumi.Input<string>;
+  /** How many pods. 0 is allowed. */
+  readonly replicas: number;
+}
+
+/** The pods of one track of a service. */
+export interface TrackArgs extends CommonArgs {
+  /** The name of the service: the value of the label `name`. */
+  readonly service: string;
+  readonly track: TrackSettings;
+}
+
+/** The metadata of an object. */
+export function metadata(
+  name: string,
+  labels: Labels,
+  args: CommonArgs,
+  added: Readonly<Record<string, string>> = {},
+) {
   // `kubectl scale` becomes the owner of spec.replicas; the next `up` takes it back instead of giving up.
-  const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...more };
-  return { name, namespace, labels, annotations };
+  const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...added };
+  return { name, namespace: args.namespace, labels, annotations };
 }

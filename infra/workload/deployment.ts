@@ -1,28 +1,27 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { trackLabels } from "../../cluster/objects/workload";
 import { RELEASES_KEPT } from "../../cluster/releases/kept";
-import { metadata, type ResilientServiceArgs } from "./args";
-import { ofRelease } from "./labels";
+import { metadata, type TrackArgs } from "./args";
+import { labelsOfTrack } from "./labels";
 import { scrapeAnnotations } from "./metrics";
 import { podSpec } from "./pod";
-import { podEnv } from "./pod-env";
 
 /** The Deployment: so many pods of one release, replaced without ever being fewer. */
-export function deployment(name: string, args: ResilientServiceArgs): k8s.apps.v1.DeploymentArgs {
-  const { labels, port, metricsPort } = args;
-  const release = { port, metricsPort, track: labels.release, version: args.version };
-  const env = podEnv(release, args.env ?? {});
+export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {
+  const { service, track, pod } = args;
+  const labels = labelsOfTrack(args);
   return {
-    metadata: metadata(name, args),
+    metadata: metadata(name, labels, args),
     spec: {
-      replicas: args.replicas,
-      selector: { matchLabels: ofRelease(labels) },
+      replicas: track.replicas,
+      selector: { matchLabels: trackLabels({ name: service }, track) },
       // Never below the wanted number of ready pods, whichever way a rollout goes.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
       progressDeadlineSeconds: args.progressDeadlineSeconds,
       revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
       template: {
-        metadata: { labels, annotations: scrapeAnnotations(metricsPort) },
-        spec: podSpec({ ...args, env, containerName: `${name}-container` }),
+        metadata: { labels, annotations: scrapeAnnotations(pod.metricsPort) },
+        spec: podSpec(`${service}-container`, pod, track),
       },
     },
   };

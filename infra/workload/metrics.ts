@@ -1,6 +1,7 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions";
+import { workloadLabels } from "../../cluster/objects/workload";
 import { metadata, type ResilientServiceArgs } from "./args";
-import { ofAnyRelease } from "./labels";
+import { serviceLabels } from "./labels";
 
 const PATH = "/metrics";
 
@@ -19,9 +20,9 @@ export function podMonitor(name: string, args: ResilientServiceArgs): CustomReso
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
-    metadata: metadata(name, args),
+    metadata: metadata(name, serviceLabels(name, args), args),
     spec: {
-      selector: { matchLabels: ofAnyRelease(args.labels) },
+      selector: { matchLabels: workloadLabels({ name }) },
       podMetricsEndpoints: [{ port: "metrics", path: PATH }],
     },
   };

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { workloadLabels } from "../../cluster/objects/workload";
 import { metadata, type ResilientServiceArgs } from "./args";
-import { ofAnyRelease } from "./labels";
+import { serviceLabels } from "./labels";
 
 /** Where names are resolved in every cluster (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
 const dns = {
@@ -14,12 +15,12 @@ const dns = {
  * (https://kubernetes.io/docs/concepts/services-networking/network-policies/)
  */
 export function networkPolicy(name: string, args: ResilientServiceArgs): k8s.networking.v1.NetworkPolicyArgs {
-  const { labels, metricsPort } = args;
+  const { metricsPort } = args.pod;
   const metrics = { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] };
   return {
-    metadata: metadata(name, args),
+    metadata: metadata(name, serviceLabels(name, args), args),
     spec: {
-      podSelector: { matchLabels: ofAnyRelease(labels) },
+      podSelector: { matchLabels: workloadLabels({ name }) },
       policyTypes: ["Ingress", "Egress"],
       ingress: [{ ports: [{ port: "http", protocol: "TCP" }] }, ...(metricsPort === 0 ? [] : [metrics])],
       egress: [{ to: [dns], ports: ["UDP", "TCP"].map((protocol) => ({ port: 53, protocol })) }],

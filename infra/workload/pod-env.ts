@@ -1,5 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ReservedVariable } from "../config/reserved";
+import type { TrackSettings } from "./args";
+import type { PodSettings } from "./pod";
 import { timing } from "./timing";
 
 type EnvVar = types.input.core.v1.EnvVar;
@@ -10,37 +13,21 @@ const downward = {
   MY_POD_IP: "status.podIP",
   MY_POD_NAMESPACE: "metadata.namespace",
   MY_NODE_NAME: "spec.nodeName",
-} as const;
+} as const satisfies Partial<Record<ReservedVariable, string>>;
 
 const fixed = {
   GET_HOSTS_FROM: "dns",
   DRAIN_MS: String(timing.drain * 1000),
   SHUTDOWN_MS: String(timing.shutdown * 1000),
-} as const;
+} as const satisfies Partial<Record<ReservedVariable, string>>;
 
-/** The variables that no config can set: they say what is true, or belong to other numbers of the pod. */
-export const reservedNames: ReadonlySet<string> = new Set([
-  ...Object.keys(downward),
-  ...Object.keys(fixed),
-  ...["PORT", "METRICS_PORT", "RELEASE_TRACK", "RELEASE_VERSION"],
-]);
-
-/** Which release a pod is of, and where it listens. */
-export interface Release {
-  readonly port: number;
-  /** 0 where there are no metrics. */
-  readonly metricsPort: number;
-  readonly track: string;
-  readonly version: pulumi.Input<string>;
-}
+type Reserved = Partial<Record<ReservedVariable, string>>;
 
 /** The environment of the container: about its pod, about its release, then what config adds. */
-export function podEnv(
-  { port, metricsPort, track, version }: Release,
-  added: Readonly<Record<string, pulumi.Input<string>>>,
-): EnvVar[] {
-  const ports = { PORT: String(port), ...(metricsPort !== 0 && { METRICS_PORT: String(metricsPort) }) };
-  const given = { ...fixed, ...ports, RELEASE_TRACK: track, RELEASE_VERSION: version, ...added };
+export function podEnv({ port, metricsPort, env }: PodSettings, { name, release }: TrackSettings): EnvVar[] {
+  const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };
+  const set: Reserved = { PORT: String(port), ...metrics, RELEASE_TRACK: name, RELEASE_VERSION: release };
+  const given: Readonly<Record<string, pulumi.Input<string>>> = { ...fixed, ...set, ...env };
   return [
     ...Object.entries(downward).map(([name, fieldPath]) => ({
       name,

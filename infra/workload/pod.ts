@@ -1,5 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { TrackSettings } from "./args";
+import { podEnv } from "./pod-env";
 import { timing } from "./timing";
 
 type PodSpec = types.input.core.v1.PodSpec;
@@ -12,15 +14,17 @@ export interface Resources {
 }
 
 /** What differs from one service to another. */
-export interface PodArgs {
-  readonly containerName: string;
-  readonly image: pulumi.Input<string>;
+export interface PodSettings {
+  /** The TCP port on which the container listens, and the Service's. */
   readonly port: number;
-  /** 0 where there are no metrics. */
+  /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't lead there. */
   readonly metricsPort: number;
+  /** The HTTP path that answers 200 as long as the container needs no restart. */
   readonly healthPath: string;
+  /** The HTTP path that answers 200 while the container wants requests. */
   readonly readyPath: string;
-  readonly env: Container["env"];
+  /** Environment variables, beside those that the stack sets. */
+  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
   readonly resources: Resources;
 }
 
@@ -32,7 +36,7 @@ const USER = 65532;
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and stricter where that costs
  * nothing.
  */
-export function podSpec(args: PodArgs): PodSpec {
+export function podSpec(containerName: string, settings: PodSettings, track: TrackSettings): PodSpec {
   return {
     securityContext: {
       runAsNonRoot: true,
@@ -44,31 +48,23 @@ export function podSpec(args: PodArgs): PodSpec {
     automountServiceAccountToken: false, // the service asks nothing of the API server
     enableServiceLinks: false, // otherwise every Service of the namespace becomes seven variables
     terminationGracePeriodSeconds: timing.grace,
-    containers: [container(args)],
+    containers: [container(containerName, settings, track)],
     volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
   };
 }
 
-function container({
-  containerName,
-  image,
-  port,
-  metricsPort,
-  healthPath,
-  readyPath,
-  env,
-  resources,
-}: PodArgs): Container {
+function container(name: string, settings: PodSettings, track: TrackSettings): Container {
+  const { port, metricsPort, healthPath, readyPath, resources } = settings;
   return {
-    name: containerName,
-    image,
+    name,
+    image: track.image,
     // It was built in the node's daemon and is nowhere else: asking a registry for it could only mislead.
     imagePullPolicy: "Never",
     ports: [
       { name: "http", containerPort: port },
       ...(metricsPort === 0 ? [] : [{ name: "metrics", containerPort: metricsPort }]),
     ],
-    ...(env !== undefined && { env }),
+    env: podEnv(settings, track),
     resources,
     startupProbe: { httpGet: { path: healthPath, port: "http" }, ...timing.startup },
     readinessProbe: { httpGet: { path: readyPath, port: "http" }, ...timing.readiness },

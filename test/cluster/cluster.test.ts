@@ -6,6 +6,7 @@ import { readEnvironment } from "../../cluster/connection/environment";
 import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
 import { folderWith } from "../support/folder";
 import { refusal } from "../support/problems";
+import { workloadWith } from "../support/rollout";
 
 const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
 const answering: Answers = { [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid: "the-id" } } };
@@ -48,7 +49,7 @@ describe("connecting to the cluster", () => {
   it("finds the cluster's identity, its node and the local daemon", async () => {
     const cluster = await connectCluster("m", await scene());
     assert.equal(cluster.id, "the-id");
-    assert.equal(cluster.kind.urlOf(30080).url, "http://192.168.49.2:30080");
+    assert.equal(cluster.kind.urlOf(workloadWith(), 30080).url, "http://192.168.49.2:30080");
     assert.equal(cluster.kind.daemon.host, "unix:///var/run/docker.sock");
   });
 

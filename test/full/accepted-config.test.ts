@@ -6,11 +6,11 @@ import { UserError } from "../../common/problem";
 import { type Config, parseConfig, type RawConfig } from "../../infra/config";
 import { makeNamespace } from "../../infra/namespace";
 import { ResilientService } from "../../infra/workload";
-import { withDefaults } from "../../infra/workload/labels";
 import { core, kubeConfig, orUndefined } from "../e2e/harness/cluster";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { keys, plausible } from "../infra/config/arbitraries";
 import { declaredObjects, mockEngine, settled } from "../infra/support/engine";
+import { argsFor } from "../infra/support/service-args";
 
 /** Empty, so that no name is taken. */
 const NAMESPACE = "accepted-config";
@@ -67,10 +67,8 @@ async function objectsOf(config: Config): Promise<KubernetesObject[]> {
   await mockEngine();
   const opts = { provider: new k8s.Provider("here", {}) };
   const namespace = makeNamespace(config.namespace, {}, opts);
-  const image = "api:0123456789ab";
-  const args = { ...config, image, version: "0123456789ab", namespace, labels: withDefaults(config.labels) };
-  const { deployment, service } = new ResilientService("api", args, opts);
-  await settled(namespace, deployment.id, service.id);
+  const { tracks, service } = new ResilientService(config.name, argsFor(config, { namespace }), opts);
+  await settled(namespace, ...tracks.map(({ deployment }) => deployment.id), service.id);
   return declaredObjects().map((object) => structuredClone(object) as KubernetesObject);
 }
 

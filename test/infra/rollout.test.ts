@@ -5,15 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster";
 import { ApiServer } from "../../cluster/connection/api-server";
 import { findContext } from "../../cluster/connection/kubeconfig";
-import { parseConfig } from "../../infra/config";
 import { ResilientService } from "../../infra/workload";
-import { withDefaults } from "../../infra/workload/labels";
-import { followRollout } from "../../infra/rollout";
+import { followRollouts } from "../../infra/rollout";
 import { mockEngine } from "./support/engine";
+import { argsFor } from "./support/service-args";
 import { fakeApiServer, kubeconfigFor } from "../support/fake-cluster";
-import { answersWith, deploymentAt, podOf, stuck } from "../support/rollout";
+import { answersWith, deploymentAt, podOf, stuck, workloadWith } from "../support/rollout";
 
-const config = parseConfig({}, "p");
+const workload = workloadWith();
 const pods = [podOf(2, "api-2-x", {})];
 
 /** Follows a rollout that the engine, a mock, calls ready as soon as it is declared. Rejects as the program does. */
@@ -22,10 +21,9 @@ async function followed(answers: Record<string, object>, limitMs: number): Promi
   const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
   const cluster = { api: await ApiServer.connect(client) } as Cluster;
   const provider = new k8s.Provider("here", { context: "m" });
-  const args = { ...config, image: "api:bad", version: "bad", labels: withDefaults({}) };
-  const service = new ResilientService("api", args, { provider });
-  const upcoming = { name: "api", cluster, config, generation: undefined, limitMs };
-  const complete = followRollout(service, "api:bad", upcoming);
+  const service = new ResilientService("api", argsFor(), { provider });
+  const rollouts = workload.tracks.map((track) => ({ workload, track, generation: undefined, limitMs }));
+  const complete = followRollouts(service, "api:abc", { cluster, workload, rollouts });
   await (complete as pulumi.Output<void> & { promise(): Promise<void> }).promise();
 }
 

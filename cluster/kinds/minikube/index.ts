@@ -18,7 +18,7 @@ export async function findMinikube(
   return {
     start: `minikube start -p ${profile.name}`,
     daemon,
-    urlOf: (nodePort) => urlOf({ daemon, profile }, nodePort, process.platform),
+    urlOf: (workload, nodePort) => urlOf({ daemon, profile }, workload, nodePort, process.platform),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Workload } from "../../objects/workload";
 import type { NodeDaemon } from "./node-daemon";
 import type { Profile } from "./profile";
 
@@ -14,6 +15,7 @@ export interface Url {
  */
 export function urlOf(
   { daemon, profile }: { readonly daemon: NodeDaemon; readonly profile: Profile },
+  { name, namespace }: Pick<Workload, "name" | "namespace">,
   nodePort: number,
   platform: NodeJS.Platform,
 ): Url {
@@ -21,7 +23,7 @@ export function urlOf(
   if (published !== undefined) return { url: `http://${published}` };
   const url = `http://${profile.nodeIps[0]}:${nodePort}`;
   if (profile.driver !== "docker" || platform === "linux") return { url };
-  const tunnel = `minikube service api --url -p ${profile.name}`;
+  const tunnel = `minikube service ${name} -n ${namespace} --url -p ${profile.name}`;
   const remake = `minikube start --ports=127.0.0.1:${nodePort}:${nodePort}`;
   return {
     url,

@@ -3,14 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
 import { findContext } from "../../../cluster/connection/kubeconfig";
 import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
-import { parseConfig } from "../../../infra/config";
 import { explainRollout } from "../../../cluster/diagnosis/failed-rollout";
 import { watchRollout } from "../../../infra/rollout/watch";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
-import { ago, answersWith, deploymentAt, NOW, podOf, stuck } from "../../support/rollout";
+import { ago, answersWith, deploymentAt, NOW, podOf, stuck, workloadWith } from "../../support/rollout";
 
-const config = parseConfig({ "p:progressDeadlineSeconds": "30" }, "p");
-const asked = { name: "api", config };
+const workload = workloadWith({ progressDeadlineSeconds: "30" });
+const asked = { workload, track: workload.tracks[0] };
 
 /** A cluster in which the release `bad` doesn't become ready, with these pods. */
 async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {

@@ -4,9 +4,9 @@ import { findContext } from "../../../cluster/connection/kubeconfig";
 import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
 import { pruneImages } from "../../../cluster/images/prune";
 import { fakeApiServer, kubeconfigFor } from "../../support/fake-cluster";
-import { ago, deploymentAt, replicaSet } from "../../support/rollout";
+import { ago, deploymentAt, replicaSet, workloadWith } from "../../support/rollout";
 
-const api = { namespace: "default", name: "api" };
+const api = workloadWith();
 
 /** A cluster with the ReplicaSets of the Deployment, those of others, and pods of these images. */
 async function cluster(own: V1ReplicaSet[], others: V1ReplicaSet[] = [], pods: string[] = []): Promise<Apis> {

@@ -5,8 +5,9 @@ import { ownedBy, refuseForeign } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
+import { workloadWith } from "../../support/rollout";
 
-const claims = { namespace: "shop", name: "api", nodePort: 30080, owner: "project/dev" };
+const claims = { workload: workloadWith({ namespace: "shop" }), nodePort: 30080, owner: "project/dev" };
 const NAMESPACE = "/api/v1/namespaces/shop";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/api";
 const SERVICES = "/api/v1/services";
@@ -80,7 +81,7 @@ describe("objects of the same name", () => {
   });
 
   it("never asks whose the namespace default is", async () => {
-    await look({ "/api/v1/namespaces/default": object("default") }, { namespace: "default" });
+    await look({ "/api/v1/namespaces/default": object("default") }, { workload: workloadWith() });
   });
 
   it("refuses what is just being deleted, its own too", async () => {
@@ -118,6 +119,14 @@ describe("objects of the same name", () => {
       spec: { ports: [{ nodePort: 30080 }] },
     };
     await look({ [SERVICES]: services(moving) });
+  });
+
+  it("refuses the node port of its own Service under another name: both would have it for a moment", async () => {
+    const named = {
+      metadata: { name: "old", namespace: "shop", ...ours },
+      spec: { ports: [{ nodePort: 30080 }] },
+    };
+    assert.match(await refusal(look({ [SERVICES]: services(named) })), /taken by the Service old/);
   });
 });
 

@@ -71,6 +71,7 @@ const tag = from("0123456789abcdef", 12, 12);
 
 /** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
+  name: from("a0-", 41, 1),
   replicas: whole(-1, 501),
   labels: entries(nearLabel, nearName),
   nodePort: whole(29_999, 32_768),

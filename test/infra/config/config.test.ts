@@ -26,6 +26,7 @@ function problemsOf(values: Record<string, unknown>) {
 describe("stack config", () => {
   it("has a default for every key", () => {
     assert.deepEqual(parse({}), {
+      name: "api",
       replicas: 2,
       labels: {},
       nodePort: 30080,
@@ -50,6 +51,8 @@ describe("stack config", () => {
     ["replicas", "500", 500],
     ["labels", { tier: "frontend", "example.com/team": "a", empty: "" }],
     ["nodePort", "32767", 32767],
+    ["name", "shop-2"],
+    ["name", "a".repeat(40)],
     ["namespace", "team-a"],
     ["context", "kind_x@y"],
     ["port", "1", 1],
@@ -93,6 +96,9 @@ describe("stack config", () => {
     ["nodePort", "32768", /32768/, /30000 to 32767/],
     ["port", "0", /"0"/, /1 to 65535/],
     ["port", "65536", /65536/, /1 to 65535/],
+    ["name", "2shop", /2shop/, /starts with a letter/],
+    ["name", "Shop", /Shop/, /small letters/],
+    ["name", "a".repeat(41), /aaaa/, /40/],
     ["namespace", "Team", /Team/, /small letters/],
     ["namespace", "-a", /-a/, /small letters/],
     ["namespace", "a".repeat(64), /aaaa/, /63/],

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { parseConfig } from "../../../infra/config";
 import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
 import { ResilientService } from "../../../infra/workload";
-import { withDefaults } from "../../../infra/workload/labels";
 import { declaredResources, mockEngine, settled } from "../support/engine";
+import { argsFor } from "../support/service-args";
 
 /** A container that keeps to all rules. */
 const good: Container = {
@@ -99,11 +98,9 @@ describe("the policies", () => {
 
   it("have nothing against the stack's own resources", async () => {
     await mockEngine();
-    const config = parseConfig({}, "shop");
-    const args = { ...config, image: "api:abc", version: "abc", labels: withDefaults({}) };
     const provider = new k8s.Provider("here", {});
-    const api = new ResilientService("api", args, { provider });
-    await settled(api.deployment.id, api.service.id);
+    const api = new ResilientService("api", argsFor(), { provider });
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
     const pods = declaredResources().flatMap(({ type, inputs }) => podOf(type, inputs) ?? []);
     assert.equal(pods.length, 1);
     assert.deepEqual(pods.map(violations), [{}]);

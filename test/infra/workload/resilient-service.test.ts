@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { withDefaults } from "../../../infra/workload/labels";
+import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
 import { timing } from "../../../infra/workload/timing";
-import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
+import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../support/engine";
 
 const args = {
-  image: "api:abc",
-  version: "abc",
-  replicas: 3,
   namespace: "shop",
-  labels: withDefaults({ tier: "frontend", team: "a" }),
+  labels: { tier: "frontend", team: "a" },
   annotations: { mark: "mine" },
-  port: 8080,
   nodePort: 30090,
-  healthPath: "/alive",
-  readyPath: "/ready",
-  metricsPort: 9100,
   podMonitor: true,
   networkPolicy: true,
   progressDeadlineSeconds: 40,
-  env: { GREETING: "hi" },
-  resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+  pod: {
+    port: 8080,
+    metricsPort: 9100,
+    healthPath: "/alive",
+    readyPath: "/ready",
+    env: { GREETING: "hi" },
+    resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+  },
+  tracks: [{ name: "stable", replicas: 3, release: "abc", image: "api:abc" }],
 };
 const labels = { name: "api", release: "stable", maturityStage: "dev", tier: "frontend", team: "a" };
 
@@ -35,7 +35,7 @@ describe("a resilient service", () => {
     await mockEngine();
     const provider = new k8s.Provider("here", { context: "m" });
     const api = new ResilientService("api", args, { provider });
-    await settled(api.deployment.id, api.service.id);
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
     deployment = declared("kubernetes:apps/v1:Deployment");
     service = declared("kubernetes:core/v1:Service");
     pod = (deployment.spec as k8s.types.input.apps.v1.DeploymentSpec & { template: { spec: typeof pod } })
@@ -90,7 +90,7 @@ describe("a resilient service", () => {
     assert.equal(container.name, "api-container");
     assert.equal(container.image, "api:abc");
     assert.equal(container.imagePullPolicy, "Never");
-    assert.deepEqual(container.resources, args.resources);
+    assert.deepEqual(container.resources, args.pod.resources);
   });
 
   it("tells the container about its pod, its release, its drain and what config adds", () => {
@@ -117,6 +117,7 @@ describe("a resilient service", () => {
       RELEASE_VERSION: "abc",
       GREETING: "hi",
     });
+    assert.deepEqual(Object.keys(said).sort(), [...reservedVariables, "GREETING"].sort());
   });
 
   it("tells Prometheus where to ask: by annotations and by a PodMonitor, never through the Service", () => {
@@ -203,13 +204,44 @@ function pick(metadata: unknown) {
   return { namespace, name, annotations };
 }
 
+describe("a service with another track", () => {
+  const beta = { name: "beta", replicas: 1, release: "def", image: "api:def" };
+
+  before(async () => {
+    await mockEngine();
+    const provider = new k8s.Provider("here", { context: "m" });
+    const api = new ResilientService("api", { ...args, tracks: [...args.tracks, beta] }, { provider });
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+  });
+
+  it("has a Deployment and a PodDisruptionBudget for each, which find the track's pods alone", () => {
+    for (const type of ["kubernetes:apps/v1:Deployment", "kubernetes:policy/v1:PodDisruptionBudget"]) {
+      const found = declaredResources().filter((each) => each.type === type);
+      const selectors = found.map(({ name, inputs }) => {
+        const { selector } = inputs["spec"] as { selector: { matchLabels: object } };
+        return [name, selector.matchLabels];
+      });
+      assert.deepEqual(selectors, [
+        ["api", { name: "api", release: "stable" }],
+        ["api-beta", { name: "api", release: "beta" }],
+      ]);
+    }
+  });
+
+  it("has one Service for the pods of both", () => {
+    const { spec } = declared<{ spec: { selector: object } }>("kubernetes:core/v1:Service");
+    assert.deepEqual(spec.selector, { name: "api" });
+  });
+});
+
 describe("a resilient service with as little as can be", () => {
   it("has no metrics, no PodMonitor and no NetworkPolicy", async () => {
     await mockEngine();
     const provider = new k8s.Provider("here", { context: "m" });
-    const bare = { ...args, metricsPort: 0, podMonitor: false, networkPolicy: false };
+    const pod = { ...args.pod, metricsPort: 0 };
+    const bare = { ...args, pod, podMonitor: false, networkPolicy: false };
     const api = new ResilientService("api", bare, { provider });
-    await settled(api.deployment.id, api.service.id);
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
     const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");
     const { metadata, spec } = templateOf(deployment) as {
       metadata: { annotations: object };

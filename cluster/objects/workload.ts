@@ -1,0 +1,52 @@
+import type { Config } from "../../infra/config";
+
+/** What a stack runs: pods of one or more tracks behind one Service. */
+export interface Workload extends Pick<
+  Config,
+  "name" | "namespace" | "port" | "healthPath" | "readyPath" | "resources" | "progressDeadlineSeconds"
+> {
+  readonly tracks: readonly [Track, ...Track[]];
+}
+
+/** Pods that run one release and are scaled together. Each track is a Deployment. */
+export interface Track {
+  /** The value of the label `release`, such as `stable`. */
+  readonly name: string;
+  /** The name of its Deployment. */
+  readonly deployment: string;
+  readonly replicas: number;
+}
+
+/** The track of every workload. Its Deployment has the workload's name. */
+export const STABLE = "stable";
+
+/** The name of a track's Deployment: `api`, and `api-beta` for another track than `stable`. */
+export function deploymentName(workload: string, track: string): string {
+  return track === STABLE ? workload : `${workload}-${track}`;
+}
+
+/** The workload that a stack's config asks for: one track, `stable`. */
+export function workloadOf(config: Config): Workload {
+  const { name, namespace, port, healthPath, readyPath, resources, progressDeadlineSeconds, replicas } =
+    config;
+  const tracks = [{ name: STABLE, deployment: deploymentName(name, STABLE), replicas }] as const;
+  return { name, namespace, port, healthPath, readyPath, resources, progressDeadlineSeconds, tracks };
+}
+
+/** The label of everything of a workload. The Service finds its pods by it. */
+export function workloadLabels({ name }: Pick<Workload, "name">) {
+  return { name };
+}
+
+/**
+ * The two labels by which the Deployment of a track finds its pods. They can't be changed once the Deployment exists
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates).
+ */
+export function trackLabels(workload: Pick<Workload, "name">, { name: release }: Pick<Track, "name">) {
+  return { ...workloadLabels(workload), release };
+}
+
+/** Selects the objects of a workload, in the API server's syntax. */
+export function labelSelector({ name }: Pick<Workload, "name">): string {
+  return `name=${name}`;
+}
