@@ -1,11 +1,11 @@
 // What `npm run …` starts: installs the packages where they are missing or stale, then runs commands/<name>.ts.
 // The one file that isn't TypeScript: before it has run, nothing here can run TypeScript.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { handOver } from "../common/hand-over.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "help", ...rest] = process.argv.slice(2);
@@ -14,11 +14,7 @@ const file = join(root, "commands", `${command}.ts`);
 requireCommand();
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 installPackages();
-const child = spawn(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root, stdio: "inherit" });
-// The command decides how it ends. On a terminal Ctrl-C reaches it anyway, and twice would mean: don't wait.
-process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+handOver(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root });
 
 /** Stops with one clear error where nothing of that name can be run. */
 function requireCommand() {

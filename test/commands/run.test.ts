@@ -23,9 +23,10 @@ describe("npm run", () => {
   /** A checkout with a command of the test's own, and an npm that notes how often it was called. */
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), "run-test-"));
-    for (const dir of ["commands", "bin"]) mkdirSync(path(dir));
-    copyFileSync(join(ROOT, "commands", "run.mjs"), path("commands", "run.mjs"));
-    copyFileSync(join(ROOT, "package.json"), path("package.json"));
+    for (const dir of ["commands", "common", "bin"]) mkdirSync(path(dir));
+    for (const file of ["commands/run.mjs", "common/hand-over.mjs", "common/proxies.mjs", "package.json"]) {
+      copyFileSync(join(ROOT, file), path(file));
+    }
     writeFileSync(path("package-lock.json"), "{}");
     writeFileSync(path("commands", "greet.ts"), "console.log(process.argv.slice(2)); process.exit(7);");
     writeFileSync(path("commands", "wait.ts"), 'console.log("waiting"); setInterval(() => {}, 1000);');
@@ -37,9 +38,9 @@ describe("npm run", () => {
     writeFileSync(path("bin", "npm"), `#!/bin/sh\necho "$*" >>${path("calls")}\n${body}\n`, { mode: 0o755 });
   }
 
-  function run(args: readonly string[], nodeArgs: readonly string[] = []) {
+  function run(args: readonly string[], nodeArgs: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
     const all = [...nodeArgs, path("commands", "run.mjs"), ...args];
-    return spawnSync(process.execPath, all, { env: env(), encoding: "utf8" });
+    return spawnSync(process.execPath, all, { env: { ...env(), ...more }, encoding: "utf8" });
   }
 
   const installs = () =>
@@ -95,6 +96,12 @@ describe("npm run", () => {
       stderr,
       /^Node\.js 20\.18\.1 is too old\.\n {2}allowed: >=20\.19\n {2}do: {6}install a newer one/,
     );
+  });
+
+  it("lets a command look for nothing local behind a proxy", () => {
+    writeFileSync(path("commands", "greet.ts"), "console.log(process.env.no_proxy)");
+    const { stdout } = run(["greet"], [], { HTTPS_PROXY: "http://127.0.0.1:9" });
+    assert.match(stdout, /(^|,)127\.0\.0\.1,.*192\.168\.0\.0\/16$/m);
   });
 
   it("passes a signal on, and ends as the command did", async () => {

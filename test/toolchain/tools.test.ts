@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dependencies } from "../../package.json";
+import npxPulumi from "../../toolchain/pulumi-cli/package.json";
 import type { Machine } from "../../toolchain/machine";
 import type { Tool } from "../../toolchain/tool";
 import { hostTools, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
@@ -27,7 +28,7 @@ const pins: Readonly<Record<string, string>> = {
 
 describe("the table of tools", () => {
   it("has the versions that package.json pins for npm", () => {
-    assert.equal(VERSIONS.pulumi, dependencies.pulumi);
+    assert.equal(VERSIONS.pulumi, npxPulumi.version);
     assert.equal(VERSIONS.kubernetesPlugin, dependencies["@pulumi/kubernetes"]);
     assert.equal(VERSIONS.dockerPlugin, dependencies["@pulumi/docker"]);
   });

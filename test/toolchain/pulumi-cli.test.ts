@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { VERSIONS } from "../../toolchain/tools";
+import { useSandbox } from "./harness/sandbox";
+
+/** What npm links as `pulumi` into node_modules/.bin. */
+const NPX_PULUMI = join(__dirname, "..", "..", "node_modules", ".bin", "pulumi");
+
+describe("npx pulumi", () => {
+  const sandbox = useSandbox();
+
+  /** Runs it where Pulumi's home holds a CLI that is a shell script. */
+  function npxPulumi(cli: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    const { pulumiHome } = sandbox().machine;
+    sandbox().script("pulumi", cli, join(pulumiHome, "versions", VERSIONS.pulumi, "bin"));
+    return spawnSync(process.execPath, [NPX_PULUMI, ...args], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, PULUMI_HOME: pulumiHome, ...env },
+    });
+  }
+
+  it("runs the CLI that the toolchain has laid, and ends as it does", () => {
+    const { status, stdout } = npxPulumi('echo "$*"; exit 7', ["stack", "ls"]);
+    assert.deepEqual([status, stdout], [7, "stack ls\n"]);
+  });
+
+  it("lets nothing local be looked for behind a proxy", () => {
+    const { stdout } = npxPulumi('echo "$https_proxy $NO_PROXY"', [], { HTTPS_PROXY: "http://127.0.0.1:9" });
+    assert.equal(stdout, "http://127.0.0.1:9 localhost,127.0.0.1,::1,192.168.0.0/16\n");
+  });
+});
