@@ -1,6 +1,6 @@
 import { find } from "./acquire";
 import { minikubeOf, isRunning, ownershipOf, profileExists } from "./cluster";
-import { adviceFor, askDaemon } from "./docker";
+import { askDaemon, canInstall, noDaemon } from "./docker";
 import type { Machine } from "./machine";
 import { isStandIn } from "./offline/docker-stand-in/bundle";
 import type { Found, Tool } from "./tool";
@@ -29,11 +29,17 @@ export async function examine(machine: Machine, profile: string): Promise<Findin
 }
 
 async function examineDocker(machine: Machine): Promise<Finding> {
-  const { version, refusal = "" } = await askDaemon(machine.env);
-  if (version !== undefined)
-    return { name: "docker", ok: true, detail: `${version} (a daemon that answers)` };
-  const todo = machine.debian && machine.root ? `${UP} installs and starts it` : adviceFor(machine, refusal);
-  return { name: "docker", ok: false, detail: `no daemon answers (${refusal})`, todo };
+  const daemon = await askDaemon(machine.env);
+  if (daemon.version !== undefined)
+    return { name: "docker", ok: true, detail: `${daemon.version} (a daemon that answers)` };
+  const { what, where, todo } = noDaemon(machine, daemon);
+  const detail = where === undefined ? what : `${what}: ${where}`;
+  return {
+    name: "docker",
+    ok: false,
+    detail,
+    todo: canInstall(machine, daemon) ? `${UP} installs and starts it` : todo,
+  };
 }
 
 async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { undoDockerEnv } from "../common/docker-environment";
 import { minikubeHome } from "../common/minikube-home";
 import { UserError } from "../common/problem";
 
@@ -46,7 +47,7 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     cacheDir: resolve(set(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache),
     pulumiHome: resolve(set(env.PULUMI_HOME) ?? join(home, ".pulumi")),
     minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
-    env,
+    env: undoDockerEnv(env),
   };
 }
 

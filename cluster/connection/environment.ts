@@ -1,5 +1,6 @@
 import { homedir, networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
+import { undoDockerEnv } from "../../common/docker-environment";
 import { minikubeHome } from "../../common/minikube-home";
 
 /** Everything that the program learns from the machine around it: its variables and networks are read nowhere else. */
@@ -27,7 +28,7 @@ export function readEnvironment(
   return {
     kubeconfigs: kubeconfigs(variables["KUBECONFIG"], home),
     minikubeHome: minikubeHome(variables["MINIKUBE_HOME"], home),
-    docker: outerDocker(variables),
+    docker: undoDockerEnv(variables),
     networks,
     secretKeys: new Set(JSON.parse(variables["PULUMI_CONFIG_SECRET_KEYS"] || "[]") as string[]),
   };
@@ -37,17 +38,6 @@ export function readEnvironment(
 function kubeconfigs(list: string | undefined, home: string): string[] {
   const files = (list ?? "").split(delimiter).filter((file) => file !== "");
   return files.length > 0 ? files : [join(home, ".kube", "config")];
-}
-
-/**
- * In a shell where `minikube docker-env` was evaluated, the docker command talks to the daemon inside of the node,
- * which knows nothing of the node. minikube keeps what was there before under a prefix: that is put back.
- */
-function outerDocker(variables: Variables): Variables {
-  if (!variables["MINIKUBE_ACTIVE_DOCKERD"]) return variables;
-  const names = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
-  const before = names.map((name) => [name, variables[`MINIKUBE_EXISTING_${name}`] || undefined]);
-  return { ...variables, ...(Object.fromEntries(before) as Variables) };
 }
 
 function networksOfThisMachine(): string[] {

@@ -36,4 +36,17 @@ describe("the machine", () => {
     const env = { HOME: "/home/a", PATH: "/nowhere" };
     assert.equal(readMachine(env).env, env);
   });
+
+  it("starts tools with the machine's own Docker daemon, also in a shell that evaluated `minikube docker-env`", () => {
+    const inNode = {
+      MINIKUBE_ACTIVE_DOCKERD: "minikube",
+      DOCKER_HOST: "tcp://192.168.49.2:2376",
+      DOCKER_TLS_VERIFY: "1",
+    };
+    const { env } = readMachine({ ...inNode, MINIKUBE_EXISTING_DOCKER_HOST: "tcp://before:1" });
+    assert.deepEqual(
+      [env.DOCKER_HOST, env.DOCKER_TLS_VERIFY, env.MINIKUBE_ACTIVE_DOCKERD],
+      ["tcp://before:1", undefined, undefined],
+    );
+  });
 });

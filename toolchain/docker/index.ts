@@ -1,50 +1,74 @@
-import { UserError } from "../../common/problem";
+import { UserError, type Problem } from "../../common/problem";
 import { attempt } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import { installEngine, startEngine } from "./engine";
 
-/** How long a daemon may take to answer that it is there, in milliseconds. */
+/** How long a daemon may take to answer, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** A daemon that answers, or the reason why none does. */
+/** A Docker daemon that answers, or the reason why none does. */
 export interface Daemon {
   readonly version?: string;
   readonly refusal?: string;
+  /** What chose another daemon than this machine's own, such as `DOCKER_HOST=tcp://…`. */
+  readonly chosenBy?: string;
 }
 
-/** Asks the Docker daemon that the `docker` command would use in this environment. */
+/** Asks the daemon that the `docker` command uses in this environment. */
 export async function askDaemon(env: NodeJS.ProcessEnv): Promise<Daemon> {
-  const args = ["version", "--format", "{{.Server.Version}}"];
-  const { exitCode, stdout, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
+  const { exitCode, stdout, output } = await docker(["version", "--format", "{{.Server.Version}}"], env);
   if (exitCode === 0) return { version: stdout.trim() };
-  return { refusal: output.trim().split("\n").at(-1) ?? "" };
+  const chosenBy = await whatChose(env);
+  return { refusal: output.trim().split("\n").at(-1) ?? "", ...(chosenBy !== undefined && { chosenBy }) };
+}
+
+/** Undefined if nobody chose: then it is the machine's own daemon (https://docs.docker.com/engine/manage-resources/contexts). */
+async function whatChose(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) if (env[name]) return `${name}=${env[name]}`;
+  const { exitCode, stdout } = await docker(["context", "inspect", "--format", "{{.Name}}"], env);
+  const context = stdout.trim();
+  return exitCode === 0 && context !== "default" ? `docker context use ${context}` : undefined;
+}
+
+function docker(args: readonly string[], env: NodeJS.ProcessEnv) {
+  return attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
 }
 
 /**
- * Sees to a Docker daemon: one that answers is used as it is; on Debian and Ubuntu, as root, it is installed
- * and started.
+ * Sees to a Docker daemon. One that answers is used as it is. On Debian and Ubuntu, root gets the machine's own
+ * installed and started, unless another one was chosen.
  *
  * @returns the daemon's version
- * @throws UserError anywhere else, with what to do
+ * @throws UserError with what to do, in every other case
  */
 export async function ensureDocker(machine: Machine, say: Say): Promise<string> {
   const before = await askDaemon(machine.env);
   if (before.version !== undefined) return before.version;
-  if (!machine.debian || !machine.root) throw noDaemon(machine, before.refusal ?? "");
+  if (!canInstall(machine, before)) throw new UserError(noDaemon(machine, before));
   await installEngine(machine, say);
   await startEngine(machine, say, async () => (await askDaemon(machine.env)).version !== undefined);
-  const { version, refusal } = await askDaemon(machine.env);
-  if (version === undefined) throw noDaemon(machine, refusal ?? "");
-  return version;
+  const after = await askDaemon(machine.env);
+  if (after.version === undefined) throw new UserError(noDaemon(machine, after));
+  return after.version;
 }
 
-function noDaemon(machine: Machine, refusal: string): UserError {
-  return new UserError({ what: `no Docker daemon answers (${refusal})`, todo: adviceFor(machine, refusal) });
+/** Whether `npm run up` can install and start the daemon that is missing. */
+export function canInstall(machine: Machine, { chosenBy }: Daemon): boolean {
+  return machine.debian && machine.root && chosenBy === undefined;
 }
 
-/** The one thing to do about a daemon that doesn't answer. */
-export function adviceFor(machine: Machine, refusal: string): string {
+/** Says why no daemon answers, and the one thing to do about it. */
+export function noDaemon(machine: Machine, { refusal = "", chosenBy }: Daemon): Problem {
+  const what = `no Docker daemon answers (${refusal})`;
+  if (chosenBy === undefined) return { what, todo: adviceFor(machine, refusal) };
+  const undo = chosenBy.startsWith("docker")
+    ? "docker context use default"
+    : `unset ${chosenBy.split("=")[0]}`;
+  return { what, where: chosenBy, todo: `start that daemon, or use this machine's own: ${undo}` };
+}
+
+function adviceFor(machine: Machine, refusal: string): string {
   if (/permission denied/i.test(refusal)) return "sudo usermod -aG docker $USER, then log in again";
   if (machine.os === "darwin") return "start Docker Desktop, or install it: https://docs.docker.com/desktop";
   if (machine.systemd)
