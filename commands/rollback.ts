@@ -51,7 +51,7 @@ const options = new Command("npm run rollback --")
 void main(async () => {
   const deployed = await readDeployed(options.stack);
   const { machine, config } = deployed;
-  const { tag: code } = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
+  const { tag: code } = await prepareContext(ROOT, config, join(ROOT, ".build"));
   const situation = { releases: await readReleases(deployed), code, pin: config.rolledBack };
   const release = chooseRelease(situation, options.to);
   if (isThere(situation, release)) return console.log(`Release ${release.tag} serves already.`);

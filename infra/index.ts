@@ -4,9 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
 import { connectCluster } from "../cluster";
+import { imageStore } from "../cluster/images";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
+import { refuseSecrets } from "./image/sources";
 import { builtBefore } from "./image/built-before";
 import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
@@ -28,12 +30,15 @@ async function deploy() {
   const { name, nodePort, replicas } = config;
 
   const environment = readEnvironment(process.env);
-  const context = await prepareContext(ROOT, config.service, join(ROOT, ".build"));
+  refuseSecrets(environment.secretKeys, project);
+  const context = await prepareContext(ROOT, config, join(ROOT, ".build"));
+  for (const text of context.warnings) await pulumi.log.warn(text);
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, owner });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
+  const images = imageStore(cluster.kind, name);
   const pin = activePin(context.tag, config.rolledBack);
-  const before = pin && (await builtBefore(name, pin, cluster));
+  const before = pin && (await builtBefore(pin, images));
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await pulumi.log.warn(warning);
@@ -45,7 +50,7 @@ async function deploy() {
   });
   // The provider alone doesn't notice where the old client configuration can't be read any more.
   const anew = { provider, replacementTrigger: cluster.id };
-  const image = before ?? buildImage(name, context, cluster);
+  const image = before ?? buildImage(name, context, images, cluster.id);
   const args = serviceArgs(config, {
     workload,
     namespace: makeNamespace(config.namespace, ownedBy(owner), anew),

@@ -2,17 +2,17 @@ import type { Apis } from "../connection/kubernetes-client";
 import { RELEASES_KEPT } from "../releases/kept";
 import type { Workload } from "../objects/workload";
 import { readRollout } from "../releases/rollout";
-import type { NodeImages } from "./node-images";
+import type { ImageStore } from "./store";
 
 /**
- * Takes away the images of releases that nobody can want any more. What stays: the last five of each Deployment, the
- * last five that were built, and whatever a pod, or a ReplicaSet of anybody else in the cluster, is made of; other
- * stacks build under the same name in the same daemon.
+ * Removes the images of old releases that this project built. These stay: the last five of each Deployment, the last
+ * five that were built, and all that pods and other ReplicaSets of the cluster run. Other stacks build under the same
+ * name in the same daemon.
  *
- * @returns the tags that are gone
+ * @returns the tags that were removed
  */
 export async function pruneImages(
-  images: Pick<NodeImages, "newestFirst" | "remove">,
+  images: Pick<ImageStore, "newestFirst" | "remove">,
   apis: Pick<Apis, "core" | "apps">,
   workload: Workload,
 ): Promise<string[]> {

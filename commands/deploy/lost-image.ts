@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
-import { NodeImages } from "../../cluster/images/node-images";
+import { imageStore } from "../../cluster/images";
 import { workloadOf } from "../../cluster/objects/workload";
 import { activePin } from "../../cluster/releases/pin";
 import { readRollout } from "../../cluster/releases/rollout";
@@ -19,10 +19,10 @@ export async function imageIsLost(meant: Meant): Promise<boolean> {
   const workload = workloadOf(config);
   const [cluster, { tag }] = await Promise.all([
     connectCluster(config.context, readEnvironment(machine.env)),
-    prepareContext(ROOT, config.service, join(ROOT, ".build")),
+    prepareContext(ROOT, config, join(ROOT, ".build")),
   ]);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
   const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
   if (rollout?.current?.release !== tag) return false;
-  return !(await (await NodeImages.connect(cluster.kind.daemon, workload.name)).tags()).includes(tag);
+  return !(await imageStore(cluster.kind, workload.name).tags()).includes(tag);
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../common/problem";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
-import { NodeImages } from "../../cluster/images/node-images";
+import { imageStore } from "../../cluster/images";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
@@ -16,7 +16,7 @@ export async function readReleases(deployed: Deployed): Promise<Release[]> {
   const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
     askCluster(deployed, () => readRollout(cluster.api.apis, workload, workload.tracks[0])),
-    NodeImages.connect(cluster.kind.daemon, workload.name).then((images) => images.tags()),
+    imageStore(cluster.kind, workload.name).tags(),
     readHistory(deployed),
   ]);
   if (rollout !== undefined) return releasesOf(rollout, updates, tags);

@@ -1,7 +1,19 @@
 import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel } from "./grammar";
-import { env, flag, json, labels, object, path, resources, rolledBack, text, wholeNumber } from "./values";
+import {
+  build,
+  env,
+  flag,
+  json,
+  labels,
+  object,
+  path,
+  resources,
+  rolledBack,
+  text,
+  wholeNumber,
+} from "./values";
 
 /** What people read about a key: in docs/config.md, which is made of it, and in errors. */
 export interface Documentation {
@@ -79,9 +91,21 @@ const keys = object({
     .default("service")
     .register(documentation, {
       example: "service service",
-      description: "Folder of what is deployed, with its Dockerfile, relative to Pulumi.yaml.",
-      cost: "Another content is another image, and a rollout.",
+      description: "Folder of what is deployed, with its Dockerfile, absolute or relative to Pulumi.yaml.",
+      cost: "Another content is another image, and a rollout. `.git` doesn't count, nor what `.dockerignore` names.",
     }),
+  build: json(build).prefault("{}").register(documentation, {
+    example: "--path build.target STAGE",
+    description:
+      "How the image is built: `dockerfile` and `context`, relative to the service's folder (a monorepo's context is `..`, say); `target`, the stage, the last one by default; `args`, values of the Dockerfile's ARGs.",
+    cost: "A change is another image, and a rollout. `args` can be read in the image: a secret is refused there.",
+  }),
+  bundle: flag.optional().register(documentation, {
+    example: "bundle true",
+    description:
+      "Whether `main.ts` and all that it imports are bundled into one `main.js`, which the Dockerfile then finds in place of the folder's files. By default only for the folder `service`.",
+    cost: "With true, the Dockerfile can't copy any other file.",
+  }),
   port: wholeNumber(1, 65_535).default(3000).register(documentation, {
     example: "port 3000",
     description: "TCP port that the container listens on. The container reads it as `PORT`.",

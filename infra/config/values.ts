@@ -62,6 +62,18 @@ const tag = z
 
 export const rolledBack = object({ from: tag, to: tag });
 
+const buildArgs = entries((name, value) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return "the name of an ARG: letters, digits and _";
+  return typeof value === "string" ? undefined : inQuotes(value);
+});
+
+export const build = object({
+  dockerfile: text((value) => value !== "", "a file, relative to the service's folder").default("Dockerfile"),
+  context: text((value) => value !== "", "a folder, relative to the service's folder").default("."),
+  target: text((value) => value !== "", "the name of a stage of the Dockerfile").optional(),
+  args: buildArgs.default({}),
+});
+
 export function text(allowed: (value: string) => boolean, message: string) {
   return z.string().refine(allowed, message);
 }

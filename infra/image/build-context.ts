@@ -1,79 +1,154 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { UserError } from "../../common/problem";
+import { chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { readDockerignore } from "../../common/build-context/dockerignore";
+import { copyEntries, digestOf, listEntries, type Entry } from "../../common/build-context/entries";
 import { bundle } from "./bundle";
-import { contentTag } from "./content-tag";
+import { labelled, refuseUnknownTarget } from "./dockerfile";
+import { findSources, type BuildConfig, type Sources } from "./sources";
 
-/** A folder that can be sent to a Docker daemon as it is, and the tag that says what is in it. */
+/** A folder that is sent to a Docker daemon as it is, and the tag that says what is in it. */
 export interface BuildContext {
   readonly folder: string;
   readonly dockerfile: string;
   readonly tag: string;
+  readonly target: string | undefined;
+  readonly args: Readonly<Record<string, string>>;
+  /** What a person should know, though the image can be built. */
+  readonly warnings: readonly string[];
 }
 
-/** A context that hasn't been used for that long, in milliseconds, is cleared away. */
-const KEEP_MS = 24 * 3_600_000;
+/** Files on their way into a context: those of a folder, or the ones that were made. */
+interface Content {
+  readonly folder: string;
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly string[];
+}
+
+/** In milliseconds. A context that hasn't been used for longer is removed. */
+const KEEP_MS = 3_600_000;
+
+/** In bytes. A larger context is warned of. */
+const LARGE = 100_000_000;
+
+/** Hexadecimal digits of a tag: short enough to read, long enough never to meet twice in one cluster. */
+const TAG_DIGITS = 12;
+
+/** To be raised if the same sources become another image: then their tag has to be another one too. */
+const FORMAT = 1;
 
 /**
- * Makes the build context of a service. A folder with a `main.ts` beside its Dockerfile is bundled into one
- * `main.js` first, in a folder of its own below `work`; any other folder is its own context, unchanged.
+ * Makes the build context of a service in a folder of its own below `work`, which any Docker client can send as it is:
+ * excluded files are left out, modes don't depend on the umask, and the Dockerfile has our label. The tag is a hash of
+ * everything that the builder sees: the same content has the same tag in every checkout.
  *
- * @throws {UserError} where the folder or its Dockerfile is missing, or its code can't be bundled
+ * @param root the folder of Pulumi.yaml
+ * @throws {UserError} if sources are missing, can't be read or can't be bundled
  */
-export async function prepareContext(root: string, service: string, work: string): Promise<BuildContext> {
-  const source = join(root, service);
-  refuseIncomplete(source, service);
-  if (!existsSync(join(source, "main.ts"))) return describeContext(source);
-  await clearOld(work);
-  return await bundledContext(source, work);
-}
-
-function refuseIncomplete(source: string, service: string): void {
-  const dockerfile = join(source, "Dockerfile");
-  if (existsSync(dockerfile)) return;
-  const missing = existsSync(source) ? "has no Dockerfile" : "doesn't exist";
-  throw new UserError({
-    what: `The folder of the service, ${service}, ${missing}.`,
-    where: source,
-    todo: "Put it there, or name another folder: npx pulumi config set service FOLDER",
-  });
-}
-
-async function describeContext(folder: string): Promise<BuildContext> {
-  return { folder, dockerfile: join(folder, "Dockerfile"), tag: await contentTag(folder) };
-}
-
-/** Made under a name that nobody else has and then renamed: no other run ever sees half of it. */
-async function bundledContext(source: string, work: string): Promise<BuildContext> {
+export async function prepareContext(root: string, config: BuildConfig, work: string): Promise<BuildContext> {
+  const sources = await findSources(root, config);
+  const { target, args } = config.build;
+  refuseUnknownTarget(sources.dockerfileText, target, sources.dockerfile);
+  await mkdir(work, { recursive: true });
   const draft = join(work, `draft-${randomUUID()}`);
-  await mkdir(draft, { recursive: true });
   try {
-    await copyFile(join(source, "Dockerfile"), join(draft, "Dockerfile"));
-    await writeFile(join(draft, "main.js"), await bundle(join(source, "main.ts")));
-    // Whatever the umask: modes get into the image, and into the engine's idea of what has changed.
-    await Promise.all(["Dockerfile", "main.js"].map((file) => chmod(join(draft, file), 0o644)));
-    return await describeContext(await settle(draft, join(work, await contentTag(draft))));
+    const content = sources.bundled ? await bundled(sources, draft) : await contentOf(sources, work);
+    const tag = await settle(draft, sources, content, config, work);
+    await removeOld(work);
+    const folder = join(work, tag);
+    const dockerfile = join(folder, sources.dockerfileName);
+    return { folder, dockerfile, tag, target, args, warnings: content.warnings };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-async function settle(draft: string, folder: string): Promise<string> {
-  try {
-    await rename(draft, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error; // else it was made before, by this code or by another run of it
-  }
-  const now = new Date();
-  await utimes(folder, now, now);
-  return folder;
+async function contentOf(sources: Sources, work: string): Promise<Content> {
+  const { context: folder, dockerfile, dockerfileName } = sources;
+  const omitted = new Set([
+    dockerfileName, // written with our label
+    ".dockerignore", // done with: a client that reads it again has rules of its own
+    `${dockerfileName}.dockerignore`,
+    relative(folder, work).split(sep).join("/"),
+  ]);
+  const entries = await listEntries(folder, await readDockerignore(folder, dockerfile), omitted);
+  return { folder, entries, warnings: sizeWarnings(entries) };
 }
 
-async function clearOld(work: string): Promise<void> {
-  const names = await readdir(work).catch(() => []);
-  for (const name of names) {
+async function bundled({ service }: Sources, draft: string): Promise<Content> {
+  const { code, warnings } = await bundle(join(service, "main.ts"));
+  await mkdir(draft, { recursive: true });
+  await writeFile(join(draft, "main.js"), code);
+  return { folder: draft, entries: await listEntries(draft), warnings };
+}
+
+function sizeWarnings(entries: readonly Entry[]): string[] {
+  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  if (total <= LARGE) return [];
+  const largest = entries.reduce((a, b) => (b.size > a.size ? b : a));
+  const mb = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+  return [
+    `The build context has ${mb(total)}; its largest file, ${largest.path}, has ${mb(largest.size)}. ` +
+      "Name in .dockerignore what the image doesn't need.",
+  ];
+}
+
+/**
+ * Puts content into the folder of its tag, unless it is there already. The copy is made under a name of its own and
+ * then renamed, so that no other run sees half of it; its tag is that of the copy, in case a file changed meanwhile.
+ */
+async function settle(
+  draft: string,
+  sources: Sources,
+  content: Content,
+  config: BuildConfig,
+  work: string,
+): Promise<string> {
+  const known = await tagOf(content, sources, config);
+  if (await touch(join(work, known))) return known;
+  if (content.folder !== draft) await copyEntries(content.folder, content.entries, draft);
+  const tag = await tagOf({ folder: draft, entries: await listEntries(draft) }, sources, config);
+  const { dockerfileName, dockerfileText } = sources;
+  await writeDockerfile(join(draft, dockerfileName), labelled(dockerfileText, tag, config.build.target));
+  await rename(draft, join(work, tag)).catch((error) => {
+    if (!existsSync(join(work, tag))) throw error; // else another run made the same
+  });
+  return tag;
+}
+
+async function tagOf(
+  { folder, entries }: Pick<Content, "folder" | "entries">,
+  sources: Sources,
+  { build }: BuildConfig,
+): Promise<string> {
+  const { dockerfileName, dockerfileText } = sources;
+  const args = Object.entries(build.args).sort(([a], [b]) => (a < b ? -1 : 1));
+  const content = await digestOf(folder, entries);
+  return createHash("sha256")
+    .update(JSON.stringify([FORMAT, dockerfileName, dockerfileText, build.target, args, content]))
+    .digest("hex")
+    .slice(0, TAG_DIGITS);
+}
+
+/** Readable whatever the umask is: the mode gets into the engine's idea of what has changed. */
+async function writeDockerfile(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await chmod(file, 0o644);
+}
+
+/** Whether a folder is there; from now on it counts as used. */
+async function touch(folder: string): Promise<boolean> {
+  const now = new Date();
+  return await utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function removeOld(work: string): Promise<void> {
+  for (const name of await readdir(work)) {
     const folder = join(work, name);
     const age = Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, Date.now));
     if (age > KEEP_MS) await rm(folder, { recursive: true, force: true });

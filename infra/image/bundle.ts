@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { build, type BuildFailure, type BuildOptions, type Message, type Plugin } from "esbuild";
@@ -16,19 +17,26 @@ export function bundling(entry: string) {
     minify: true,
     legalComments: "none", // they would name paths
     plugins: [madeNow],
-    logLevel: "silent", // the error says it all
+    logLevel: "silent", // errors and warnings are shown by who bundles
   } as const satisfies BuildOptions;
+}
+
+/** A program in one file, and what the compiler warns of. */
+export interface Bundle {
+  readonly code: Uint8Array;
+  readonly warnings: readonly string[];
 }
 
 /**
  * Bundles a program. The same code gives the same bytes, wherever the checkout is.
  *
- * @throws {UserError} with each place that the compiler stumbles over
+ * @throws {UserError} with each error of the compiler
  */
-export async function bundle(entry: string): Promise<Uint8Array> {
+export async function bundle(entry: string): Promise<Bundle> {
+  if (!existsSync(entry)) throw noEntry(entry);
   try {
-    const { outputFiles } = await build(bundling(entry));
-    return outputFiles[0]?.contents ?? new Uint8Array();
+    const { outputFiles, warnings } = await build(bundling(entry));
+    return { code: outputFiles[0]?.contents ?? new Uint8Array(), warnings: warnings.map(warningText) };
   } catch (error) {
     throw new UserError(...(error as BuildFailure).errors.map(problem));
   }
@@ -48,11 +56,27 @@ const madeNow: Plugin = {
   },
 };
 
-function problem({ text, location }: Message): Problem {
-  const where = location && { where: `${location.file}:${location.line}:${location.column}` };
+function problem(message: Message): Problem {
+  const where = placeOf(message);
   return {
-    what: `The service can't be bundled: ${text}`,
-    ...where,
-    todo: "Mend the code; the running release is untouched.",
+    what: `The service can't be bundled: ${message.text}`,
+    ...(where !== undefined && { where }),
+    todo: "Fix the code; the running release is untouched.",
   };
+}
+
+function warningText(message: Message): string {
+  return [placeOf(message), message.text].filter((part) => part !== undefined).join(": ");
+}
+
+function placeOf({ location }: Message): string | undefined {
+  return location ? `${location.file}:${location.line}:${location.column}` : undefined;
+}
+
+function noEntry(entry: string): UserError {
+  return new UserError({
+    what: "There is no main.ts to bundle.",
+    where: entry,
+    todo: "Put it there, or have the folder built as it is: npx pulumi config set bundle false",
+  });
 }

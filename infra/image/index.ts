@@ -1,45 +1,50 @@
 import { relative } from "node:path";
 import * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { ImageStore } from "../../cluster/images";
 import type { BuildContext } from "./build-context";
-import type { Cluster } from "../../cluster";
 
 /**
- * Builds an image in the node's own Docker daemon, where the kubelet finds it: nothing is ever pushed or pulled.
- * Those of the last releases stay there, so that a rollback has something to go back to.
+ * Builds the image of a release and brings it to where the nodes find it. Those of the last releases stay there, for a
+ * rollback to go back to.
  *
- * @returns its name, with the content as its tag, once it is built
+ * @param clusterId another cluster under the same name has no image of ours
+ * @returns its name, with the content as its tag, once pods can be started from it
  */
 export function buildImage(
   name: string,
   context: BuildContext,
-  cluster: Pick<Cluster, "kind" | "id">,
+  store: ImageStore,
+  clusterId: string,
 ): pulumi.Output<string> {
-  const { host, certPath } = cluster.kind.daemon;
+  const { host, certPath } = store.builder;
   const provider = new docker.Provider(
     "node",
     { host, ...(certPath !== undefined && { certPath }) },
-    // Another cluster under the same name has a daemon without any image of ours.
-    { replacementTrigger: cluster.id },
+    { replacementTrigger: clusterId },
   );
   const image = new docker.Image(
     name,
     {
-      imageName: `${name}:${context.tag}`,
+      imageName: store.imageOf(context.tag),
       build: {
         // Relative, so that another checkout of the same code has nothing to do.
         context: relative(process.cwd(), context.folder),
         dockerfile: relative(process.cwd(), context.dockerfile),
         platform: `linux/${architecture()}`,
-        // The one that every Docker has: Debian's comes without BuildKit's own plugin.
+        args: context.args,
+        ...(context.target !== undefined && { target: context.target }),
         builderVersion: docker.BuilderVersion.BuilderV1,
       },
       skipPush: true,
       buildOnPreview: false,
     },
-    { provider, replacementTrigger: cluster.id },
+    { provider, replacementTrigger: clusterId },
   );
-  return image.imageName;
+  return image.imageName.apply(async (built) => {
+    if (!pulumi.runtime.isDryRun()) await store.ensure(context.tag);
+    return built;
+  });
 }
 
 /** Docker's name for the architecture; minikube's node has that of its host. */

@@ -75,7 +75,7 @@ function percent(part: number): string {
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "overhead-"));
   const file = join(folder, "server.js");
-  writeFileSync(file, await bundle(join(__dirname, "overhead-server.ts")));
+  writeFileSync(file, (await bundle(join(__dirname, "overhead-server.ts"))).code);
   const sides = [await start(file, "without"), await start(file, "with")] as const;
   try {
     for (const path of ["/healthcheck", "/ip"]) await compare(...sides, path);

@@ -11,7 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), "service-"));
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
 
 const file = join(directory, "main.js");
-const written = bundle(join(__dirname, "..", "..", "service", "main.ts")).then((code) =>
+const written = bundle(join(__dirname, "..", "..", "service", "main.ts")).then(({ code }) =>
   writeFile(file, code),
 );
 

@@ -79,6 +79,13 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   context: anyText,
   resources: json(fc.record({ requests: pair, limits: pair }, { requiredKeys: [] })),
   service: anyText,
+  build: json(
+    fc.record(
+      { dockerfile: anyText, context: anyText, target: anyText, args: fc.dictionary(nearName, anyText) },
+      { requiredKeys: [] },
+    ),
+  ),
+  bundle: flag,
   port: whole(0, 65_536),
   healthPath: path,
   readyPath: path,

@@ -42,6 +42,7 @@ describe("stack config", () => {
       networkPolicy: true,
       progressDeadlineSeconds: 60,
       autoRollback: true,
+      build: { args: {}, context: ".", dockerfile: "Dockerfile" },
       env: {},
     });
   });

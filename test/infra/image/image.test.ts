@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type { Cluster } from "../../../cluster";
+import { imageStore } from "../../../cluster/images";
 import { buildImage } from "../../../infra/image";
 import { makeNamespace } from "../../../infra/namespace";
 import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
 
-/** Where an image is built doesn't depend on what the API server says. */
-const cluster: Pick<Cluster, "id" | "kind"> = {
-  id: "the-id",
-  kind: {
-    start: "minikube start -p m",
-    daemon: { host: "tcp://127.0.0.1:32771", certPath: "/certs", published: () => undefined },
-    urlOf: () => ({ url: "http://127.0.0.1:30080" }),
-  },
-};
+const store = imageStore(
+  { daemon: { host: "tcp://127.0.0.1:32771", certPath: "/certs", published: () => undefined } },
+  "api",
+);
 
 describe("the image", () => {
   beforeEach(() => mockEngine());
 
   it("is built in the node's daemon, tagged with its content, and pushed nowhere", async () => {
     const folder = join(process.cwd(), ".build/abc");
-    const image = buildImage("api", { folder, dockerfile: join(folder, "Dockerfile"), tag: "abc" }, cluster);
+    const context = { folder, dockerfile: join(folder, "Dockerfile"), tag: "abc", warnings: [] };
+    const image = buildImage("api", { ...context, target: "prod", args: { A: "1" } }, store, "the-id");
     assert.deepEqual(await settled(image), ["api:abc"]);
     const { host, certPath } = declared<Record<string, unknown>>("pulumi:providers:docker");
     assert.deepEqual([host, certPath], ["tcp://127.0.0.1:32771", "/certs"]);
@@ -31,6 +27,8 @@ describe("the image", () => {
       context: ".build/abc",
       dockerfile: ".build/abc/Dockerfile",
       platform: `linux/${process.arch === "x64" ? "amd64" : process.arch}`,
+      args: { A: "1" },
+      target: "prod",
       builderVersion: "BuilderV1",
     });
   });

@@ -1,0 +1,102 @@
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { UserError } from "../../common/problem";
+
+/** The part of a stack's config that says what is built. */
+export interface BuildConfig {
+  /** Folder of the service, relative to Pulumi.yaml, or absolute. */
+  readonly service: string;
+  /** Whether `main.ts` is bundled into one `main.js`; by default only for this project's own service. */
+  readonly bundle?: boolean | undefined;
+  readonly build: {
+    /** The Dockerfile, relative to the service's folder. */
+    readonly dockerfile: string;
+    /** The build context, relative to the service's folder. */
+    readonly context: string;
+    /** The stage to build; the last one if it is undefined. */
+    readonly target?: string | undefined;
+    /** Values of the Dockerfile's ARGs, by name. */
+    readonly args: Readonly<Record<string, string>>;
+  };
+}
+
+/** Where a service is built from. Paths are absolute. */
+export interface Sources {
+  readonly service: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly dockerfileText: string;
+  /** The Dockerfile's path in the prepared context. */
+  readonly dockerfileName: string;
+  /** Whether the context is `main.ts` and all that it imports, in one file. */
+  readonly bundled: boolean;
+}
+
+/** The folder of this project's own service. */
+const OWN_SERVICE = "service";
+
+/** The name of a Dockerfile that lies outside of its build context. */
+const OUTSIDE = ".Dockerfile.koa-on-minikube";
+
+/**
+ * Finds the folders and the Dockerfile that config names.
+ *
+ * @param root the folder of Pulumi.yaml
+ * @throws {UserError} if one of them is missing
+ */
+export async function findSources(root: string, config: BuildConfig): Promise<Sources> {
+  const { service: folder, build } = config;
+  const service = resolve(root, folder);
+  const context = resolve(service, build.context);
+  const dockerfile = resolve(service, build.dockerfile);
+  if (!isFolder(service)) throw missing(`The folder of the service, ${folder},`, service, "service FOLDER");
+  if (!isFolder(context)) throw missing("The build context", context, "--path build.context FOLDER");
+  if (!existsSync(dockerfile)) throw noDockerfile(folder, service, build.dockerfile);
+  const inside = relative(context, dockerfile);
+  const outside = inside.startsWith("..") || isAbsolute(inside);
+  return {
+    service,
+    context,
+    dockerfile,
+    dockerfileText: await readFile(dockerfile, "utf8"),
+    dockerfileName: outside ? OUTSIDE : inside.split(sep).join("/"),
+    bundled: config.bundle ?? service === join(root, OWN_SERVICE),
+  };
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function missing(what: string, where: string, key: string): UserError {
+  return new UserError({
+    what: `${what} doesn't exist.`,
+    where,
+    todo: `Put it there, or name another folder: npx pulumi config set ${key}`,
+  });
+}
+
+function noDockerfile(folder: string, service: string, name: string): UserError {
+  return new UserError({
+    what: `The folder of the service, ${folder}, has no ${name}.`,
+    where: join(service, name),
+    todo: "Put it there, or name another: npx pulumi config set --path build.dockerfile FILE",
+  });
+}
+
+/**
+ * Refuses secrets in the config of the build. Every ARG can be read in the image's history, and neither of the two
+ * plugins that build can hand a BuildKit secret on.
+ *
+ * @param secretKeys the keys of the stack's config that hold secrets, such as `koa-on-minikube:build`
+ */
+export function refuseSecrets(secretKeys: ReadonlySet<string>, project: string): void {
+  if (!secretKeys.has(`${project}:build`)) return;
+  throw new UserError({
+    what: "The config of the build holds a secret, and a build's arguments can be read in its image.",
+    where: "stack config, key build",
+    allowed: "text that isn't secret",
+    todo: "npx pulumi config rm --path build.args.NAME; the service gets it when it runs: npx pulumi config set --secret --path env.NAME VALUE",
+  });
+}
