@@ -3,9 +3,10 @@ import { clusterOf } from "./deployed/cluster";
 import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { Logs, type Listener } from "./logs/follow";
-import { Readable } from "./logs/readable";
+import { LogFormatter } from "./logs/format";
 import { main } from "./terminal/main";
 import { isColoured } from "./terminal/colours";
+import { printableLines } from "../common/printable";
 import { Values } from "./terminal/values";
 
 /** How many of its last lines each pod shows before it is followed. */
@@ -33,7 +34,7 @@ void main(async () => {
   onInterrupt(end);
   // Whoever read it has gone, as head does.
   process.stdout.on("error", end);
-  await logs.tell();
+  await logs.showExisting();
   if (options.follow) await logs.follow();
 });
 
@@ -46,10 +47,15 @@ function sinceIn(since: string | undefined): number | undefined {
 
 /** Notices go to standard error: standard output has the pods' lines and nothing else. */
 function listener(): Listener {
-  const lines = new Readable(isColoured(process.stdout));
-  const notices = new Readable(isColoured(process.stderr));
+  const lines = new LogFormatter(isColoured(process.stdout));
+  const notices = new LogFormatter(isColoured(process.stderr));
   return {
-    line: (line) => console.log(options.raw ? line.text : lines.line(line)),
+    line: (line) => console.log(options.raw ? raw(line.text) : lines.line(line)),
     notice: (text) => console.error(notices.notice(text)),
   };
+}
+
+/** A program gets the line as it is; a terminal would obey what is in it. */
+function raw(text: string): string {
+  return process.stdout.isTTY ? printableLines(text) : text;
 }

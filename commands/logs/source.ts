@@ -33,7 +33,7 @@ function hasLog({ state, lastState }: V1ContainerStatus): boolean {
   return [state?.running, state?.terminated, lastState?.terminated].some((found) => found !== undefined);
 }
 
-/** Reads the log of a container line by line, until it ends or the connection does. */
+/** Reads the log of a container line by line, until it ends, or the connection breaks, or the container is gone. */
 export async function* linesOf(
   { log }: Cluster,
   namespace: string,
@@ -45,7 +45,11 @@ export async function* linesOf(
   sink.once("pipe", (body: NodeJS.ReadableStream) => {
     body.on("error", () => sink.end()).on("close", () => sink.end());
   });
-  await log.log(namespace, pod, container, sink, { ...options, timestamps: true });
+  try {
+    await log.log(namespace, pod, container, sink, { ...options, timestamps: true });
+  } catch {
+    return; // It went, or is only starting: the next look at the pods tells which.
+  }
   let rest = "";
   for await (const chunk of sink) {
     const lines = (rest + String(chunk)).split("\n");

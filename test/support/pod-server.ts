@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { KubeConfig, type V1Pod } from "@kubernetes/client-node";
 
-/** Plays the part of the API server that knows pods and their logs. It takes nothing but GET. */
+/** An API server that knows pods and their logs, and takes nothing but GET. */
 export class PodServer {
   readonly #pods = new Map<string, FakePod>();
   readonly #server = createServer((req, res) => this.#answer(req, res));
@@ -55,7 +55,7 @@ export class PodServer {
 /** A pod with a log, whose lines are followed by a time that goes on by itself. */
 export class FakePod {
   restarts = 0;
-  #lines: { at: number; text: string }[] = [];
+  #lines: Written[] = [];
   readonly #followers = new Set<ServerResponse>();
 
   constructor(readonly name: string) {}
@@ -71,9 +71,9 @@ export class FakePod {
   }
 
   /** Writes a line, at a time in milliseconds since 1970. */
-  write(text: string, at: number): void {
-    this.#lines.push({ at, text });
-    for (const res of this.#followers) res.write(format({ at, text }));
+  write(text: string, at: number, end = "\n"): void {
+    this.#lines.push({ at, text, end });
+    for (const res of this.#followers) res.write(format({ at, text, end }));
   }
 
   /** The kubelet says something itself, as it does where a container's log is taken away under its hands. */
@@ -106,6 +106,12 @@ export class FakePod {
   }
 }
 
-function format({ at, text }: { at: number; text: string }): string {
-  return `${new Date(at).toISOString().replace(/0*Z$/, "Z")} ${text}\n`;
+interface Written {
+  readonly at: number;
+  readonly text: string;
+  readonly end: string;
+}
+
+function format({ at, text, end }: Written): string {
+  return `${new Date(at).toISOString().replace(/0*Z$/, "Z")} ${text}${end}`;
 }

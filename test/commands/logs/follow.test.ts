@@ -1,31 +1,31 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientFor } from "../../commands/deployed/cluster";
-import type { Deployed } from "../../commands/deployed";
-import { Logs, type Wish } from "../../commands/logs/follow";
-import { Readable } from "../../commands/logs/readable";
-import { comparable } from "../../commands/logs/source";
-import { parseConfig } from "../../infra/config";
-import { PodServer } from "./api-server";
+import { clientFor, type Cluster } from "../../../commands/deployed/cluster";
+import type { Deployed } from "../../../commands/deployed";
+import { Logs, type LogQuery } from "../../../commands/logs/follow";
+import { comparable } from "../../../commands/logs/source";
+import { parseConfig } from "../../../infra/config";
+import { PodServer } from "../../support/pod-server";
 
 const start = Date.parse("2025-01-01T12:00:00.000Z");
 const deployed = { stack: "dev", config: parseConfig({}, "p") } as Deployed;
 
 describe("logs of pods", () => {
   let server: PodServer;
+  let cluster: Cluster;
   let told: string[];
-  let logs: (wish?: Wish) => Promise<Logs>;
+  let logs: (query?: LogQuery) => Promise<Logs>;
 
   beforeEach(async () => {
     server = new PodServer();
     told = [];
     const config = await server.start();
-    const cluster = await clientFor(config);
+    cluster = await clientFor(config);
     const listener = {
       line: ({ pod, text }: { pod: string; text: string }) => told.push(`${pod} ${text}`),
       notice: (text: string) => told.push(`-- ${text}`),
     };
-    logs = (wish = {}) => Promise.resolve(new Logs(cluster, deployed, wish, listener));
+    logs = (query = {}) => Promise.resolve(new Logs(cluster, deployed, query, listener));
   });
   afterEach(async () => {
     assert.deepEqual([...server.methods], ["GET"]);
@@ -46,7 +46,7 @@ describe("logs of pods", () => {
     b.write("two", start + 120);
     a.write("three", start + 123);
     b.write("four", start + 1000);
-    await (await logs()).tell();
+    await (await logs()).showExisting();
     assert.deepEqual(told, ["a one", "b two", "a three", "b four"]);
   });
 
@@ -54,20 +54,20 @@ describe("logs of pods", () => {
     const a = server.add("a");
     for (let n = 0; n < 5; n++) a.write(`${n}`, start + n);
     server.add("b").write("other", start);
-    await (await logs({ pod: "a", tailLines: 2 })).tell();
+    await (await logs({ pod: "a", tailLines: 2 })).showExisting();
     assert.deepEqual(told, ["a 3", "a 4"]);
   });
 
   it("names the pods that there are where the one that is wanted is not", async () => {
     server.add("a");
-    await assert.rejects((await logs({ pod: "x" })).tell(), /no pod x\n +allowed: a\n/);
+    await assert.rejects((await logs({ pod: "x" })).showExisting(), /no pod x\n +allowed: a\n/);
   });
 
   it("follows a pod through a broken connection and a restart, tells each line once, and ends when it goes", async () => {
     const a = server.add("a");
     a.write("before", start);
-    const it = await logs({ pod: "a", lookMs: 50 });
-    await it.tell();
+    const it = await logs({ pod: "a", listMs: 50 });
+    await it.showExisting();
     const ended = it.follow();
     await sleep(200);
     a.write("live", start + 1);
@@ -86,7 +86,7 @@ describe("logs of pods", () => {
   it("doesn't take for a line of the pod what the kubelet says among them", async () => {
     const a = server.add("a");
     a.write("before", start);
-    const it = await logs({ pod: "a", lookMs: 50 });
+    const it = await logs({ pod: "a", listMs: 50 });
     const ended = it.follow();
     await until("a before");
     a.interrupt('failed to watch directory "/var/lib/docker/containers/5c4a": no such file or directory');
@@ -96,54 +96,30 @@ describe("logs of pods", () => {
     await ended;
     assert.deepEqual(told, ["a before", "a after"]);
   });
-});
 
-describe("logs for a person", () => {
-  const line = (text: string, pod = "api-1", time = "2025-01-01T12:00:00.5Z") => ({ pod, time, text });
-
-  it("writes JSON as time, level, pod, message and fields, without what the pod's name says", () => {
-    const entry = {
-      level: "warn",
-      time: "2025-01-01T11:59:59.123Z",
-      pod: "api-1",
-      track: "stable",
-      release: "v",
-    };
-    const text = JSON.stringify({ ...entry, path: "/ip", status: 200, who: "a b", msg: "request" });
-    assert.equal(
-      new Readable(false).line(line(text)),
-      '11:59:59.123 warn  api-1 | request path=/ip status=200 who="a b"',
-    );
-  });
-
-  it("knows pino's numbers, and shows a stack on lines of its own", () => {
-    const entry = {
-      level: 50,
-      time: Date.parse("2025-01-01T00:00:01Z"),
-      msg: "no",
-      err: { stack: "E\nat x" },
-    };
-    assert.equal(
-      new Readable(false).line(line(JSON.stringify(entry))),
-      "00:00:01.000 error api-1 | no\n    E\n    at x",
-    );
-  });
-
-  for (const text of ["plain text", "{not json}", "[1]", '"text"', ""]) {
-    it(`leaves ${JSON.stringify(text)} as it is`, () => {
-      assert.equal(new Readable(false).line(line(text)), `12:00:00.500       api-1 | ${text}`);
+  for (const [name, text] of [
+    ["a line of 1 MB", "x".repeat(1_000_000)],
+    ["no text at all", ""],
+    ["a return at its end", "a\r"],
+    ["what isn't UTF-8", "\ufffd"],
+  ] as const) {
+    it(`shows ${name} whole, also if the log doesn't end with a line break`, async () => {
+      server.add("a").write(text, start);
+      server.add("b").write(text, start + 1, "");
+      await (await logs()).showExisting();
+      assert.deepEqual(told, [`a ${text}`, `b ${text}`]);
     });
   }
 
-  it("gives each pod a colour of its own, and keeps it", () => {
-    const readable = new Readable(true);
-    const colour = (pod: string) => readable.line(line("x", pod)).split(/\[(3[1-6])m/)[1];
-    const [a, b] = [colour("a"), colour("b")];
-    assert.notEqual(a, b);
-    assert.equal(colour("a"), a);
+  it("doesn't take an error of whoever shows the lines for the end of a log", async () => {
+    server.add("a").write("x", start);
+    const listener = { line: () => assert.fail("a bug"), notice: () => {} };
+    await assert.rejects(new Logs(cluster, deployed, {}, listener).showExisting(), /a bug/);
   });
+});
 
-  it("orders times whose fractions differ in length", () => {
+describe("times of log lines", () => {
+  it("are ordered also if their fractions differ in length", () => {
     const times = ["T12:00:00.1612Z", "T12:00:00Z", "T12:00:00.161Z", "T12:00:00.17Z"];
     const sorted = [...times].sort((x, y) => (comparable(x) < comparable(y) ? -1 : 1));
     assert.deepEqual(sorted, ["T12:00:00Z", "T12:00:00.161Z", "T12:00:00.1612Z", "T12:00:00.17Z"]);
