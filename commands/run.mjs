@@ -1,11 +1,11 @@
-// What `npm run …` starts: installs the packages where they are missing or stale, then runs commands/<name>.ts.
-// The one file that isn't TypeScript: before it has run, nothing here can run TypeScript.
-import { spawnSync } from "node:child_process";
+// What `npm run …` starts: installs the packages if they are missing or out of date, then runs the command.
+// It isn't TypeScript: nothing here can run TypeScript before it has run.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { handOver } from "../common/hand-over.mjs";
+import { handOver, run } from "../common/hand-over.mjs";
+import { exclusively } from "../common/lock.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "help", ...rest] = process.argv.slice(2);
@@ -13,17 +13,17 @@ const [command = "help", ...rest] = process.argv.slice(2);
 const file = join(root, "commands", `${command}.ts`);
 requireCommand();
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
-installPackages();
-handOver(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root });
+await installPackages();
+await handOver(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root });
 
-/** Stops with one clear error where nothing of that name can be run. */
+/** Stops with one clear error if there is no such command. */
 function requireCommand() {
   if (existsSync(file)) return;
   console.error(`There is no command ${command}.\n  do:      npm run, which lists them`);
   process.exit(1);
 }
 
-/** Stops with one clear error where this Node.js is older than package.json's `engines` allows. */
+/** Stops with one clear error if this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {
   const wanted = range.replace(">=", "").split(".").map(Number);
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -34,65 +34,44 @@ function requireNode(range) {
   process.exit(1);
 }
 
-/** Runs `npm ci` unless it has finished for exactly this lock file: a stamp is written only after it has. */
-function installPackages() {
+/** Runs `npm ci` unless it has succeeded for exactly this lock file, which a stamp in node_modules says. */
+async function installPackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   const stamp = join(root, "node_modules", ".installed");
   const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
   if (installed()) return;
-  oneAtATime(() => {
-    if (installed()) return;
-    console.error("Installing the packages (npm ci) …");
-    const { status } = run("npm", ["ci", "--no-progress", "--loglevel=error"]);
-    if (status === 0) return writeFileSync(stamp, wanted);
-    console.error(
-      "The packages could not be installed.\n  do:      mend what npm says above, then run the same command again",
-    );
-    process.exitCode = 1;
-  });
-  if (process.exitCode) process.exit();
+  // npm ci begins by deleting what is there: never two at a time.
+  await exclusively(
+    join(root, ".build", "installing"),
+    async () => {
+      if (installed()) return;
+      await npmCi();
+      writeFileSync(stamp, wanted);
+    },
+    sayOnce("Another command is installing the packages: waiting …"),
+  );
 }
 
-/** Waits for another command that installs the packages: npm ci begins by deleting what is there. */
-function oneAtATime(install) {
-  mkdirSync(join(root, ".build"), { recursive: true });
-  const lock = join(root, ".build", "installing");
-  for (let told = false; !take(lock); told = true) {
-    if (!told) console.error("Another command is installing the packages: waiting …");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  try {
-    install();
-  } finally {
-    rmSync(lock, { force: true });
-  }
+/** Everything that npm prints goes to standard error: standard output is the command's. */
+async function npmCi() {
+  console.error("Installing the packages (npm ci) …");
+  // Dev dependencies too, although NODE_ENV may be "production": the tests need them.
+  const args = ["ci", "--include=dev", "--no-progress", "--loglevel=error"];
+  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" };
+  const code = await run("npm", args, options);
+  if (code === 0) return;
+  console.error(
+    "The packages could not be installed.\n  do:      fix what npm says above, then run the same command again",
+  );
+  process.exit(1);
 }
 
-/** Takes a lock, also one whose process was killed. */
-function take(lock) {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-    if (!isHeld(lock)) rmSync(lock, { force: true });
-    return false;
-  }
-}
-
-/** An empty lock is one that was just made, unless the machine died over it. */
-function isHeld(lock) {
-  try {
-    const pid = Number(readFileSync(lock, "utf8"));
-    if (pid === 0) return Date.now() - statSync(lock).mtimeMs < 2_000;
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-}
-
-function run(file, args) {
-  return spawnSync(file, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+function sayOnce(line) {
+  let said = false;
+  return () => {
+    if (!said) console.error(line);
+    said = true;
+  };
 }

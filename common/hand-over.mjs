@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
 import { bypassProxies } from "./proxies.mjs";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
  * Runs a program in place of this one: with its terminal, its signals and its exit code.
@@ -9,10 +12,30 @@ import { bypassProxies } from "./proxies.mjs";
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
  */
-export function handOver(file, args, { cwd, env = process.env } = {}) {
-  const child = spawn(file, args, { cwd, env: bypassProxies(env), stdio: "inherit" });
+export async function handOver(file, args, options = {}) {
+  process.exit(await run(file, args, { ...options, stdio: "inherit" }));
+}
+
+/**
+ * Runs a program, and passes signals on to it.
+ *
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {import("node:child_process").SpawnOptions} options
+ * @returns {Promise<number>} its exit code, as a shell has it
+ */
+export async function run(file, args, { env = process.env, ...options }) {
+  const child = spawn(file, args, { ...options, env: bypassProxies(env) });
   // The program decides how it ends. On a terminal Ctrl-C reaches it anyway, and twice would mean: don't wait.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+  const passOn = (signal) => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  try {
+    const [code, signal] = await once(child, "exit");
+    return code ?? 128 + constants.signals[signal];
+  } catch (error) {
+    console.error(error.message); // there is no such program
+    return 127;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, passOn);
+  }
 }

@@ -1,0 +1,110 @@
+// A lock between processes of one machine. It isn't TypeScript because commands/run.mjs needs it before any package is
+// installed.
+import { Buffer } from "node:buffer";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How often a waiting process looks again, in milliseconds. */
+const POLL_MS = 300;
+/** The longest path of a socket, in bytes: 104 on macOS, 108 on Linux, with the name of the socket (30) in it. */
+const LONGEST_FOLDER = 70;
+
+/**
+ * Runs `work` while no other process runs anything under the same lock.
+ *
+ * Each process that wants the lock listens on a socket of its own in the lock's folder. The kernel closes the socket
+ * however its process ends, so a socket that refuses connections is one that a killed process left behind. No process
+ * number has to be looked up and no time compared.
+ *
+ * If no socket can be made in the folder (read-only, or a file system without sockets), `work` runs without a lock.
+ *
+ * @template T
+ * @param {string} folder the lock
+ * @param {() => Promise<T>} work
+ * @param {(pid: number) => void} [onWait] is told each time that another process turns out to hold the lock
+ * @returns {Promise<T>} what `work` returns
+ */
+export async function exclusively(folder, work, onWait = () => {}) {
+  const release = await take(socketFolder(folder), onWait);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+async function take(folder, onWait) {
+  for (;;) {
+    const [holder] = await holders(folder);
+    if (holder === undefined) {
+      const own = await listen(folder);
+      if (own === undefined) return () => {};
+      if ((await holders(folder, own.name)).length === 0) return own.release;
+      own.release(); // two at the same moment: both try again
+    } else {
+      onWait(holder);
+    }
+    await sleep(POLL_MS * (0.5 + Math.random()));
+  }
+}
+
+/** Listens on a new socket. Undefined if no socket can be made in the folder. */
+async function listen(folder) {
+  const name = `${process.pid}-${randomUUID().slice(0, 8)}.sock`;
+  const file = join(folder, name);
+  const server = createServer((socket) => socket.destroy()).unref();
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await new Promise((resolve, reject) => server.once("error", reject).listen(`${file}.new`, resolve));
+    // Under its final name only now: nobody may find a socket that isn't listened on yet.
+    renameSync(`${file}.new`, file);
+  } catch {
+    server.close();
+    return undefined;
+  }
+  const release = () => {
+    rmSync(file, { force: true });
+    server.close();
+  };
+  return { name, release };
+}
+
+/** The processes that hold the lock. Sockets of killed processes are removed. */
+async function holders(folder, own) {
+  const pids = [];
+  for (const name of namesIn(folder)) {
+    if (name === own || !name.endsWith(".sock")) continue;
+    const file = join(folder, name);
+    if (await isListenedOn(file)) pids.push(Number.parseInt(name));
+    else rmSync(file, { force: true });
+  }
+  return pids;
+}
+
+function namesIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // nobody has ever taken this lock
+  }
+}
+
+/** An error other than "nobody listens" proves nothing, so the socket counts as listened on. */
+function isListenedOn(file) {
+  return new Promise((resolve) => {
+    const socket = connect(file, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", ({ code }) => resolve(code !== "ECONNREFUSED" && code !== "ENOENT"));
+  });
+}
+
+function socketFolder(folder) {
+  if (Buffer.byteLength(folder) <= LONGEST_FOLDER) return folder;
+  return join(tmpdir(), `koa-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
+}
