@@ -4,7 +4,7 @@ import { UserError } from "../common/problem";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { minikubeIn, minikubeStep, pluginSteps, pulumiStep, type Bringup } from "../toolchain";
-import { deleteProfile, isRunning, ownershipOf, profileExists } from "../toolchain/cluster";
+import { deleteProfile, isRunning, profileExists, refuseDeletion } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import type { Step } from "../toolchain/step";
 import { destroy } from "./deploy/engine";
@@ -35,14 +35,9 @@ const stackStep: Step<Down> = {
 /** Before anything is touched: a cluster that this project didn't make is never deleted. */
 const ownershipStep: Step<Down> = {
   title: "Cluster",
-  run({ machine, profile, withCluster }) {
-    if (!withCluster || !profileExists(machine, profile) || ownershipOf(machine, profile) !== "not ours") {
-      return Promise.resolve(profile);
-    }
-    throw new UserError({
-      what: `the minikube profile ${profile} was not made by npm run up, so it is not deleted`,
-      todo: `run npm run down without --cluster; and minikube delete -p ${profile}, if you mean it`,
-    });
+  async run({ machine, profile, withCluster }) {
+    if (withCluster) await refuseDeletion(machine, profile);
+    return profile;
   },
 };
 

@@ -1,5 +1,5 @@
 import { find } from "./acquire";
-import { minikubeOf, isRunning, ownershipOf, profileExists } from "./cluster";
+import { minikubeOf, isRunning, isMadeHere, profileExists } from "./cluster";
 import { askDaemon, canInstall, noDaemon } from "./docker";
 import type { Machine } from "./machine";
 import { isStandIn } from "./offline/docker-stand-in/bundle";
@@ -65,9 +65,16 @@ async function examineCluster(machine: Machine, profile: string): Promise<Findin
   if (typeof minikube === "string" || !profileExists(machine, profile)) {
     return { name, ok: false, detail: "missing", todo: `${UP} makes it` };
   }
-  const made =
-    ownershipOf(machine, profile) === "not ours" ? "not made by this project" : "made by this project";
+  const made = await whoMade(machine, profile);
   if (await isRunning(minikubeOf(minikube, machine), profile))
     return { name, ok: true, detail: `running, ${made}` };
   return { name, ok: false, detail: `not running, ${made}`, todo: `${UP}, or: minikube start -p ${profile}` };
+}
+
+async function whoMade(machine: Machine, profile: string): Promise<string> {
+  try {
+    return (await isMadeHere(machine, profile)) ? "made by this project" : "not made by this project";
+  } catch {
+    return "made by whom is unknown while Docker doesn't answer";
+  }
 }

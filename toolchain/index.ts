@@ -2,12 +2,10 @@ import { acquire } from "./acquire";
 import { sweep } from "./acquire/sweep";
 import {
   ensureBaseImage,
-  isRunning,
   makeNode,
   minikubeOf,
   needsOwnNode,
-  profileExists,
-  startProfile,
+  ensureProfile,
   type ClusterRequest,
   type Minikube,
 } from "./cluster";
@@ -99,13 +97,13 @@ async function link(context: Bringup): Promise<string> {
 async function startCluster(context: Bringup, say: Say): Promise<string> {
   const { machine } = context;
   const request = clusterOf(context);
-  const minikube = minikubeIn(context);
-  if (await isRunning(minikube, request.profile)) return `${request.profile} is running`;
-  const own = !profileExists(machine, request.profile) && (await needsOwnNode(machine));
-  if (own) say("the node's images can't be pulled or would not run here: making them from source", "notice");
-  const image = own ? await makeNode(machine, toolNamed(context, hostTools.kubectl.name), say) : undefined;
-  await startProfile(minikube, request, image, say);
-  return `${request.profile} started`;
+  const getNodeImage = async () => {
+    if (!(await needsOwnNode(machine))) return undefined;
+    say("the node's images can't be pulled or would not run here: making them from source", "notice");
+    return await makeNode(machine, toolNamed(context, hostTools.kubectl.name), say);
+  };
+  const started = await ensureProfile(minikubeIn(context), request, getNodeImage, say);
+  return `${request.profile} ${started ? "started" : "is running"}`;
 }
 
 async function seeToBaseImage(context: Bringup, say: Say): Promise<string> {

@@ -11,8 +11,8 @@ import { canReachRegistry } from "./registry";
 
 export { baseImageIn, ensureBaseImage } from "../offline/base-image";
 export { deleteProfile, isRunning, type Minikube } from "./minikube";
-export { startProfile, type ClusterRequest } from "./start";
-export { ownershipOf, profileExists } from "./profile";
+export { ensureProfile, type ClusterRequest } from "./start";
+export { isMadeHere, profileExists, refuseDeletion } from "./profile";
 
 /** Where minikube pulls its node image and kubeadm its images from. */
 const REGISTRIES = ["gcr.io", "registry.k8s.io"];

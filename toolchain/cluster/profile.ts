@@ -1,48 +1,119 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
+import { UserError } from "../../common/problem";
 import type { Machine } from "../machine";
+import { findContainer, refuseForeignContainer } from "./node-container";
+
+const PROJECT = "koa-on-minikube";
 
 /**
- * Our note in the folder of a minikube profile that this project made. It goes with the profile, so it can't
- * claim one that somebody made later under the same name.
+ * A label for the node's Docker daemon. minikube keeps the flag in the profile's config, so it tells the profiles that
+ * `npm run up` began to create from those that somebody made later under the same name.
  */
-interface Note {
-  readonly madeBy: typeof MADE_BY;
-  /** Whether the profile was ever up: one that wasn't holds nothing and may be made anew. */
-  readonly complete: boolean;
-}
+export const MARK = `label=made-by=${PROJECT}`;
 
-const MADE_BY = "koa-on-minikube";
+/** The part of minikube's ClusterConfig that says how a profile was created (pkg/minikube/config/types.go). */
+const clusterConfig = z.object({
+  Driver: z.string().default(""),
+  KicBaseImage: z.string().default(""),
+  DockerOpt: z.array(z.string()).nullish(),
+  Addons: z.record(z.string(), z.boolean()).nullish(),
+});
+
+/** What minikube has written down about a profile. */
+export interface Profile {
+  readonly name: string;
+  readonly driver: string;
+  readonly nodeImage: string;
+  /** Whether `npm run up` began to create it. */
+  readonly begunHere: boolean;
+  /** Whether a `minikube start` of it has ever come to its end: only then does minikube write down the addons. */
+  readonly everStarted: boolean;
+}
 
 /** Whether minikube knows a profile of this name. */
-export function profileExists(machine: Machine, profile: string): boolean {
-  return existsSync(join(folderOf(machine, profile), "config.json"));
+export function profileExists(machine: Machine, name: string): boolean {
+  return existsSync(join(folderOf(machine, name), "config.json"));
 }
 
-/** What we know of a profile: made by us and once up, made by us and never up, or not ours. */
-export function ownershipOf(machine: Machine, profile: string): "ours" | "unfinished" | "not ours" {
-  const note = readNote(noteOf(machine, profile));
-  if (note?.madeBy !== MADE_BY) return "not ours";
-  return note.complete ? "ours" : "unfinished";
+/** Reads a profile. One whose config can't be read counts as somebody else's. Undefined if there is none. */
+export function readProfile(machine: Machine, name: string): Profile | undefined {
+  if (!profileExists(machine, name)) return undefined;
+  const { data } = clusterConfig.safeParse(readJson(join(folderOf(machine, name), "config.json")));
+  return {
+    name,
+    driver: data?.Driver ?? "",
+    nodeImage: data?.KicBaseImage ?? "",
+    begunHere: data?.DockerOpt?.includes(MARK) ?? false,
+    everStarted: Object.keys(data?.Addons ?? {}).length > 0,
+  };
 }
 
-/** A note that a power cut left empty claims nothing. */
-function readNote(file: string): Note | undefined {
+/** Our note in a profile's folder: which node `npm run up` has created and started, from the beginning to the end. */
+const note = z.object({
+  madeBy: z.literal(PROJECT),
+  /** The id of the node's container. */
+  node: z.string().optional(),
+  /** What earlier versions wrote in place of the id. */
+  complete: z.boolean().optional(),
+});
+
+/** Whether `npm run up` began to create this profile, and no `minikube start` of it has come to its end. */
+export function isUnfinished({ begunHere, everStarted }: Profile): boolean {
+  return begunHere && !everStarted;
+}
+
+/**
+ * Whether `npm run up` made this profile and its node. A node that somebody made later under the same name is another
+ * container, and one whose start somebody else brought to its end has no note.
+ */
+export async function isMadeHere(machine: Machine, name: string): Promise<boolean> {
+  const profile = readProfile(machine, name);
+  if (profile === undefined) return false;
+  if (isUnfinished(profile)) return true;
+  const { data } = note.safeParse(readJson(noteOf(machine, name)));
+  if (data === undefined) return false;
+  if (data.node === undefined) return data.complete === true;
+  const container = await findContainer(machine, name);
+  return container === undefined || container.id === data.node;
+}
+
+/**
+ * Refuses to delete a profile that `npm run up` didn't make, or whose container belongs to somebody else.
+ *
+ * @throws UserError
+ */
+export async function refuseDeletion(machine: Machine, name: string): Promise<void> {
+  if (!profileExists(machine, name)) return;
+  if (!(await isMadeHere(machine, name))) {
+    throw new UserError({
+      what: `the minikube profile ${name} was not made by npm run up, so it is not deleted`,
+      todo: `run npm run down without --cluster; and minikube delete -p ${name}, if you mean it`,
+    });
+  }
+  const container = await findContainer(machine, name);
+  if (container !== undefined) await refuseForeignContainer(machine, name, container);
+}
+
+/** Notes that `npm run up` made this profile, now that it is up. */
+export async function noteMadeHere(machine: Machine, profile: string): Promise<void> {
+  const container = await findContainer(machine, profile);
+  const text = JSON.stringify({ madeBy: PROJECT, node: container?.id } satisfies z.infer<typeof note>);
+  await mkdir(folderOf(machine, profile), { recursive: true });
+  const temporary = `${noteOf(machine, profile)}.new`;
+  await writeFile(temporary, text);
+  await rename(temporary, noteOf(machine, profile));
+}
+
+/** Undefined if the file isn't there, or a power cut left half of it. */
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Note;
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }
-}
-
-/** Notes that a profile is ours: before it is made, and again once it is up. */
-export async function noteProfile(machine: Machine, profile: string, complete: boolean): Promise<void> {
-  const note: Note = { madeBy: MADE_BY, complete };
-  await mkdir(folderOf(machine, profile), { recursive: true });
-  const temporary = `${noteOf(machine, profile)}.new`;
-  await writeFile(temporary, JSON.stringify(note));
-  await rename(temporary, noteOf(machine, profile));
 }
 
 function folderOf(machine: Machine, profile: string): string {
@@ -50,5 +121,5 @@ function folderOf(machine: Machine, profile: string): string {
 }
 
 function noteOf(machine: Machine, profile: string): string {
-  return join(folderOf(machine, profile), `${MADE_BY}.json`);
+  return join(folderOf(machine, profile), `${PROJECT}.json`);
 }

@@ -2,8 +2,9 @@ import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { forgetUnanswered } from "./connection-tracking";
 import { refuseTakenPort } from "./host-port";
-import { deleteProfile, startMinikube, type Minikube } from "./minikube";
-import { noteProfile, ownershipOf, profileExists } from "./profile";
+import { deleteProfile, isRunning, startMinikube, type Minikube } from "./minikube";
+import { findContainer, hasEverBeenReady, refuseForeignContainer, refuseTakenName } from "./node-container";
+import { isMadeHere, isUnfinished, MARK, noteMadeHere, readProfile, type Profile } from "./profile";
 
 /** The cluster that is wanted: a profile, and the NodePort that is published on the loopback address. */
 export interface ClusterRequest {
@@ -11,33 +12,85 @@ export interface ClusterRequest {
   readonly nodePort: number;
 }
 
+/** Gets the image of the node: the name of our own, or undefined if minikube pulls its own. */
+export type GetNodeImage = () => Promise<string | undefined>;
+
+/** Our own node images are called this; everything that such a node runs is made here too. */
+const OWN_IMAGES = "koa-on-minikube/";
+
+/** For a node whose images can't be pulled: minikube's tarball of images and the addons' images can't be pulled either. */
+const WITHOUT_DOWNLOADS = ["--preload=false", "--install-addons=false"];
+
 /**
- * Starts the profile: makes it if there is none, and otherwise brings back the one that is there, as it is.
+ * Sees to it that the profile runs: creates it if there is none, goes on with one whose creation was interrupted, and
+ * otherwise starts the one that is there, as it is. Nothing that has ever run is deleted, and nothing that somebody
+ * else made.
  *
- * @param nodeImage our own node image, where minikube's can't be used
+ * @returns whether it had to be started
  */
-export async function startProfile(
+export async function ensureProfile(
   minikube: Minikube,
   request: ClusterRequest,
-  nodeImage: string | undefined,
+  getNodeImage: GetNodeImage,
+  say: Say,
+): Promise<boolean> {
+  const profile = readProfile(minikube.machine, request.profile);
+  const finished = profile !== undefined && !isUnfinished(profile);
+  if (finished && (await isRunning(minikube, profile.name))) return false;
+  await startProfile(minikube, request, profile, getNodeImage, say);
+  return true;
+}
+
+async function startProfile(
+  minikube: Minikube,
+  request: ClusterRequest,
+  profile: Profile | undefined,
+  getNodeImage: GetNodeImage,
   say: Say,
 ): Promise<void> {
   const { machine } = minikube;
-  const { profile } = request;
-  const known = profileExists(machine, profile);
-  const ownership = ownershipOf(machine, profile);
-  if (known && ownership !== "unfinished") {
-    await startMinikube(minikube, profile, [], say);
-    if (ownership === "ours") await forgetUnanswered(minikube, profile);
-    return;
+  if (profile === undefined) {
+    await refuseTakenName(machine, request.profile);
+    return await createProfile(minikube, request, getNodeImage, say);
   }
-  // What an interrupted first start left behind is ours and holds nothing.
-  if (known) await deleteProfile(minikube, profile, say);
+  if (profile.driver !== "docker") return await startMinikube(minikube, profile.name, [], say);
+  const container = await findContainer(machine, profile.name);
+  if (container !== undefined) await refuseForeignContainer(machine, profile.name, container);
+  if (!isUnfinished(profile)) return await startAgain(minikube, profile, say);
+  if (container === undefined) return await createProfile(minikube, request, getNodeImage, say);
+  if (await hasEverBeenReady(machine, profile.name)) return await finishProfile(minikube, profile, say);
+  say(
+    `the first start of ${profile.name} was interrupted before its node was ready: creating it again`,
+    "notice",
+  );
+  await deleteProfile(minikube, profile.name, say);
+  await createProfile(minikube, request, getNodeImage, say);
+}
+
+async function createProfile(
+  minikube: Minikube,
+  request: ClusterRequest,
+  getNodeImage: GetNodeImage,
+  say: Say,
+): Promise<void> {
   await refuseTakenPort(request.nodePort);
-  await noteProfile(machine, profile, false);
-  await startMinikube(minikube, profile, creationFlags(request, nodeImage), say);
-  await forgetUnanswered(minikube, profile);
-  await noteProfile(machine, profile, true);
+  const flags = creationFlags(request, await getNodeImage());
+  await startMinikube(minikube, request.profile, flags, say);
+  await noteMadeHere(minikube.machine, request.profile);
+  await forgetUnanswered(minikube, request.profile, say);
+}
+
+/** A node that has been Ready may hold something. minikube has kept the flags that it was created with, but for these. */
+async function finishProfile(minikube: Minikube, profile: Profile, say: Say): Promise<void> {
+  const flags = profile.nodeImage.startsWith(OWN_IMAGES) ? WITHOUT_DOWNLOADS : [];
+  await startMinikube(minikube, profile.name, flags, say);
+  await noteMadeHere(minikube.machine, profile.name);
+  await forgetUnanswered(minikube, profile.name, say);
+}
+
+async function startAgain(minikube: Minikube, profile: Profile, say: Say): Promise<void> {
+  await startMinikube(minikube, profile.name, [], say);
+  if (await isMadeHere(minikube.machine, profile.name)) await forgetUnanswered(minikube, profile.name, say);
 }
 
 function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefined): string[] {
@@ -45,13 +98,11 @@ function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefin
     "--driver=docker",
     // 1.39 makes containerd its default; the image is built in the node's Docker daemon.
     "--container-runtime=docker",
+    `--docker-opt=${MARK}`,
     `--kubernetes-version=v${VERSIONS.kubernetes}`,
-    // So that the URL answers where the node's own address can't be reached (macOS, Windows).
+    // So that the URL answers if the node's own address can't be reached (macOS, Windows).
     `--ports=127.0.0.1:${nodePort}:${nodePort}`,
   ];
-  // The addons' images can't be pulled where the node's can't.
-  if (nodeImage !== undefined) {
-    flags.push(`--base-image=${nodeImage}`, "--preload=false", "--cni=bridge", "--install-addons=false");
-  }
-  return flags;
+  if (nodeImage === undefined) return flags;
+  return [...flags, `--base-image=${nodeImage}`, "--cni=bridge", ...WITHOUT_DOWNLOADS];
 }

@@ -1,33 +1,46 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { isRunning, minikubeOf, ownershipOf, profileExists, startProfile } from "../../../toolchain/cluster";
-import { noteProfile } from "../../../toolchain/cluster/profile";
+import {
+  ensureProfile,
+  isMadeHere,
+  isRunning,
+  minikubeOf,
+  profileExists,
+  refuseDeletion,
+} from "../../../toolchain/cluster";
+import { refusal } from "../../support/problems";
+import { FakeNode, KEY, NOT_READY, OTHER_KEY, READY } from "../harness/fake-node";
 import { namesIn, useSandbox } from "../harness/sandbox";
+
+interface Start {
+  readonly nodePort?: number;
+  /** Our own node image, if this machine needs one. */
+  readonly image?: string;
+  readonly exitCode?: number;
+  readonly ssh?: number;
+}
 
 describe("a minikube profile", () => {
   const sandbox = useSandbox();
-  const folder = () => join(sandbox().machine.minikubeHome, "profiles", "a");
+  const machine = () => sandbox().machine;
+  let node: FakeNode;
+  beforeEach(() => (node = new FakeNode(sandbox())));
 
-  /** A minikube that notes its calls, and makes or deletes what the real one would. */
-  function minikube(start = "") {
-    sandbox().script(
-      "minikube",
-      `echo "$*" >>${sandbox().root}/calls
-       case $1 in
-         start) ${start}
-           echo '{}' >${folder()}/config.json ;;
-         delete) rm -r ${folder()} ;;
-       esac`,
-    );
-    const found = { name: "minikube", version: "1.38.1", source: "PATH", dir: sandbox().bin } as const;
-    return minikubeOf(found, sandbox().machine);
+  /** Starts it. Gives the calls of minikube, without the question whether it runs. */
+  async function start({ nodePort = 0, image, ...how }: Start = {}): Promise<string[]> {
+    const request = { profile: "a", nodePort };
+    await ensureProfile(node.minikube(how), request, () => Promise.resolve(image), sandbox().say);
+    return calls();
   }
 
-  async function start(how = "", nodePort = 0): Promise<string[]> {
-    await startProfile(minikube(how), { profile: "a", nodePort }, undefined, sandbox().say);
-    return sandbox().lines("calls");
+  function calls(): string[] {
+    return sandbox()
+      .lines("calls")
+      .filter((call) => !call.startsWith("status"));
   }
+
+  const words = (lines: readonly string[]) => lines.map((line) => line.split(" ")[0]);
 
   const taken: Server[] = [];
   afterEach(() => taken.splice(0).forEach((server) => server.close()));
@@ -41,59 +54,176 @@ describe("a minikube profile", () => {
     );
   }
 
-  it("is nobody's before it is made, and ours from then on", async () => {
-    const { machine } = sandbox();
-    assert.deepEqual([profileExists(machine, "a"), ownershipOf(machine, "a")], [false, "not ours"]);
+  it("doesn't exist before it is created, and is made here from then on", async () => {
+    assert.deepEqual([profileExists(machine(), "a"), await isMadeHere(machine(), "a")], [false, false]);
     const [made] = await start();
-    assert.deepEqual([profileExists(machine, "a"), ownershipOf(machine, "a")], [true, "ours"]);
+    assert.deepEqual([profileExists(machine(), "a"), await isMadeHere(machine(), "a")], [true, true]);
     assert.match(made!, /^start -p a --driver=docker --container-runtime=docker .* --keep-context$/);
-    assert.deepEqual(namesIn(folder()), ["config.json", "koa-on-minikube.json"]);
+    assert.deepEqual(namesIn(node.profileFolder), ["config.json", "koa-on-minikube.json"]);
   });
 
-  it("isn't made where another program has the port; one that is free is suggested", async () => {
+  it("isn't created if another program has the port; a free one is suggested", async () => {
     const [first, second] = [31_000, 31_001];
     await take(first);
     await take(second);
     await assert.rejects(
-      start("", first),
+      start({ nodePort: first }),
       new RegExp(`port ${first} on 127.0.0.1 is taken[^]*nodePort (?!${first}$|${second}$)3\\d{4}$`),
     );
-    assert.equal(profileExists(sandbox().machine, "a"), false);
+    assert.equal(profileExists(machine(), "a"), false);
   });
 
-  it("is unfinished where its first start was interrupted, and then made anew", async () => {
-    const { machine } = sandbox();
-    await assert.rejects(
-      start(`echo '{}' >${folder()}/config.json; exit 1`),
-      /minikube start .* exit code 1/,
-    );
-    assert.equal(ownershipOf(machine, "a"), "unfinished");
-    const calls = await start();
-    assert.deepEqual(
-      calls.map((call) => call.split(" ")[0]),
-      ["start", "delete", "start", "ssh"],
-    );
-    assert.equal(ownershipOf(machine, "a"), "ours");
+  describe("whose first start was interrupted", () => {
+    it("before it had a container: is created, with the node image that this machine needs", async () => {
+      node.config({ finished: false });
+      const [made, ...rest] = await start({ image: "koa-on-minikube/node:1" });
+      assert.match(made!, /^start .* --base-image=koa-on-minikube\/node:1 --cni=bridge --preload=false /);
+      assert.deepEqual(words(rest), ["ssh"]);
+      assert.equal(await isMadeHere(machine(), "a"), true);
+    });
+
+    for (const [when, made] of [
+      ["when its container was just created", {}],
+      ["before its node was Ready", { key: KEY, pods: NOT_READY }],
+    ] as const) {
+      it(`${when}: is deleted and created again, with the node image that this machine needs`, async () => {
+        node.config({ finished: false });
+        node.container(made);
+        const all = await start({ image: "koa-on-minikube/node:1" });
+        assert.deepEqual(words(all), ["delete", "start", "ssh"]);
+        assert.match(all[1]!, / --base-image=koa-on-minikube\/node:1 /);
+        assert.equal(await isMadeHere(machine(), "a"), true);
+      });
+    }
+
+    it("after its node was Ready: is started and never deleted, without downloads if it wasn't made with them", async () => {
+      node.config({ finished: false, image: "koa-on-minikube/node:1" });
+      node.container({ key: KEY, pods: READY });
+      const [made, ...rest] = await start();
+      assert.equal(made, "start -p a --preload=false --install-addons=false --keep-context");
+      assert.deepEqual(words(rest), ["ssh"]);
+      assert.equal(await isMadeHere(machine(), "a"), true);
+    });
+
+    it("and failed: the same", async () => {
+      await assert.rejects(start({ exitCode: 1 }), /minikube start .* exit code 1/);
+      assert.deepEqual(words(await start()), ["start", "delete", "start", "ssh"]);
+    });
+
+    it("and that somebody brought to its end by hand: is started as it is, and not deleted by anything", async () => {
+      node.config();
+      node.container({ key: KEY, pods: NOT_READY });
+      assert.deepEqual(await start(), ["start -p a --keep-context"]);
+      assert.match(await refusal(refuseDeletion(machine(), "a")), /not made by npm run up/);
+    });
+
+    it("and whose note stayed when somebody created it by hand: is started as it is, and not deleted by anything", async () => {
+      node.config({ by: "hand", finished: false });
+      node.container({ key: KEY, pods: NOT_READY });
+      sandbox().file(
+        join(node.profileFolder, "koa-on-minikube.json"),
+        JSON.stringify({ madeBy: "koa-on-minikube", complete: false }),
+      );
+      assert.deepEqual(await start(), ["start -p a --keep-context"]);
+      assert.match(await refusal(refuseDeletion(machine(), "a")), /not made by npm run up/);
+    });
+
+    it("may be deleted by who says so", async () => {
+      node.config({ finished: false });
+      node.container({ key: KEY, pods: READY });
+      await refuseDeletion(machine(), "a");
+    });
   });
 
-  it("has a node that forgets soon where unanswered connections were led: made or started again, if it is ours", async () => {
+  it("that somebody else made is started as it is and stays theirs", async () => {
+    node.config({ by: "hand" });
+    assert.deepEqual(await start(), ["start -p a --keep-context"]);
+    assert.equal(await isMadeHere(machine(), "a"), false);
+  });
+
+  it("that is no container is started as it is", async () => {
+    node.config({ by: "hand", driver: "kvm2" });
+    node.container({}, "hand");
+    assert.deepEqual(await start(), ["start -p a --keep-context"]);
+  });
+
+  it("that we made and somebody made again by hand is theirs", async () => {
+    await start();
+    node.container({ key: KEY }, "minikube", "another");
+    assert.equal(await isMadeHere(machine(), "a"), false);
+  });
+
+  it("is not claimed by a note that a power cut left empty", async () => {
+    await start();
+    sandbox().file(join(node.profileFolder, "koa-on-minikube.json"), "");
+    assert.equal(await isMadeHere(machine(), "a"), false);
+  });
+
+  it("is ours also by the note of an earlier version", async () => {
+    node.config({ by: "hand" });
+    const note = join(node.profileFolder, "koa-on-minikube.json");
+    sandbox().file(note, JSON.stringify({ madeBy: "koa-on-minikube", complete: true }));
+    assert.equal(await isMadeHere(machine(), "a"), true);
+  });
+
+  describe("whose name something else in Docker has", () => {
+    it("isn't created over another user's node", async () => {
+      node.container({ key: OTHER_KEY, pods: READY });
+      const message = await refusal(start());
+      assert.match(message, /container a belongs to another user[^]*config set context[^]*docker rm -f a/);
+      assert.equal(node.exists, true);
+    });
+
+    it("isn't created over another user's node that has only just been created", async () => {
+      node.container({});
+      assert.match(await refusal(start()), /container a belongs to another user/);
+    });
+
+    it("isn't created over a container that isn't minikube's", async () => {
+      node.container({}, "hand");
+      assert.match(await refusal(start()), /container a belongs to another user/);
+    });
+
+    it("isn't created again over what took the name since an interrupted first start", async () => {
+      node.config({ finished: false });
+      node.container({}, "hand");
+      assert.match(await refusal(start()), /container a belongs to another user/);
+      node.removeContainer();
+      node.container({ key: OTHER_KEY, pods: NOT_READY });
+      assert.match(await refusal(start()), /container a belongs to another user/);
+    });
+
+    it("isn't started or deleted if the node belongs to another user", async () => {
+      await start();
+      node.container({ key: OTHER_KEY });
+      assert.match(await refusal(start()), /container a belongs to another user/);
+      node.config({ finished: false });
+      assert.match(await refusal(refuseDeletion(machine(), "a")), /container a belongs to another user/);
+    });
+
+    it("isn't created over a volume, or a network that minikube didn't make: both are said at once", async () => {
+      node.other("volume", "a");
+      node.other("network");
+      assert.match(await refusal(start()), /Docker volume a,[^]*docker volume rm a[^]*Docker network a that/);
+    });
+
+    it("is created in a network that minikube left behind", async () => {
+      node.other("network", "true");
+      assert.deepEqual(words(await start()), ["start", "ssh"]);
+    });
+  });
+
+  it("has a node that soon forgets unanswered connections: when created and when started again, if it is ours", async () => {
     await start();
     const [, made, , started] = await start();
     assert.match(made!, /^ssh -p a -- .*nf_conntrack_tcp_timeout_syn_sent = 2.* sudo sysctl /);
     assert.equal(started, made);
   });
 
-  it("that somebody else made is started as it is and stays theirs", async () => {
-    sandbox().file(join(folder(), "config.json"), "{}");
-    assert.deepEqual(await start(), ["start -p a --keep-context"]);
-    assert.equal(ownershipOf(sandbox().machine, "a"), "not ours");
-  });
-
-  it("is not claimed by a note that a power cut left empty", async () => {
-    await noteProfile(sandbox().machine, "a", true);
-    assert.equal(ownershipOf(sandbox().machine, "a"), "ours");
-    sandbox().file(join(folder(), "koa-on-minikube.json"), "");
-    assert.equal(ownershipOf(sandbox().machine, "a"), "not ours");
+  it("is up also if its node can't be told to forget unanswered connections; that is said", async () => {
+    await start({ ssh: 1 });
+    assert.match(sandbox().notices.join("\n"), /unanswered connections in the node live longer/);
+    assert.equal(await isMadeHere(machine(), "a"), true);
   });
 
   it("runs when all of its parts do", async () => {
@@ -108,7 +238,7 @@ describe("a minikube profile", () => {
     for (const [output, runs] of outputs) {
       sandbox().script("minikube", `cat <<'END'\n${output}\nEND`);
       const found = { name: "minikube", version: "1.38.1", source: "PATH", dir: sandbox().bin } as const;
-      assert.equal(await isRunning(minikubeOf(found, sandbox().machine), "a"), runs, output);
+      assert.equal(await isRunning(minikubeOf(found, machine()), "a"), runs, output);
     }
   });
 });

@@ -51,7 +51,7 @@ describe("a tool's Go module", () => {
     assert.equal(calls.length, 2);
     assert.match(
       calls[0] ?? "",
-      /toolchain\/modules\/etcd local -mod=readonly off 0 build -v -trimpath -ldflags -s -w -X example\.org\/version\.Version=v1\.2\.3 -tags small -o \S+\/thing example\.org\/thing$/,
+      /toolchain\/offline\/modules\/etcd local -mod=readonly off 0 build -v -trimpath -ldflags -s -w -X example\.org\/version\.Version=v1\.2\.3 -tags small -o \S+\/thing example\.org\/thing$/,
     );
     assert.match(sandbox().said[1] ?? "", /^building from source, 2 packages compiled, now example\.org/);
   });
