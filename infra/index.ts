@@ -20,11 +20,12 @@ import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { secretly } from "./secret";
 import { serviceArgs } from "./service-args";
+import { stackIdentity } from "./stack-identity";
 
 /** What is deployed, from top to bottom. Nothing is declared before all that could be refused was looked at. */
 async function deploy() {
   const project = pulumi.getProject();
-  const owner = `${project}/${pulumi.getStack()}`;
+  const stack = stackIdentity();
   const config = parseConfig(pulumi.runtime.allConfig(), project);
   const workload = workloadOf(config);
   const { name, nodePort, replicas } = config;
@@ -34,7 +35,7 @@ async function deploy() {
   const context = await prepareContext(ROOT, config, join(ROOT, ".build"));
   for (const text of context.warnings) await pulumi.log.warn(text);
   const cluster = await connectCluster(config.context, environment);
-  await refuseForeign(cluster.api, { workload, nodePort, owner });
+  await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const images = imageStore(cluster.kind, name);
   const pin = activePin(context.tag, config.rolledBack);
@@ -53,8 +54,8 @@ async function deploy() {
   const image = before ?? buildImage(name, context, images, cluster.id);
   const args = serviceArgs(config, {
     workload,
-    namespace: makeNamespace(config.namespace, ownedBy(owner), anew),
-    annotations: ownedBy(owner),
+    namespace: makeNamespace(config.namespace, ownedBy(stack), anew),
+    annotations: ownedBy(stack),
     env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
     release: pin?.to ?? context.tag,
     image,

@@ -5,38 +5,62 @@ import { hasNodePort, portTaken } from "./node-ports";
 import { podMonitors } from "./pod-monitors";
 import type { Workload } from "./workload";
 
-/** The annotation that everything of a stack carries, with `<project>/<stack>` as its value. */
+/** The annotation of everything that a stack made. Its value is `<project>/<stack>`, the stack's name at that time. */
 const ANNOTATION = "koa-on-minikube/stack";
 
-/** What the stack is about to make. */
+/** What a stack is about to make. */
 export interface Claims {
   readonly workload: Workload;
   readonly nodePort: number;
-  /** This stack: `<project>/<stack>`. */
-  readonly owner: string;
+  readonly stack: StackIdentity;
 }
 
-/** The annotation by which a stack knows its own objects again. */
-export function ownedBy(owner: string): Record<string, string> {
-  return { [ANNOTATION]: owner };
+/** How a stack recognises what it made. */
+export interface StackIdentity {
+  /** `<project>/<stack>`. */
+  readonly name: string;
+  /** Whether the stack's state has the object with this UID. */
+  holds(uid: string): Promise<boolean>;
+  /** The name of another stack whose state has the object with this UID. Rarely asked: it reads every stack's state. */
+  otherHolder(uid: string): Promise<string | undefined>;
+}
+
+/** The annotation by which a stack recognises its objects. */
+export function ownedBy({ name }: Pick<StackIdentity, "name">): Record<string, string> {
+  return { [ANNOTATION]: name };
 }
 
 /**
- * Refuses objects of the same names that this stack didn't make, those that are just being deleted, and a node port
- * that another Service has. Server-side apply would take the first over without a word, and creating over the
- * others fails only after the objects beside them were made. It only reads.
+ * Refuses objects of the same names that this stack didn't make, objects that are being deleted, and a node port that
+ * another Service has. Otherwise, server-side apply would take the first over silently, and the creation of the others
+ * would fail after the objects beside them were made. It only reads.
  *
  * @throws {UserError} with every such object
  */
 export async function refuseForeign(api: ApiServer, claims: Claims): Promise<void> {
-  const [objects, services] = await Promise.all([existing(api, claims), api.services()]);
-  const own = services.find(({ metadata }) => isAt(metadata, claims));
-  const problems = [...objects, named("Service", own)]
-    .flatMap((found) => found ?? [])
-    .flatMap((found) => refusal(found, claims) ?? []);
-  const taken = services.find((service) => takes(service, claims));
-  if (taken) problems.push(portTaken(claims.nodePort, taken, services));
+  const [others, services] = await Promise.all([existing(api, claims), api.services()]);
+  const atName = services.filter(({ metadata }) => isAt(metadata, claims));
+  const objects = [...others, ...atName.map((object) => ({ kind: "Service", object }))];
+  const refusals = await Promise.all(objects.map((found) => refusal(found, claims.stack)));
+  const atPort = services.find((each) => hasNodePort(each, claims.nodePort) && !atName.includes(each));
+  const isTaken = atPort !== undefined && !(await givesUpPort(atPort, claims));
+  const problems = refusals.flatMap((problem) => problem ?? []);
+  if (isTaken) problems.push(portTaken(claims.nodePort, atPort, services));
   if (problems.length > 0) throw new UserError(...problems);
+}
+
+/**
+ * The name of the stack that made an object. This stack made what its state has, whatever it was called then. It also
+ * made what has its name and is in no state: an update was killed before it noted the object, or the state was lost.
+ *
+ * @returns undefined if no stack made it
+ */
+async function makerOf({ metadata }: KubernetesObject, stack: StackIdentity): Promise<string | undefined> {
+  const uid = metadata?.uid ?? "";
+  const maker = metadata?.annotations?.[ANNOTATION];
+  if (await stack.holds(uid)) return stack.name;
+  // Another stack may have had this one's name when it made the object.
+  return maker === stack.name ? ((await stack.otherHolder(uid)) ?? stack.name) : maker;
 }
 
 interface Found {
@@ -44,7 +68,7 @@ interface Found {
   readonly object: KubernetesObject;
 }
 
-async function existing(api: ApiServer, { workload }: Claims): Promise<(Found | undefined)[]> {
+async function existing(api: ApiServer, { workload }: Claims): Promise<Found[]> {
   const { namespace, name, tracks } = workload;
   const asked = [
     // `default` is there before anybody asks for it.
@@ -56,34 +80,27 @@ async function existing(api: ApiServer, { workload }: Claims): Promise<(Found | 
     ["NetworkPolicy", api.networkPolicy(namespace, name)] as const,
     ["PodMonitor", api.custom(podMonitors, namespace, name)] as const,
   ];
-  return Promise.all(asked.map(async ([kind, object]) => named(kind, await object)));
-}
-
-function named(kind: string, object: KubernetesObject | undefined): Found | undefined {
-  return object && { kind, object };
+  const answers = asked.map(async ([kind, answer]) => ({ kind, object: await answer }));
+  return (await Promise.all(answers)).flatMap(({ kind, object }) => (object ? [{ kind, object }] : []));
 }
 
 function isAt(metadata: KubernetesObject["metadata"], { workload }: Claims): boolean {
   return metadata?.namespace === workload.namespace && metadata.name === workload.name;
 }
 
-function isOwn(metadata: KubernetesObject["metadata"], { owner }: Claims): boolean {
-  return metadata?.annotations?.[ANNOTATION] === owner;
-}
-
-function refusal({ kind, object: { metadata } }: Found, claims: Claims): Problem | undefined {
+async function refusal({ kind, object }: Found, stack: StackIdentity): Promise<Problem | undefined> {
+  const { metadata } = object;
   const what = `The ${kind} ${metadata?.name} in the cluster`;
-  const place = kind === "Namespace" ? "" : `namespace ${metadata?.namespace}`;
-  const where = place === "" ? {} : { where: place };
+  const where = kind === "Namespace" ? {} : { where: `namespace ${metadata?.namespace}` };
   if (metadata?.deletionTimestamp) {
     return { what: `${what} is being deleted.`, ...where, todo: "Run this again once it is gone." };
   }
-  if (isOwn(metadata, claims)) return undefined;
-  const maker = metadata?.annotations?.[ANNOTATION];
+  const maker = await makerOf(object, stack);
+  if (maker === stack.name) return undefined;
   return {
-    what: `${what} was not made by this stack (${claims.owner})${maker ? ` but by ${maker}` : ""}: it is left alone.`,
+    what: `${what} was not made by this stack (${stack.name})${maker ? ` but by ${maker}` : ""}: it is left alone.`,
     ...where,
-    todo: `Choose another namespace (npx pulumi config set namespace NAME), or take it away yourself: ${deletion(kind, metadata)}`,
+    todo: `Choose another namespace (npx pulumi config set namespace NAME), or delete it yourself: ${deletion(kind, metadata)}`,
   };
 }
 
@@ -93,11 +110,9 @@ function deletion(kind: string, metadata: KubernetesObject["metadata"]): string 
 }
 
 /**
- * The stack's own Service has the port if nothing changes, or if it is about to move to another namespace: the engine
- * deletes it first. A Service that gets another name is made before the old one is deleted.
+ * Whether a Service that has the node port gives it up before the stack takes it: the stack's own Service does when it
+ * moves to another namespace, because it is deleted first. With another name it would be deleted last.
  */
-function takes(service: V1Service, claims: Claims): boolean {
-  const { metadata } = service;
-  const moves = isOwn(metadata, claims) && metadata?.name === claims.workload.name;
-  return hasNodePort(service, claims.nodePort) && !isAt(metadata, claims) && !moves;
+async function givesUpPort(service: V1Service, { workload, stack }: Claims): Promise<boolean> {
+  return service.metadata?.name === workload.name && (await makerOf(service, stack)) === stack.name;
 }

@@ -13,10 +13,15 @@ export type Answers = Readonly<Record<string, Answer | Ask>>;
 
 const servers: Server[] = [];
 
-/** Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know. */
-export async function fakeApiServer(answers: Answers): Promise<string> {
+/**
+ * Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know.
+ *
+ * @param asked gets the path of every request
+ */
+export async function fakeApiServer(answers: Answers, asked: string[] = []): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
+    asked.push(pathname);
     const found = answers[pathname] ?? 404;
     const answer = typeof found === "function" ? (found as Ask)(searchParams) : found;
     if (answer === "never") return;

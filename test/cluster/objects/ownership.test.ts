@@ -1,22 +1,34 @@
 import assert from "node:assert/strict";
 import { ApiServer } from "../../../cluster/connection/api-server";
 import { findContext } from "../../../cluster/connection/kubeconfig";
-import { ownedBy, refuseForeign } from "../../../cluster/objects/ownership";
+import { ownedBy, refuseForeign, type StackIdentity } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
-const claims = { workload: workloadWith({ namespace: "shop" }), nodePort: 30080, owner: "project/dev" };
+/** The stack project/dev, whose state has the objects with these UIDs, beside staging, whose state has these. */
+const stackWith = (uids: string[] = [], ofStaging: string[] = []): StackIdentity => ({
+  name: "project/dev",
+  holds: (uid) => Promise.resolve(uids.includes(uid)),
+  otherHolder: (uid) => Promise.resolve(ofStaging.includes(uid) ? "staging" : undefined),
+});
+const claims = { workload: workloadWith({ namespace: "shop" }), nodePort: 30080, stack: stackWith() };
 const NAMESPACE = "/api/v1/namespaces/shop";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/api";
 const SERVICES = "/api/v1/services";
+const guards = {
+  PodDisruptionBudget: "/apis/policy/v1/namespaces/shop/poddisruptionbudgets/api",
+  NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/api",
+  PodMonitor: "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors/api",
+};
+const ALL = [NAMESPACE, DEPLOYMENT, SERVICES, ...Object.values(guards)].sort();
 
 function object(name: string, more: object = {}) {
   return { metadata: { name, namespace: "shop", ...more } };
 }
 
-const ours = { annotations: ownedBy("project/dev") };
+const ours = { annotations: ownedBy({ name: "project/dev" }) };
 
 function services(...items: object[]) {
   return { kind: "ServiceList", items };
@@ -30,24 +42,29 @@ function others(...nodePorts: number[]) {
   };
 }
 
-async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<void> {
-  const server = await fakeApiServer({ [SERVICES]: services(), ...answers });
+/** @returns the paths that the API server was asked for */
+async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<string[]> {
+  const asked: string[] = [];
+  const server = await fakeApiServer({ [SERVICES]: services(), ...answers }, asked);
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
   await refuseForeign(await ApiServer.connect(client), { ...claims, ...changed });
+  return asked.sort();
 }
 
 describe("objects of the same name", () => {
-  it("doesn't mind an empty cluster", async () => {
-    await look({});
+  it("are looked for in every kind, and none is fine", async () => {
+    assert.deepEqual(await look({}), ALL);
   });
 
-  it("knows its own again", async () => {
-    const service = { ...object("api", ours), spec: { ports: [{ nodePort: 30080 }] } };
-    await look({
-      [NAMESPACE]: object("shop", ours),
-      [DEPLOYMENT]: object("api", ours),
-      [SERVICES]: services(service),
+  it("are known again if this stack made them, and only then", async () => {
+    const made = (by: object) => ({
+      [NAMESPACE]: object("shop", by),
+      [DEPLOYMENT]: object("api", by),
+      [SERVICES]: services({ ...object("api", by), spec: { ports: [{ nodePort: 30080 }] } }),
     });
+    assert.deepEqual(await look(made(ours)), ALL);
+    const message = await refusal(look(made({ annotations: ownedBy({ name: "project/prod" }) })));
+    assert.deepEqual(message.match(/^The \w+/gm), ["The Namespace", "The Deployment", "The Service"]);
   });
 
   it("refuses a Deployment that somebody else made", async () => {
@@ -56,8 +73,26 @@ describe("objects of the same name", () => {
     assert.match(message, /kubectl delete deployment api -n shop/);
   });
 
+  it("knows its own again after the stack or the project was renamed: its state has them", async () => {
+    const theirs = { annotations: ownedBy({ name: "former/name" }) };
+    const renamed = {
+      [DEPLOYMENT]: object("api", { ...theirs, uid: "uid-1" }),
+      [SERVICES]: services({ ...object("api", { ...theirs, uid: "uid-2" }), spec: { ports: [] } }),
+    };
+    assert.deepEqual(await look(renamed, { stack: stackWith(["uid-1", "uid-2"]) }), ALL);
+    const message = await refusal(look(renamed, { stack: stackWith(["uid-1"]) }));
+    assert.match(message, /The Service api in the cluster .* but by former\/name/);
+    assert.doesNotMatch(message, /Deployment/);
+  });
+
+  it("leaves what another stack made when that had this one's name", async () => {
+    const renamed = { [DEPLOYMENT]: object("api", { ...ours, uid: "uid-1" }) };
+    const message = await refusal(look(renamed, { stack: stackWith([], ["uid-1"]) }));
+    assert.match(message, /not made by this stack \(project\/dev\) but by staging/);
+  });
+
   it("names the other stack that made it", async () => {
-    const theirs = object("api", { annotations: ownedBy("project/prod") });
+    const theirs = object("api", { annotations: ownedBy({ name: "project/prod" }) });
     assert.match(await refusal(look({ [DEPLOYMENT]: theirs })), /but by project\/prod/);
   });
 
@@ -69,19 +104,17 @@ describe("objects of the same name", () => {
   });
 
   it("refuses whatever guards a service of somebody else's", async () => {
-    const paths = {
-      PodDisruptionBudget: "/apis/policy/v1/namespaces/shop/poddisruptionbudgets/api",
-      NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/api",
-      PodMonitor: "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors/api",
-    };
-    const answers = Object.fromEntries(Object.values(paths).map((path) => [path, object("api")]));
+    const answers = Object.fromEntries(Object.values(guards).map((path) => [path, object("api")]));
     const message = await refusal(look(answers));
-    for (const kind of Object.keys(paths))
+    for (const kind of Object.keys(guards))
       assert.match(message, new RegExp(`The ${kind} api in the cluster`));
   });
 
   it("never asks whose the namespace default is", async () => {
-    await look({ "/api/v1/namespaces/default": object("default") }, { workload: workloadWith() });
+    const path = "/api/v1/namespaces/default";
+    const asked = await look({ [path]: object("default") }, { workload: workloadWith() });
+    assert.ok(!asked.includes(path));
+    assert.equal(asked.length, ALL.length - 1);
   });
 
   it("refuses what is just being deleted, its own too", async () => {
@@ -114,11 +147,12 @@ describe("objects of the same name", () => {
   });
 
   it("lets its own Service move to another namespace with its port", async () => {
-    const moving = {
-      metadata: { name: "api", namespace: "old", ...ours },
+    const moving = (by: object) => ({
+      metadata: { name: "api", namespace: "old", ...by },
       spec: { ports: [{ nodePort: 30080 }] },
-    };
-    await look({ [SERVICES]: services(moving) });
+    });
+    assert.deepEqual(await look({ [SERVICES]: services(moving(ours)) }), ALL);
+    assert.match(await refusal(look({ [SERVICES]: services(moving({})) })), /node port 30080 is taken/);
   });
 
   it("refuses the node port of its own Service under another name: both would have it for a moment", async () => {
@@ -133,9 +167,11 @@ describe("objects of the same name", () => {
 describe("a PodMonitor", () => {
   const RESOURCES = "/apis/monitoring.coreos.com/v1";
 
-  async function ask(answers: Answers, wanted: boolean): Promise<void> {
-    const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+  async function ask(answers: Answers, wanted: boolean): Promise<string[]> {
+    const asked: string[] = [];
+    const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
     await refuseUnknownPodMonitor(await ApiServer.connect(client), wanted);
+    return asked;
   }
 
   it("is refused where the cluster doesn't know what that is", async () => {
@@ -148,7 +184,8 @@ describe("a PodMonitor", () => {
   });
 
   it("is fine where the operator is, or none is wanted", async () => {
-    await ask({ [RESOURCES]: { resources: [{ name: "podmonitors" }] } }, true);
-    await ask({}, false);
+    const operator = { [RESOURCES]: { resources: [{ name: "podmonitors" }] } };
+    assert.deepEqual(await ask(operator, true), [RESOURCES]);
+    assert.deepEqual(await ask({}, false), []);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
 import { timing } from "../../../infra/workload/timing";
@@ -226,6 +227,25 @@ describe("a service with another track", () => {
         ["api-beta", { name: "api", release: "beta" }],
       ]);
     }
+  });
+
+  it("keeps what was deployed before there were tracks: both were the service's own children then", async () => {
+    await mockEngine();
+    const former: [type: string, parent: unknown][] = [];
+    const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
+      for (const { parent } of (opts.aliases ?? []) as pulumi.Alias[]) {
+        if (parent !== undefined) former.push([type, parent]);
+      }
+      return undefined;
+    };
+    const provider = new k8s.Provider("here", { context: "m" });
+    const api = new ResilientService("api", args, { provider, transformations: [note] });
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    assert.deepEqual(
+      former.map(([type]) => type),
+      ["kubernetes:apps/v1:Deployment", "kubernetes:policy/v1:PodDisruptionBudget"],
+    );
+    assert.ok(former.every(([, parent]) => parent === api));
   });
 
   it("has one Service for the pods of both", () => {
