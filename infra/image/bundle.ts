@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { build, type BuildFailure, type BuildOptions, type Message, type Plugin } from "esbuild";
 import { type Problem, UserError } from "../../common/problem";
@@ -49,10 +48,10 @@ export async function bundle(entry: string): Promise<Bundle> {
 const madeNow: Plugin = {
   name: "made-now",
   setup: (build) => {
-    build.onLoad({ filter: /\.build\.ts$/ }, ({ path }) => ({
-      contents: JSON.stringify(createRequire(path)(path)),
-      loader: "json",
-    }));
+    build.onLoad({ filter: /\.build\.ts$/ }, async ({ path }) => {
+      const tsx = await import("tsx/cjs/api");
+      return { contents: JSON.stringify(tsx.require(path, path)), loader: "json" };
+    });
   },
 };
 

@@ -1,8 +1,8 @@
-// The pack is a process of its own, which loads tsx as the program does: see ../main.js.
-/* global require, process, __dirname */
-require("tsx/cjs");
+// What the engine starts for the policy pack: a process of its own.
+const { join } = require("node:path");
+const { compile } = require("../../common/compile.cjs");
 
 // @pulumi/policy takes the pack's version out of the package.json of the folder that it runs in.
-process.chdir(require("node:path").join(__dirname, "..", ".."));
+process.chdir(join(__dirname, "..", ".."));
 
-require("./pack");
+require(compile("infra/policy/pack.ts"));
