@@ -1,13 +1,13 @@
-import { run } from "./command";
+import { CommandError, run } from "./command";
 import type { Machine } from "./machine";
 import type { Say } from "./step";
 
-/** No questions; a fresh machine's own updates, which hold the lock, are waited for. */
-const INSTALL = ["install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
+/** Asks nothing, tries a failed download again, and waits for a fresh machine's own updates, which hold the lock. */
+const OPTIONS = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"];
 
 /**
- * Installs packages with apt-get, on Debian and Ubuntu as root, its lists made fresh first. What an interrupted
- * install left is finished.
+ * Installs packages with apt-get, on Debian and Ubuntu as root. It finishes what an interrupted install left, and
+ * updates the package lists first.
  *
  * @throws CommandError if apt-get or dpkg fails
  */
@@ -18,8 +18,19 @@ export async function installPackages(
 ): Promise<void> {
   const env = { ...base, DEBIAN_FRONTEND: "noninteractive" };
   await run("dpkg", ["--configure", "-a"], { env, say });
-  say("apt-get update");
-  await run("apt-get", ["update", "-q"], { env, say });
+  await updateLists(env, say);
   say(`apt-get install ${packages.join(" ")}`);
-  await run("apt-get", [...INSTALL, ...packages], { env, say });
+  await run("apt-get", ["install", "-y", "--no-install-recommends", ...OPTIONS, ...packages], { env, say });
+}
+
+/** One source that can't be reached fails the whole update, although the packages may be in another one, or known already. */
+async function updateLists(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
+  say("apt-get update");
+  try {
+    await run("apt-get", ["update", ...OPTIONS], { env, say });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const reason = error.tail.split("\n").find((line) => line.startsWith("E:")) ?? "it failed";
+    say(`apt-get update: ${reason} Installing with the package lists that there are.`, "notice");
+  }
 }

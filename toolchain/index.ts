@@ -98,8 +98,7 @@ async function startCluster(context: Bringup, say: Say): Promise<string> {
   const { machine } = context;
   const request = clusterOf(context);
   const getNodeImage = async () => {
-    if (!(await needsOwnNode(machine))) return undefined;
-    say("the node's images can't be pulled or would not run here: making them from source", "notice");
+    if (!(await needsOwnNode(machine, say))) return undefined;
     return await makeNode(machine, toolNamed(context, hostTools.kubectl.name), say);
   };
   const started = await ensureProfile(minikubeIn(context), request, getNodeImage, say);

@@ -2,20 +2,56 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { EnvHttpProxyAgent, fetch } from "undici";
+import { EnvHttpProxyAgent, fetch, interceptors, type Dispatcher } from "undici";
 import type { Say } from "../step";
 
 /** How long a server may take to answer at all, in milliseconds. Without a route, the next way is taken after it. */
-export const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** How long a download that has begun may stand still, in milliseconds. */
 const STALL_TIMEOUT_MS = 30_000;
 
-const NO_ANSWER = `no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
+/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY if they are set. */
+const once = new EnvHttpProxyAgent({
+  connect: { timeout: ANSWER_TIMEOUT_MS },
+  headersTimeout: ANSWER_TIMEOUT_MS,
+  bodyTimeout: STALL_TIMEOUT_MS,
+});
+
+const NO_ANSWER = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"];
+
+/** Failures that may have passed a moment later. A name that doesn't exist (ENOTFOUND) is not one of them. */
+const PASSING = [
+  ...[
+    "ECONNRESET",
+    "ECONNREFUSED",
+    "EPIPE",
+    "ETIMEDOUT",
+    "EAI_AGAIN",
+    "ENETDOWN",
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+  ],
+  ...["UND_ERR_SOCKET", "UND_ERR_BODY_TIMEOUT", ...NO_ANSWER],
+];
+
+/** Asks again after 1, 2 and 4 seconds: longer than most hiccups of a registry, and nothing beside a build from source. */
+const patiently = once.compose(
+  interceptors.retry({
+    maxRetries: 3,
+    minTimeout: 1_000,
+    retryAfter: false,
+    errorCodes: PASSING,
+  }),
+);
+
+/** How often a server that fails is asked: `patiently` if what comes next would take far longer. */
+export type Effort = "once" | "patiently";
+const dispatchers: Readonly<Record<Effort, Dispatcher>> = { once, patiently };
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** Servers that did not answer in time: each is waited for once, not once for each file. */
-const silent = new Set<string>();
+/** Why a server could not be reached, by its host: each is waited for once, not once for each file. */
+const unreachable = new Map<string, string>();
 
 /** A download that did not work out; the message is a few words on why. */
 export class DownloadError extends Error {}
@@ -27,10 +63,16 @@ export class DownloadError extends Error {}
  * @param checksum what the file must hash to, in hex: SHA-1, SHA-256 or SHA-512 by its length
  * @throws DownloadError if the server does not answer, the transfer stops, or the checksum is another
  */
-export async function download(url: string, file: string, checksum: string, say: Say): Promise<void> {
+export async function download(
+  url: string,
+  file: string,
+  checksum: string,
+  say: Say,
+  effort: Effort = "once",
+): Promise<void> {
   const hash = createHash(algorithmOf(checksum));
   let received = 0;
-  await withAnswer(url, async (body, total) => {
+  await withAnswer(url, effort, async (body, total) => {
     const meter = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const chunk of chunks) {
         hash.update(chunk);
@@ -46,31 +88,31 @@ export async function download(url: string, file: string, checksum: string, say:
 }
 
 /** Downloads a short text. @throws DownloadError as {@link download} does */
-export async function downloadText(url: string): Promise<string> {
+export async function downloadText(url: string, effort: Effort = "once"): Promise<string> {
   let text = "";
-  await withAnswer(url, async (body) => {
+  await withAnswer(url, effort, async (body) => {
     for await (const chunk of body) text += String(chunk);
   });
   return text;
 }
 
+/**
+ * Asks a server whether it is there. Any answer will do.
+ *
+ * @throws DownloadError if none comes, or only an error of the server's own
+ */
+export async function askServer(url: string, effort: Effort): Promise<void> {
+  const { body, status } = await answerOf(url, effort);
+  await body?.cancel();
+  if (status >= 500) throw new DownloadError(`${url} answered ${status}`);
+}
+
 async function withAnswer(
   url: string,
+  effort: Effort,
   use: (body: Readable, total: number | undefined) => Promise<void>,
 ): Promise<void> {
-  const { host } = new URL(url);
-  if (silent.has(host)) throw new DownloadError(`${host} can't be reached (${NO_ANSWER})`);
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new DownloadError(NO_ANSWER)), ANSWER_TIMEOUT_MS);
-  let response;
-  try {
-    response = await fetch(url, { dispatcher, signal: silence.signal, redirect: "follow" });
-  } catch (error) {
-    if (silence.signal.aborted) silent.add(host);
-    throw new DownloadError(`${host} can't be reached (${reasonOf(error)})`);
-  } finally {
-    clearTimeout(timer);
-  }
+  const response = await answerOf(url, effort);
   if (!response.ok || response.body === null) {
     // A body that nobody reads would hold the connection, and with it this process.
     await response.body?.cancel();
@@ -84,11 +126,19 @@ async function withAnswer(
   }
 }
 
-/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY where they are set. */
-export const dispatcher = new EnvHttpProxyAgent({
-  connect: { timeout: ANSWER_TIMEOUT_MS },
-  bodyTimeout: STALL_TIMEOUT_MS,
-});
+async function answerOf(url: string, effort: Effort) {
+  const { host } = new URL(url);
+  const before = unreachable.get(host);
+  if (before !== undefined) throw new DownloadError(before);
+  try {
+    return await fetch(url, { dispatcher: dispatchers[effort], redirect: "follow" });
+  } catch (error) {
+    const { statusCode } = ((error as Error).cause ?? {}) as { statusCode?: number };
+    if (statusCode !== undefined) throw new DownloadError(`${url} answered ${statusCode}`);
+    unreachable.set(host, `${host} can't be reached (${reasonOf(error)})`);
+    throw new DownloadError(unreachable.get(host));
+  }
+}
 
 function algorithmOf(checksum: string): string {
   const algorithm = { 40: "sha1", 64: "sha256", 128: "sha512" }[checksum.length];
@@ -99,8 +149,9 @@ function algorithmOf(checksum: string): string {
 /** fetch says no more than "fetch failed" or "terminated"; the cause says why. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
-  const { message: why = "", code } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-  return why !== "" ? why : (code ?? message);
+  const { message: why = "", code = "" } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (NO_ANSWER.includes(code)) return `no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
+  return why || code || message;
 }
 
 function mib(bytes: number): string {

@@ -17,7 +17,7 @@ export type Way = (tool: Tool, machine: Machine, say: Say) => Promise<Found | st
 const ways: readonly (readonly [name: string, way: Way])[] = [
   ["PATH", onPath],
   ["the cache", inCache],
-  ["its release", fromRelease],
+  ["its release", (tool, machine, say) => fromRelease(tool, machine, say, "patiently")],
   ["its Go module", fromModules],
 ];
 

@@ -5,21 +5,27 @@ import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, Release, Tool } from "../tool";
 import { lay } from "./cache";
-import { download, DownloadError, downloadText } from "./download";
+import { download, DownloadError, downloadText, type Effort } from "./download";
 import { isExecutable } from "./path";
 
-/** A tool's official release, checked against the checksum that its publisher states. */
+/**
+ * A tool's official release, checked against the checksum that its publisher states.
+ *
+ * @param effort `patiently` if a failure leads to a build from source
+ */
 export async function fromRelease(
   tool: Tool,
   machine: Machine,
   say: Say,
+  effort: Effort = "once",
 ): Promise<Found | string | undefined> {
   const release = tool.release?.(machine);
   if (release === undefined) return undefined;
   try {
-    const checksum = checksumFor(basename(release.url), await downloadText(release.checksums));
+    const checksum = checksumFor(basename(release.url), await downloadText(release.checksums, effort));
     if (checksum === undefined) return `${release.checksums} does not name ${basename(release.url)}`;
-    const dir = await lay(tool, machine, (folder) => unpack(tool, machine, release, checksum, folder, say));
+    const fetchTo = (file: string) => download(release.url, file, checksum, say, effort);
+    const dir = await lay(tool, machine, (folder) => unpack(tool, machine, release, fetchTo, folder));
     return { name: tool.name, version: tool.version, source: "release", dir };
   } catch (error) {
     if (error instanceof DownloadError) return error.message;
@@ -42,20 +48,18 @@ async function unpack(
   tool: Tool,
   machine: Machine,
   release: Release,
-  checksum: string,
+  fetchTo: (file: string) => Promise<void>,
   folder: string,
-  say: Say,
 ): Promise<void> {
   const downloads = await mkdtemp(`${folder}-download-`);
   try {
     const file = join(downloads, basename(release.url));
-    await download(release.url, file, checksum, say);
+    await fetchTo(file);
     if (release.strip === undefined) {
       const executable = join(folder, tool.executables[0] ?? tool.name);
       await rename(file, executable);
       await chmod(executable, 0o755);
     } else {
-      say(`unpacking ${basename(file)}`);
       // Not the publisher's user, which root's tar would restore.
       const how = [`--strip-components=${release.strip}`, "--no-same-owner"];
       await run("tar", ["-xzf", file, "-C", folder, ...how], { env: machine.env });

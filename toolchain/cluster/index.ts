@@ -7,24 +7,12 @@ import { nodeTools } from "../tools";
 import { ensureDebianBase } from "../offline/node/debian-base";
 import { ensureKubernetesImages } from "../offline/node/kubernetes-images";
 import { ensureNodeImage } from "../offline/node/node-image";
-import { canReachRegistry } from "./registry";
 
 export { baseImageIn, ensureBaseImage } from "../offline/base-image";
 export { deleteProfile, isRunning, type Minikube } from "./minikube";
+export { needsOwnNode } from "./own-node";
 export { ensureProfile, type ClusterRequest } from "./start";
 export { isMadeHere, profileExists, refuseDeletion } from "./profile";
-
-/** Where minikube pulls its node image and kubeadm its images from. */
-const REGISTRIES = ["gcr.io", "registry.k8s.io"];
-
-/**
- * Whether the node has to be made here: where its images can't be pulled, and where minikube's own would not run.
- */
-export async function needsOwnNode(machine: Machine): Promise<boolean> {
-  if (machine.lacksSysResource) return true;
-  const reached = await Promise.all(REGISTRIES.map(canReachRegistry));
-  return reached.includes(false);
-}
 
 /**
  * Makes the node image and fills minikube's cache. The Debian base is downloaded while the tools are built.

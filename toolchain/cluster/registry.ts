@@ -1,17 +1,20 @@
-import { fetch } from "undici";
-import { ANSWER_TIMEOUT_MS, dispatcher } from "../acquire/download";
+import { askServer, DownloadError, type Effort } from "../acquire/download";
+
+/** Whether an image registry answers right now. */
+export async function canReachRegistry(host: string): Promise<boolean> {
+  return (await whyUnreachable(`https://${host}`, "once")) === undefined;
+}
 
 /**
- * Whether an image registry can be reached: any answer to the distribution API's base will do.
- * See https://distribution.github.io/distribution/spec/api/#api-version-check
+ * Why an image registry can't be reached; undefined if it answers
+ * (https://distribution.github.io/distribution/spec/api/#api-version-check).
  */
-export async function canReachRegistry(host: string): Promise<boolean> {
+export async function whyUnreachable(registry: string, effort: Effort): Promise<string | undefined> {
   try {
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const { body } = await fetch(`https://${host}/v2/`, { dispatcher, signal });
-    await body?.cancel();
-    return true;
-  } catch {
-    return false;
+    await askServer(`${registry}/v2/`, effort);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DownloadError) return error.message;
+    throw error;
   }
 }

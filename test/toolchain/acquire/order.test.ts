@@ -88,6 +88,17 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual(sandbox().notices, [`not from its release: ${release.checksums} answered 404`]);
   });
 
+  it("waits for a release whose server fails for a moment, and builds nothing", async () => {
+    const release = publishBare(server());
+    const checksum = String(server().answers["/thing.sha256"]);
+    server().answers["/thing.sha256"] = (response) =>
+      server().requests.length > 1 ? response.end(checksum) : response.writeHead(503).end();
+    sandbox().script("go", fakeGo);
+    const found = await get({ ...thing, release: () => release, modules: [goModule] });
+    assert.equal(found.source, "release");
+    assert.deepEqual(server().requests, ["/thing.sha256", "/thing.sha256", "/thing"]);
+  });
+
   it("says nothing of ways that were never meant", async () => {
     sandbox().script("go", fakeGo);
     const { name, version, executables, byHand } = thing;

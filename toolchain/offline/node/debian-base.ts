@@ -18,6 +18,11 @@ const PACKAGES =
 /** Debian 12. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
 export const DEBIAN_BASE = "koa-on-minikube/debian:bookworm-1";
 
+/** Whether {@link ensureDebianBase} can succeed: the image is there, or this user may make it. */
+export async function canMakeDebianBase(machine: Machine): Promise<boolean> {
+  return (machine.debian && machine.root) || (await hasImage(DEBIAN_BASE, machine.env));
+}
+
 /**
  * Makes the base of the node image from Debian's packages, by way of the apt sources that the machine has.
  *
@@ -27,8 +32,8 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
   if (await hasImage(DEBIAN_BASE, machine.env)) return;
   if (!machine.debian || !machine.root) {
     throw new UserError({
-      what: "the node image can't be pulled, and only root on Debian or Ubuntu can make one",
-      todo: "give this machine a route to gcr.io and registry.k8s.io, then run the same command again",
+      what: "minikube's node image does not run here, and only root on Debian or Ubuntu can make another",
+      todo: "sudo npm run up on Debian or Ubuntu, or a machine whose CapBnd in /proc/self/status has CAP_SYS_RESOURCE",
     });
   }
   if (which("debootstrap", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined) {

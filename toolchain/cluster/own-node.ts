@@ -1,0 +1,52 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { attempt } from "../command";
+import type { Machine } from "../machine";
+import { canMakeDebianBase } from "../offline/node/debian-base";
+import type { Say } from "../step";
+import { VERSIONS } from "../tools";
+import { whyUnreachable } from "./registry";
+
+/** Where minikube pulls its node image from, and kubeadm the images of Kubernetes. */
+const REGISTRIES = ["https://gcr.io", "https://registry.k8s.io"];
+
+/**
+ * Decides whether the node has to be made here, which takes half an hour, and says why. It has to if minikube's own node
+ * would not run, or can be had neither from minikube's cache nor from its registries.
+ */
+export async function needsOwnNode(
+  machine: Machine,
+  say: Say,
+  registries: readonly string[] = REGISTRIES,
+): Promise<boolean> {
+  if (machine.lacksSysResource) {
+    say("minikube's node image does not run without CAP_SYS_RESOURCE: making one from source", "notice");
+    return true;
+  }
+  if (await hasMinikubeNode(machine)) return false;
+  const reasons = await Promise.all(registries.map((each) => whyUnreachable(each, "patiently")));
+  const reason = reasons.find((each) => each !== undefined);
+  if (reason === undefined) return false;
+  const canMake = await canMakeDebianBase(machine);
+  say(`${reason}: ${canMake ? "making the node from source" : "minikube uses other sources"}`, "notice");
+  return canMake;
+}
+
+/** Whether minikube can make a node without a download: it has its node image, and the images of Kubernetes. */
+async function hasMinikubeNode({ minikubeHome, arch, env }: Machine): Promise<boolean> {
+  const cache = (...folder: string[]) => namesIn(join(minikubeHome, "cache", ...folder));
+  const preload = `-v${VERSIONS.kubernetes}-docker-`;
+  if (!cache("preloaded-tarball").some((name) => name.includes(preload) && name.endsWith(`${arch}.tar.lz4`)))
+    return false;
+  if (cache("kic", arch).some((name) => name.endsWith(".tar"))) return true;
+  const images = await attempt("docker", ["image", "ls", "--format", "{{.Repository}}"], { env });
+  return /^\S*\bkicbase(\/stable)?$/m.test(images.stdout);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // minikube has never cached anything there
+  }
+}
