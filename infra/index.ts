@@ -39,6 +39,7 @@ async function deploy() {
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const images = imageStore(cluster.kind, name);
   const pin = activePin(context.tag, config.rolledBack);
+  const release = pin?.to ?? context.tag;
   const before = pin && (await builtBefore(pin, images));
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
@@ -57,12 +58,12 @@ async function deploy() {
     namespace: makeNamespace(config.namespace, ownedBy(stack), anew),
     annotations: ownedBy(stack),
     env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
-    release: pin?.to ?? context.tag,
+    release,
     image,
   });
   const service = new ResilientService(name, args, anew);
   const complete = followRollouts(service, image, upcoming);
-  return { url: pulumi.all([service.nodePort, complete]).apply(() => url), image, replicas };
+  return { url: pulumi.all([service.nodePort, complete]).apply(() => url), image, release, replicas };
 }
 
 export = () => readable(deploy);

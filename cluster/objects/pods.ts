@@ -65,11 +65,10 @@ export function containerOf({ status }: V1Pod): V1ContainerStatus | undefined {
   return status?.containerStatuses?.[0];
 }
 
-/** What the pods of this spec run: what they are told by the stack, or the tag of their image. */
+/** The release that the pods of this spec run: the stack sets it as a variable of their container. */
 export function releaseOf(spec: V1PodSpec | undefined): string {
-  const container = spec?.containers[0];
-  const told = container?.env?.find(({ name }) => name === "RELEASE_VERSION")?.value;
-  return told ?? /:([^:/]+)$/.exec(container?.image ?? "")?.[1] ?? "unknown";
+  const variables = spec?.containers[0]?.env ?? [];
+  return variables.find(({ name }) => name === "RELEASE_VERSION")?.value ?? "unknown";
 }
 
 export function lastEndOf(container: V1ContainerStatus | undefined): End | undefined {

@@ -22,7 +22,7 @@ export const deployStep: Step<Rollable> = {
     const { outputs, changes } = await deployGuarded({ machine, stack, config }, say);
     context.url = String(outputs.url?.value);
     const { rolledBack } = config;
-    if (rolledBack !== undefined && String(outputs.image?.value).endsWith(`:${rolledBack.to}`)) {
+    if (rolledBack !== undefined && outputs.release?.value === rolledBack.to) {
       say(pinNotice(rolledBack), "notice");
     }
     return changes;

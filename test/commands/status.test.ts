@@ -14,7 +14,8 @@ const deployed = {
   config: parseConfig({ "p:replicas": "2" }, "p"),
 } as Deployed;
 
-const template = { spec: { containers: [{ name: "api-container", image: "api:abc123" }] } };
+const env = [{ name: "RELEASE_VERSION", value: "abc123" }];
+const template = { spec: { containers: [{ name: "api-container", image: "api:abc123", env }] } };
 
 function deployment(ready: number, status: V1Deployment["status"] = {}): V1Deployment {
   return {

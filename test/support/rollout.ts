@@ -66,7 +66,8 @@ export function replicaSet({ release, revision, former, ready = 0, madeAt = ago(
 }
 
 function running(release: string) {
-  return { containers: [{ name: "api-container", image: `api:${release}` }] };
+  const env = [{ name: "RELEASE_VERSION", value: release }];
+  return { containers: [{ name: "api-container", image: `api:${release}`, env }] };
 }
 
 /** A pod of a revision, as old as a minute. */
