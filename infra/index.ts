@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
 import { connectCluster } from "../cluster";
-import { imageStore } from "../cluster/images";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
@@ -37,7 +36,7 @@ async function deploy() {
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
-  const images = imageStore(cluster.kind, name);
+  const images = cluster.kind.images(name);
   const pin = activePin(context.tag, config.rolledBack);
   const release = pin?.to ?? context.tag;
   const before = pin && (await builtBefore(pin, images));

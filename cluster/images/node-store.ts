@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { dockerClient, type DaemonAddress } from "../../common/docker-client";
 import { UserError } from "../../common/problem";
 import { ANSWER_MS } from "../connection/kubernetes-client";
-import { TAG } from "../releases/kept";
+import { TAG } from "../../common/build-context/tag";
 import { isOurs, type ImageStore, type ReleaseImage } from "./store";
 
 /** The Docker daemon of the only node: what is built there is where the kubelet looks, and is never pushed or pulled. */

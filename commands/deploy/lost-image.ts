@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
-import { imageStore } from "../../cluster/images";
 import { workloadOf } from "../../cluster/objects/workload";
 import { activePin } from "../../cluster/releases/pin";
 import { readRollout } from "../../cluster/releases/rollout";
@@ -24,5 +23,5 @@ export async function imageIsLost(meant: Meant): Promise<boolean> {
   if (activePin(tag, config.rolledBack) !== undefined) return false;
   const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
   if (rollout?.current?.release !== tag) return false;
-  return !(await imageStore(cluster.kind, workload.name).tags()).includes(tag);
+  return !(await cluster.kind.images(workload.name).tags()).includes(tag);
 }

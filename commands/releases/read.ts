@@ -1,7 +1,6 @@
 import { UserError } from "../../common/problem";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
-import { imageStore } from "../../cluster/images";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
@@ -16,7 +15,7 @@ export async function readReleases(deployed: Deployed): Promise<Release[]> {
   const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
     askCluster(deployed, () => readRollout(cluster.api.apis, workload, workload.tracks[0])),
-    imageStore(cluster.kind, workload.name).tags(),
+    cluster.kind.images(workload.name).tags(),
     readHistory(deployed),
   ]);
   if (rollout !== undefined) return releasesOf(rollout, updates, tags);

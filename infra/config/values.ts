@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
 import { shownValue } from "./shown";
-import { TAG } from "../../cluster/releases/kept";
+import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 
 export const path = text(

@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node
 import { dirname, join, relative, sep } from "node:path";
 import { readDockerignore } from "../../common/build-context/dockerignore";
 import { copyEntries, digestOf, listEntries, type Entry } from "../../common/build-context/entries";
+import { tagOf } from "../../common/build-context/tag";
 import { bundle } from "./bundle";
 import { labelled, refuseUnknownTarget } from "./dockerfile";
 import { findSources, type BuildConfig, type Sources } from "./sources";
@@ -31,9 +32,6 @@ const KEEP_MS = 3_600_000;
 
 /** In bytes. A larger context is warned of. */
 const LARGE = 100_000_000;
-
-/** Hexadecimal digits of a tag: short enough to read, long enough never to meet twice in one cluster. */
-const TAG_DIGITS = 12;
 
 /** To be raised if the same sources become another image: then their tag has to be another one too. */
 const FORMAT = 1;
@@ -105,10 +103,10 @@ async function settle(
   config: BuildConfig,
   work: string,
 ): Promise<string> {
-  const known = await tagOf(content, sources, config);
+  const known = await contentTag(content, sources, config);
   if (await touch(join(work, known))) return known;
   if (content.folder !== draft) await copyEntries(content.folder, content.entries, draft);
-  const tag = await tagOf({ folder: draft, entries: await listEntries(draft) }, sources, config);
+  const tag = await contentTag({ folder: draft, entries: await listEntries(draft) }, sources, config);
   const { dockerfileName, dockerfileText } = sources;
   await writeDockerfile(join(draft, dockerfileName), labelled(dockerfileText, tag, config.build.target));
   await rename(draft, join(work, tag)).catch((error) => {
@@ -117,7 +115,7 @@ async function settle(
   return tag;
 }
 
-async function tagOf(
+async function contentTag(
   { folder, entries }: Pick<Content, "folder" | "entries">,
   sources: Sources,
   { build }: BuildConfig,
@@ -125,10 +123,10 @@ async function tagOf(
   const { dockerfileName, dockerfileText } = sources;
   const args = Object.entries(build.args).sort(([a], [b]) => (a < b ? -1 : 1));
   const content = await digestOf(folder, entries);
-  return createHash("sha256")
+  const hash = createHash("sha256")
     .update(JSON.stringify([FORMAT, dockerfileName, dockerfileText, build.target, args, content]))
-    .digest("hex")
-    .slice(0, TAG_DIGITS);
+    .digest("hex");
+  return tagOf(hash);
 }
 
 /** Readable whatever the umask is: the mode gets into the engine's idea of what has changed. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import { pinNotice, type Pin } from "../../cluster/releases/pin";
-import type { ImageStore } from "../../cluster/images";
+import type { ImageStore } from "../../cluster/images/store";
 
 /**
  * The image of the release that was rolled back to, which was built before. Says that it is not the code's.

@@ -1,5 +1,5 @@
 import { DockerfileParser } from "dockerfile-ast";
-import { IMAGE_LABEL } from "../../cluster/images";
+import { IMAGE_LABEL } from "../../cluster/images/store";
 import { UserError } from "../../common/problem";
 
 /**

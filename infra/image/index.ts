@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ImageStore } from "../../cluster/images";
+import type { ImageStore } from "../../cluster/images/store";
 import type { BuildContext } from "./build-context";
 
 /**

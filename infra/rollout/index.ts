@@ -4,7 +4,6 @@ import type { Cluster } from "../../cluster";
 import { explainAnyway } from "../../cluster/diagnosis/failed-rollout";
 import type { Track, Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
-import { imageStore } from "../../cluster/images";
 import { pruneImages } from "../../cluster/images/prune";
 import { readable } from "../readable";
 import { NOT_COMPLETE, untilComplete } from "../../cluster/releases/complete";
@@ -101,8 +100,7 @@ async function confirm(api: Cluster["api"], { workload, track, limitMs }: Upcomi
 /** Images that can't be removed now are removed another time. */
 async function tidy(cluster: Cluster, workload: Workload): Promise<void> {
   try {
-    const images = imageStore(cluster.kind, workload.name);
-    const gone = await pruneImages(images, cluster.api.apis, workload);
+    const gone = await pruneImages(cluster.kind.images(workload.name), cluster.api.apis, workload);
     if (gone.length > 0) await pulumi.log.info(`Images of old releases removed: ${gone.join(", ")}`);
   } catch (error) {
     await pulumi.log.debug(`images of old releases stay: ${(error as Error).message}`);

@@ -50,7 +50,7 @@ describe("connecting to the cluster", () => {
     const cluster = await connectCluster("m", await scene());
     assert.equal(cluster.id, "the-id");
     assert.equal(cluster.kind.urlOf(workloadWith(), 30080).url, "http://192.168.49.2:30080");
-    assert.equal(cluster.kind.daemon.host, "unix:///var/run/docker.sock");
+    assert.equal(cluster.kind.images("api").builder.host, "unix:///var/run/docker.sock");
   });
 
   it("finds the daemon of a node that is a container, and its published ports", async () => {
@@ -60,24 +60,30 @@ describe("connecting to the cluster", () => {
       "22/tcp": null,
     };
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker: inspected(ports) });
-    const { daemon } = (await connectCluster("m", environment)).kind;
-    assert.equal(daemon.host, "tcp://127.0.0.1:32771");
-    assert.equal(daemon.certPath, join(environment.minikubeHome, "certs"));
-    assert.equal(daemon.published(30080), "127.0.0.1:8080");
-    assert.equal(daemon.published(22), undefined);
-    assert.equal(daemon.published(30081), undefined);
+    const { kind } = await connectCluster("m", environment);
+    const { builder } = kind.images("api");
+    assert.equal(builder.host, "tcp://127.0.0.1:32771");
+    assert.equal(builder.certPath, join(environment.minikubeHome, "certs"));
+    const urls = [30080, 22, 30081].map((port) => kind.urlOf(workloadWith(), port).url);
+    assert.deepEqual(urls, ["http://127.0.0.1:8080", "http://192.168.49.2:22", "http://192.168.49.2:30081"]);
   });
 
   it("goes by the node's own address where this machine is in its network: it outlives a restart", async () => {
     const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
     const networks = ["127.0.0.1/8", "192.168.49.1/24"];
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker, networks });
-    assert.equal((await connectCluster("m", environment)).kind.daemon.host, "tcp://192.168.49.2:2376");
+    assert.equal(
+      (await connectCluster("m", environment)).kind.images("api").builder.host,
+      "tcp://192.168.49.2:2376",
+    );
   });
 
   it("finds the daemon of a virtual machine at its address", async () => {
     const environment = await scene({ profile: profileFile({ driver: "kvm2", ips: ["10.0.0.7"] }) });
-    assert.equal((await connectCluster("m", environment)).kind.daemon.host, "tcp://10.0.0.7:2376");
+    assert.equal(
+      (await connectCluster("m", environment)).kind.images("api").builder.host,
+      "tcp://10.0.0.7:2376",
+    );
   });
 
   it("refuses a context that doesn't exist, with those that do and the nearest", async () => {

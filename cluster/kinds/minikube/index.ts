@@ -1,6 +1,7 @@
 import { UserError } from "../../../common/problem";
 import type { Environment } from "../../connection/environment";
 import type { FoundContext } from "../../connection/kubeconfig";
+import { NodeStore } from "../../images/node-store";
 import type { Kind } from "../kind";
 import { findNodeDaemon } from "./node-daemon";
 import { readProfile, type Profile } from "./profile";
@@ -17,7 +18,7 @@ export async function findMinikube(
   const daemon = await findNodeDaemon(profile, environment);
   return {
     start: `minikube start -p ${profile.name}`,
-    daemon,
+    images: (name) => new NodeStore(daemon, name),
     urlOf: (workload, nodePort) => urlOf({ daemon, profile }, workload, nodePort, process.platform),
   };
 }

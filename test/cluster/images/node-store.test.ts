@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { imageStore } from "../../../cluster/images";
+import { NodeStore } from "../../../cluster/images/node-store";
 
 const NAME = `koa-on-minikube-test-${process.pid}`;
 const [ours, theirs, inherited] = ["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"];
@@ -16,7 +16,7 @@ function importImage(tag: string, ...changes: string[]): void {
 
 describe("the images in a Docker daemon", () => {
   const host = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-  const store = imageStore({ daemon: { host, published: () => undefined } }, NAME);
+  const store = new NodeStore({ host }, NAME);
 
   before(function () {
     if (!docker("version")) this.skip();

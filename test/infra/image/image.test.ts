@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import { imageStore } from "../../../cluster/images";
+import { NodeStore } from "../../../cluster/images/node-store";
 import { buildImage } from "../../../infra/image";
 import { makeNamespace } from "../../../infra/namespace";
 import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
 
-const store = imageStore(
-  { daemon: { host: "tcp://127.0.0.1:32771", certPath: "/certs", published: () => undefined } },
-  "api",
-);
+const store = new NodeStore({ host: "tcp://127.0.0.1:32771", certPath: "/certs" }, "api");
 
 describe("the image", () => {
   beforeEach(() => mockEngine());
