@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { append, restore } from "../e2e/harness/checkout";
 import { findDeployment, nothingLeft, pods, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
@@ -12,8 +11,6 @@ import { until } from "../e2e/harness/until";
 
 /** Part of the bundle, and so of the image. */
 const FILE = "service/main.ts";
-/** How often is looked whether the moment has come, in milliseconds: some are short. */
-const LOOK_MS = 5;
 
 /** A moment on the way of `npm run up`, by what can be seen of it. */
 interface Moment {
@@ -55,7 +52,7 @@ story("`npm run up` that is killed", () => {
     it(`${name}: the next one succeeds, and nothing of the killed one is left`, async () => {
       if (from === "nothing") await destroy();
       const up = new RunningUp();
-      await reach(up, name, come);
+      await up.reach(name, come);
       await up.killAll();
       assert.doesNotMatch(up.output, /^http/m, "it had ended by itself");
       await nextSucceeds(version);
@@ -64,7 +61,7 @@ story("`npm run up` that is killed", () => {
 
   it("alone, so that its engine goes on without it: the next one waits for that", async () => {
     const up = new RunningUp();
-    await reach(up, "pods", async () => (await pods()).length > 2);
+    await up.reach("pods", async () => (await pods()).length > 2);
     // The shells and Node.js processes between the two have nothing to do with one another.
     await up.killOne(/^npm run up/);
     const output = await nextSucceeds(version);
@@ -77,7 +74,7 @@ story("`npm run up` that is killed", () => {
 
   it("without the engine, which then has nobody to tell: the next one succeeds", async () => {
     const up = new RunningUp();
-    await reach(up, "pods", async () => (await pods()).length > 2);
+    await up.reach("pods", async () => (await pods()).length > 2);
     await up.killOne(/commands\/up\.ts/);
     await nextSucceeds(version);
     await up.end();
@@ -86,7 +83,7 @@ story("`npm run up` that is killed", () => {
   it("while it deploys, and then `npm run down`: nothing is left in the cluster", async () => {
     await destroy();
     const up = new RunningUp();
-    await reach(up, "a Deployment", isUnheard);
+    await up.reach("a Deployment", isUnheard);
     await up.killAll();
     await destroy();
     await nextSucceeds(version);
@@ -96,13 +93,6 @@ story("`npm run up` that is killed", () => {
 async function destroy(): Promise<void> {
   await succeeds(`npm run down -- --stack ${STACK}`);
   await until("nothing is left", 60_000, nothingLeft);
-}
-
-async function reach(up: RunningUp, name: string, come: Moment["come"]): Promise<void> {
-  while (!(await come(up))) {
-    assert.ok(!up.ended, `it ended before the moment came (${name}):\n${up.output}`);
-    await sleep(LOOK_MS);
-  }
 }
 
 async function nextSucceeds(before: string): Promise<string> {

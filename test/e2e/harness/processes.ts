@@ -1,7 +1,12 @@
+import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { x } from "tinyexec";
 import { environment, places, STACK } from "./place";
+
+/** How often to look whether a moment has come, in milliseconds: some are short. */
+const LOOK_MS = 5;
 
 /** A process of this machine. */
 interface Process {
@@ -30,6 +35,14 @@ export class RunningUp {
       stream?.on("data", (data: Buffer) => (this.output += data.toString()));
     }
     this.#close = once(this.#child, "close").then(() => (this.ended = true));
+  }
+
+  /** Waits for a moment on its way. */
+  async reach(name: string, come: (up: this) => boolean | Promise<boolean>): Promise<void> {
+    while (!(await come(this))) {
+      assert.ok(!this.ended, `it ended before the moment came (${name}):\n${this.output}`);
+      await sleep(LOOK_MS);
+    }
   }
 
   /** Waits until it has ended. Returns its exit code; null after a signal. */
