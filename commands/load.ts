@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { DEFAULTS, MOST, picture, startLoad } from "./load/generator";
+import { DEFAULTS, MOST, startLoad } from "./load/generator";
+import { describe } from "../common/problem";
 import { onInterrupt } from "./terminal/interrupt";
 import { parseOptions, type Options } from "./load/options";
 import { showProgress } from "./load/progress";
-import { table } from "./load/table";
+import { picture } from "./load/svg";
+import { hint, table } from "./load/table";
 import { targetOf } from "./load/target";
 import { main } from "./terminal/main";
 
@@ -18,7 +20,7 @@ const options = new Command("npm run load --")
     "from 0 to 1: the share of requests on a new connection",
     String(DEFAULTS.newShare),
   )
-  .option("--path <path>", "what to ask for; only /pod says who answered", DEFAULTS.path)
+  .option("--path <path>", "what to ask for; else /pod, which says who answered, or a path that answers")
   .option("--stack <name>", "the stack whose url is the target", "dev")
   .option("--url <url>", "another target, on this machine or in the stack's cluster")
   .option("--allow-remote", "let --url be anywhere: only where its owner has agreed", false)
@@ -30,13 +32,14 @@ const options = new Command("npm run load --")
 
 void main(async () => {
   const wanted = parseOptions(options);
-  const url = await targetOf(options);
-  const load = startLoad({ ...wanted, url });
+  const load = startLoad({ ...wanted, ...(await targetOf(options)) });
   onInterrupt(() => void load.stop());
   const progress = showProgress(load, wanted.durationMs);
   const report = await load.ended;
   progress.end();
   console.log(options.json ? JSON.stringify(report, null, 2) : table(report));
+  const advice = hint(report);
+  if (advice !== undefined) console.error(`\n${describe([advice])}`);
   if (options.svg !== undefined) writeFileSync(options.svg, picture(report));
   if (report.failed > 0) process.exitCode = 1;
 });

@@ -1,13 +1,13 @@
 import { MOST, type LoadOptions } from "./generator";
 import { Values } from "../terminal/values";
 
-/** What was typed, as commander has it. */
+/** The options as they were typed. */
 export interface Options {
   readonly rate: string;
   readonly duration: string;
   readonly connections: string;
   readonly new: string;
-  readonly path: string;
+  readonly path?: string;
   readonly stack: string;
   readonly url?: string;
   readonly allowRemote: boolean;
@@ -16,19 +16,19 @@ export interface Options {
 }
 
 /**
- * Makes a load of what was typed, all but its target.
+ * Reads all that a load needs but its target.
  *
  * @throws UserError with everything that is wrong
  */
-export function parseOptions(options: Options): Required<Omit<LoadOptions, "url" | "timeoutMs">> {
+export function parseOptions(options: Options): Required<Omit<LoadOptions, "url" | "path" | "timeoutMs">> {
   const values = new Values("npm run load");
   const load = {
     rate: values.number("--rate", options.rate, [1, MOST.rate]),
     durationMs: values.seconds("--duration", options.duration, MOST.durationMs / 1000) * 1000,
     connections: values.number("--connections", options.connections, [1, MOST.connections]),
     newShare: values.number("--new", options.new, [0, 1], false),
-    path: values.path("--path", options.path),
   };
+  if (options.path !== undefined) values.path("--path", options.path);
   if (options.url !== undefined) values.url("--url", options.url);
   values.check();
   return load;

@@ -1,3 +1,4 @@
+import type { Problem } from "../../common/problem";
 import type { Report } from "./generator";
 
 type Row = readonly [name: string, value: string, more?: string];
@@ -27,6 +28,18 @@ export function table(report: Report): string {
     ...rows(shares(report)),
     ...remarks(report),
   ].join("\n");
+}
+
+/** What to do if not one request was answered, and all for the same reason. */
+export function hint({ answered, failures }: Report): Problem | undefined {
+  const [failure, ...others] = Object.keys(failures);
+  if (answered > 0 || failure === undefined || others.length > 0) return undefined;
+  return {
+    what: `Every request failed in the same way: ${failure}.`,
+    todo: /^status [34]/.test(failure)
+      ? "npm run load -- --path /…, a path that the service answers with 200"
+      : "npm run status, which says what is wrong",
+  };
 }
 
 function failures({ failures, firstFailures }: Report): Row[] {

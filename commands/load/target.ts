@@ -1,22 +1,63 @@
 import { BlockList, isIPv6 } from "node:net";
 import { UserError } from "../../common/problem";
 import type { Deployed } from "../deployed";
+import { DEFAULTS } from "./generator";
 import type { Options } from "./options";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
+/** How long a path may take to answer before the load, in milliseconds. */
+const ANSWER_MS = 2_000;
+
+/** What is put under load. */
+export interface Target {
+  readonly url: string;
+  readonly path: string;
+}
+
 /**
- * Finds the target: the stack's url, or one that was given and is ours to put under load.
+ * Finds the target: the stack's URL, or `--url`. Without `--path`, it is a path that the stack's service answers: `/pod`,
+ * which says who answered, or else those of its probes.
  *
- * @throws UserError for any other
+ * @throws UserError if `--url` may not be put under load
  */
-export async function targetOf({ url, stack, allowRemote }: Options): Promise<string> {
-  if (url === undefined) return (await deployedAs(stack)).url;
-  if (allowRemote || isLoopback(url)) return url;
+export async function targetOf(options: Options): Promise<Target> {
+  const { url, path, stack } = options;
+  if (url !== undefined) {
+    await checkUrl(url, options);
+    return { url, path: path ?? DEFAULTS.path };
+  }
+  const deployed = await deployedAs(stack);
+  if (path !== undefined) return { url: deployed.url, path };
+  const { readyPath, healthPath } = deployed.config;
+  const answering = await firstAnswering(deployed.url, [DEFAULTS.path, readyPath, healthPath]);
+  return { url: deployed.url, path: answering ?? readyPath };
+}
+
+/** The first path that answers with 2xx. */
+export async function firstAnswering(url: string, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    try {
+      const response = await fetch(new URL(path, url), {
+        redirect: "manual",
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      await response.body?.cancel();
+      if (response.ok) return path;
+    } catch {
+      // The load reports what is wrong with the service.
+    }
+  }
+  return undefined;
+}
+
+/** @throws UserError if the URL is neither on this machine nor in the stack's cluster */
+async function checkUrl(url: string, { stack, allowRemote }: Options): Promise<void> {
+  if (allowRemote || isLoopback(url)) return;
   const own = await ownHosts(stack);
-  if (own.includes(new URL(url).hostname)) return url;
+  if (own.includes(new URL(url).hostname)) return;
   throw new UserError({
     what: `${url} is not on this machine, nor in the cluster of the stack ${stack}`,
     where: "--url",

@@ -1,6 +1,5 @@
 import type { Origin, Outcome } from "./outcome";
-import { percentiles } from "./percentiles";
-import type { Failure, Report, Second } from "./report";
+import type { Failure, Percentiles, Report, Second } from "./report";
 
 /** How many failures are told in detail. */
 const FIRST_FAILURES = 20;
@@ -83,6 +82,17 @@ export class Tally {
     for (const { version, answers } of this.#pods.values()) increase(counts, version, answers);
     return [...counts].map(([version, answers]) => ({ version, answers }));
   }
+}
+
+/** Exact percentiles, by nearest rank, to a hundredth of a millisecond; null of nothing. */
+function percentiles(values: readonly number[]): Percentiles | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => {
+    const value = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+    return Math.round(value * 100) / 100;
+  };
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
 }
 
 function toSecond({ latencies, releases, failed }: Bucket): Second {

@@ -3,10 +3,10 @@ import { readFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLoad, type Report } from "../../../commands/load/generator";
-import { table } from "../../../commands/load/table";
-import { isLoopback } from "../../../commands/load/target";
-import { CountingServer } from "./server";
-import { runCommand } from "../run";
+import { hint, table } from "../../../commands/load/table";
+import { firstAnswering, isLoopback } from "../../../commands/load/target";
+import { CountingServer } from "../../support/counting-server";
+import { runCommand } from "../../support/run-command";
 
 describe("npm run load", () => {
   const folder = mkdtempSync(join(tmpdir(), "load-"));
@@ -36,6 +36,21 @@ describe("npm run load", () => {
     assert.match(text, /^requests +20 {2}10 on kept connections, 10 on new ones\nanswered +20\nfailed +0\n/m);
     assert.match(text, /^release v1 +20 +100.0 %\n +api-1 \(stable\) +20 +100.0 %$/m);
     assert.match(text, /busy and sent requests up to 70 ms late/);
+  });
+
+  it("says what to do if every request failed in the same way", async () => {
+    const closed = await CountingServer.start();
+    await closed.stop();
+    const { code, stderr } = await runCommand("load", [
+      "--url",
+      closed.url,
+      "--duration",
+      "1s",
+      "--rate",
+      "5",
+    ]);
+    assert.equal(code, 1);
+    assert.match(stderr, /same way: connection refused\.\n +do: +npm run status/);
   });
 
   it("says all that is wrong at once", async () => {
@@ -68,4 +83,30 @@ describe("npm run load", () => {
     ];
     assert.deepEqual([here.every(isLoopback), elsewhere.some(isLoopback)], [true, false]);
   });
+
+  it("finds the first of several paths that the service answers", async () => {
+    const stranger = await CountingServer.start((_, req, res) => {
+      if (req.url === "/pod") res.writeHead(404).end();
+      else if (req.url === "/login") res.writeHead(302, { location: "/" }).end();
+      else return false;
+      return true;
+    });
+    assert.equal(await firstAnswering(stranger.url, ["/pod", "/login", "/healthz", "/"]), "/healthz");
+    assert.equal(await firstAnswering(stranger.url, ["/pod"]), undefined);
+    await stranger.stop();
+    assert.equal(await firstAnswering(stranger.url, ["/"]), undefined);
+  });
+
+  for (const [failures, answered, todo] of [
+    [{ "status 404": 9 }, 0, "--path"],
+    [{ "connection refused": 9 }, 0, "npm run status"],
+    [{ "status 404": 9 }, 1, undefined],
+    [{ "status 404": 9, timeout: 1 }, 0, undefined],
+    [{}, 9, undefined],
+  ] as const) {
+    it(`hints at ${todo ?? "nothing"} after ${JSON.stringify(failures)} and ${answered} answers`, () => {
+      const found = hint({ failures, answered } as unknown as Report)?.todo;
+      assert.ok(todo === undefined ? found === undefined : found?.includes(todo), found);
+    });
+  }
 });

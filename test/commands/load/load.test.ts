@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad, type LoadOptions, type Report } from "../../../commands/load/generator";
-import { CountingServer, pod, type Behaviour } from "./server";
+import { CountingServer, pod, type Behaviour } from "../../support/counting-server";
 
 /** Runs a short load against a server that does wrong in a certain way. */
 async function against(

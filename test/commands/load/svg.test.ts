@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { picture, type Report, type Second } from "../../../commands/load/generator";
+import type { Report, Second } from "../../../commands/load/generator";
+import { picture } from "../../../commands/load/svg";
 
 const second = (answered: number, failed: number, release: string): Second => ({
   answered,

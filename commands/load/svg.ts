@@ -1,4 +1,4 @@
-import type { Report } from "./report";
+import type { Report } from "./generator";
 import { bars, chart, line, marks, type Area } from "./svg-parts";
 
 const WIDTH = 960;
