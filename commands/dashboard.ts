@@ -10,18 +10,15 @@ import { canReachRegistry } from "../toolchain/cluster/registry";
 import { hostTools } from "../toolchain/tools";
 import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
-import { main } from "./terminal/main";
 
 /** Where minikube's dashboard is pulled from. */
 const REGISTRY = "registry-1.docker.io";
 
-const { stack } = new Command("npm run dashboard --")
+export const command = new Command("npm run dashboard --")
   .description("Opens minikube's own dashboard of the cluster that the stack is deployed to, until Ctrl-C.")
-  .option("--stack <name>", "the stack whose cluster it is", "dev")
-  .parse()
-  .opts<{ stack: string }>();
+  .option("--stack <name>", "the stack whose cluster it is", "dev");
 
-void main(async () => {
+export async function run({ stack }: { stack: string }): Promise<number> {
   const { machine, config } = await readDeployed(stack);
   const minikube = await find(hostTools.minikube, machine);
   if (typeof minikube === "string") {
@@ -38,5 +35,5 @@ void main(async () => {
   // On a terminal Ctrl-C reaches it too. It is the usual end.
   onInterrupt(() => child.kill());
   const [code] = (await once(child, "exit")) as [number | null];
-  process.exitCode = code ?? 0;
-});
+  return code ?? 0;
+}

@@ -3,23 +3,20 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
-import { main } from "./terminal/main";
 
-const { context } = new Command("npm run doctor --")
+export const command = new Command("npm run doctor --")
   .description("Says what is there, which version, from where, and what to do about what is missing.")
   .option("--context <name>", "the kube context of the cluster, as in the stack's config", "minikube")
-  .addHelpText("after", "\nExit code 1 where something is missing.")
-  .parse()
-  .opts<{ context: string }>();
+  .addHelpText("after", "\nExit code 1 if something is missing.");
 
-void main(async () => {
+export async function run({ context }: { context: string }): Promise<number> {
   const machine = readMachine();
   const profile = await findProfile(context, readEnvironment(machine.env));
   const findings = [node(), ...(await examine(machine, profile))];
   const width = Math.max(...findings.map(({ name }) => name.length));
   for (const finding of findings) console.log(line(finding, width));
-  if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
-});
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
 
 function node(): Finding {
   return { name: "node", ok: true, detail: `${process.versions.node} (PATH) ${process.execPath}` };

@@ -1,6 +1,10 @@
+import { Command } from "commander";
 import { runChecks } from "./lint/checks";
-import { main } from "./terminal/main";
 
-void main(async () => {
-  if ((await runChecks()).failed > 0) process.exitCode = 1;
-});
+export const command = new Command("npm run lint --").description(
+  "Reads the code without running it: lint, format and types.",
+);
+
+export async function run(): Promise<number> {
+  return (await runChecks()).failed > 0 ? 1 : 0;
+}

@@ -8,9 +8,8 @@ import { showProgress } from "./load/progress";
 import { picture } from "./load/svg";
 import { hint, table } from "./load/table";
 import { targetOf } from "./load/target";
-import { main } from "./terminal/main";
 
-const options = new Command("npm run load --")
+export const command = new Command("npm run load --")
   .description("Asks the service again and again, counts every answer, and says who gave it.")
   .option("--rate <number>", `requests a second, up to ${MOST.rate}`, String(DEFAULTS.rate))
   .option("--duration <time>", `such as 30s or 5m, up to ${MOST.durationMs / 60_000}m`, "30s")
@@ -26,11 +25,9 @@ const options = new Command("npm run load --")
   .option("--allow-remote", "let --url be anywhere: only where its owner has agreed", false)
   .option("--json", "the report as JSON on standard output", false)
   .option("--svg <file>", "draw latency and rate over time into a file")
-  .addHelpText("after", "\nExit code 1 if a request failed. Ctrl-C ends it early, with the report so far.")
-  .parse()
-  .opts<Options>();
+  .addHelpText("after", "\nExit code 1 if a request failed. Ctrl-C ends it early, with the report so far.");
 
-void main(async () => {
+export async function run(options: Options): Promise<number> {
   const wanted = parseOptions(options);
   const load = startLoad({ ...wanted, ...(await targetOf(options)) });
   onInterrupt(() => void load.stop());
@@ -41,5 +38,5 @@ void main(async () => {
   const advice = hint(report);
   if (advice !== undefined) console.error(`\n${describe([advice])}`);
   if (options.svg !== undefined) writeFileSync(options.svg, picture(report));
-  if (report.failed > 0) process.exitCode = 1;
-});
+  return report.failed > 0 ? 1 : 0;
+}

@@ -4,7 +4,6 @@ import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { Logs, type Listener } from "./logs/follow";
 import { LogFormatter } from "./logs/format";
-import { main } from "./terminal/main";
 import { isColoured } from "./terminal/colours";
 import { printableLines } from "../common/printable";
 import { Values } from "./terminal/values";
@@ -14,29 +13,40 @@ const TAIL = 20;
 /** The longest time to look back, in seconds. */
 const MOST_SINCE = 7 * 24 * 3600;
 
-const options = new Command("npm run logs --")
+export const command = new Command("npm run logs --")
   .description("The logs of all pods together, one colour a pod, and of those to come, until Ctrl-C.")
   .option("--stack <name>", "the stack whose pods they are", "dev")
   .option("--pod <name>", "only this pod, until it goes")
   .option("--since <time>", `from so long ago, such as 30s or 10m; else the last ${TAIL} lines of each pod`)
   .option("--no-follow", "end with what there is; all of it, unless --since is given")
-  .option("--raw", "the lines as the service wrote them, with nothing before them", false)
-  .parse()
-  .opts<{ stack: string; pod?: string; since?: string; follow: boolean; raw: boolean }>();
+  .option("--raw", "the lines as the service wrote them, with nothing before them", false);
 
-void main(async () => {
+interface Options {
+  readonly stack: string;
+  readonly pod?: string;
+  readonly since?: string;
+  readonly follow: boolean;
+  readonly raw: boolean;
+}
+
+export async function run(options: Options): Promise<void> {
   const sinceSeconds = sinceIn(options.since);
   const deployed = await readDeployed(options.stack);
   const cluster = await clusterOf(deployed);
   const tailLines = options.follow && sinceSeconds === undefined ? TAIL : undefined;
-  const logs = new Logs(cluster, deployed, { pod: options.pod, sinceSeconds, tailLines }, listener());
+  const logs = new Logs(
+    cluster,
+    deployed,
+    { pod: options.pod, sinceSeconds, tailLines },
+    listener(options.raw),
+  );
   const end = () => process.exit();
   onInterrupt(end);
   // Whoever read it has gone, as head does.
   process.stdout.on("error", end);
   await logs.showExisting();
   if (options.follow) await logs.follow();
-});
+}
 
 function sinceIn(since: string | undefined): number | undefined {
   const values = new Values("npm run logs");
@@ -46,16 +56,16 @@ function sinceIn(since: string | undefined): number | undefined {
 }
 
 /** Notices go to standard error: standard output has the pods' lines and nothing else. */
-function listener(): Listener {
+function listener(raw: boolean): Listener {
   const lines = new LogFormatter(isColoured(process.stdout));
   const notices = new LogFormatter(isColoured(process.stderr));
   return {
-    line: (line) => console.log(options.raw ? raw(line.text) : lines.line(line)),
+    line: (line) => console.log(raw ? unformatted(line.text) : lines.line(line)),
     notice: (text) => console.error(notices.notice(text)),
   };
 }
 
 /** A program gets the line as it is; a terminal would obey what is in it. */
-function raw(text: string): string {
+function unformatted(text: string): string {
   return process.stdout.isTTY ? printableLines(text) : text;
 }

@@ -2,18 +2,20 @@ import { Command } from "commander";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
-import { main } from "./terminal/main";
 
-const options = new Command("npm run releases --")
+export const command = new Command("npm run releases --")
   .description("Lists the releases that there were: tag, when, how it ended, and which one serves.")
   .option("--stack <name>", "the stack whose releases they are", "dev")
   .option("--json", "JSON on standard output", false)
-  .addHelpText("after", "\nChanges nothing. npm run rollback goes back to one.")
-  .parse()
-  .opts<{ stack: string; json: boolean }>();
+  .addHelpText("after", "\nChanges nothing. npm run rollback goes back to one.");
 
-void main(async () => {
-  const deployed = await readDeployed(options.stack);
+interface Options {
+  readonly stack: string;
+  readonly json: boolean;
+}
+
+export async function run({ stack, json }: Options): Promise<void> {
+  const deployed = await readDeployed(stack);
   const releases = await readReleases(deployed);
-  console.log(options.json ? JSON.stringify(releases, null, 2) : table(releases, deployed.config));
-});
+  console.log(json ? JSON.stringify(releases, null, 2) : table(releases, deployed.config));
+}

@@ -10,15 +10,15 @@ import { exclusively } from "../common/lock.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "help", ...rest] = process.argv.slice(2);
 
-const file = join(root, "commands", `${command}.ts`);
 requireCommand();
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 await installPackages();
-await handOver(process.execPath, ["--import", "tsx", file, ...rest], { cwd: root });
+const main = join(root, "commands", "terminal", "main.ts");
+await handOver(process.execPath, ["--import", "tsx", main, command, ...rest], { cwd: root });
 
 /** Stops with one clear error if there is no such command. */
 function requireCommand() {
-  if (existsSync(file)) return;
+  if (existsSync(join(root, "commands", `${command}.ts`))) return;
   console.error(`There is no command ${command}.\n  do:      npm run, which lists them`);
   process.exit(1);
 }
@@ -50,7 +50,7 @@ async function installPackages() {
       await npmCi();
       writeFileSync(stamp, wanted);
     },
-    sayOnce("Another command is installing the packages: waiting …"),
+    () => console.error("Another command is installing the packages: waiting …"),
   );
 }
 
@@ -66,12 +66,4 @@ async function npmCi() {
     "The packages could not be installed.\n  do:      fix what npm says above, then run the same command again",
   );
   process.exit(1);
-}
-
-function sayOnce(line) {
-  let said = false;
-  return () => {
-    if (!said) console.error(line);
-    said = true;
-  };
 }

@@ -1,27 +1,30 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
+import { onInterrupt } from "./terminal/interrupt";
 
-const main = join(__dirname, "..", "service", "main.ts");
-const { port } = new Command("start")
+const SERVICE = join(__dirname, "..", "service", "main.ts");
+
+export const command = new Command("npm start --")
   .description("Runs the service alone on this machine, with no cluster. Ctrl-C stops it.")
-  .option("--port <number>", "port to listen on; 0 for any that is free", process.env.PORT)
-  .parse()
-  .opts<{ port?: string }>();
+  .option("--port <number>", "port to listen on; 0 for any that is free", process.env.PORT);
 
-// Any free port for the metrics: a second service beside this one must not be in its way.
-const env = { METRICS_PORT: "0", ...process.env, ...(port !== undefined && { PORT: port }) };
-const service = spawn(process.execPath, ["--import", "tsx", main], {
-  env,
-  stdio: ["ignore", "pipe", "inherit"],
-});
-createInterface(service.stdout).on("line", show);
-service.on("close", (code) => process.exit(code ?? 1));
-
-// On a terminal Ctrl-C reaches the service as well, and a second SIGINT would mean: don't wait.
-process.on("SIGINT", () => process.stdin.isTTY || service.kill("SIGINT"));
-process.on("SIGTERM", () => service.kill("SIGTERM"));
+/** @returns the exit code of the service */
+export async function run({ port }: { port?: string }): Promise<number> {
+  // Any free port for the metrics: a second service beside this one must not be in its way.
+  const env = { METRICS_PORT: "0", ...process.env, ...(port !== undefined && { PORT: port }) };
+  const service = spawn(process.execPath, ["--import", "tsx", SERVICE], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  createInterface(service.stdout).on("line", show);
+  // On a terminal Ctrl-C reaches the service as well, and a second SIGINT would mean: don't wait.
+  onInterrupt((signal) => (signal === "SIGINT" && process.stdin.isTTY) || service.kill(signal));
+  const [code] = (await once(service, "close")) as [number | null];
+  return code ?? 1;
+}
 
 /** Passes a line of the log on, and says what to try once the service listens. */
 function show(line: string): void {

@@ -6,7 +6,6 @@ import Mocha from "mocha";
 import mochaOptions from "../.mocharc.json";
 import { ROOT } from "../common/root";
 import { runChecks } from "./lint/checks";
-import { main } from "./terminal/main";
 
 /** How many tests ended in which way. */
 interface Result {
@@ -15,27 +14,29 @@ interface Result {
   readonly skipped: number;
 }
 
-const { unit, full } = new Command("npm test --")
+export const command = new Command("npm test --")
   .description("Lint, types, and the tests: those without a cluster, then those on a real one of their own.")
   .option("--unit", "only the tests that need no cluster, several files at a time", false)
-  .option("--full", "also what takes long: long loads, several nodes, browsers", false)
-  .parse()
-  .opts<{ unit: boolean; full: boolean }>();
+  .option("--full", "also what takes long: long loads, several nodes, browsers", false);
 
-void main(async () => {
+interface Options {
+  readonly unit: boolean;
+  readonly full: boolean;
+}
+
+export async function run({ unit, full }: Options): Promise<number> {
   const checks = unit ? { passed: 0, failed: 0 } : await runChecks();
-  const tests = await runMocha(testFiles());
+  const tests = await runMocha(testFiles({ unit, full }), unit);
   const passed = checks.passed + tests.passed;
   const failed = checks.failed + tests.failed;
   const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
-  if (failed > 0) process.exitCode = 1;
   // The last line, whatever a test left open.
   process.on("exit", () => console.log(`${passed} passed, ${failed} failed${skipped}`));
-  process.exit();
-});
+  return failed > 0 ? 1 : 0;
+}
 
 /** The rooms' tests, then what tells the README's story on a real cluster, then what takes long. */
-function testFiles(): string[] {
+function testFiles({ unit, full }: Options): string[] {
   const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts"))
     .sort();
@@ -47,7 +48,7 @@ function testFiles(): string[] {
   return chosen.map((file) => join(ROOT, "test", file));
 }
 
-async function runMocha(files: readonly string[]): Promise<Result> {
+async function runMocha(files: readonly string[], unit: boolean): Promise<Result> {
   // Those on a cluster share it, and what they measure under load has to have the machine for itself.
   const jobs = unit ? availableParallelism() : 1;
   const mocha = new Mocha({ ...mochaOptions, reporter: "spec", parallel: jobs > 1, jobs });

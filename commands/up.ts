@@ -3,56 +3,45 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
-import { clusterSteps, pulumiStep } from "../toolchain";
+import { ROOT } from "../common/root";
+import { prepareCluster, preparePulumi, whilePreparing } from "../toolchain";
 import { baseImageIn } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
-import type { Step } from "../toolchain/step";
-import { answerStep, deployStep, type Rollable } from "./deploy/steps";
-import { ROOT } from "../common/root";
+import { updateStack, waitForUrl } from "./deploy";
 import { openStack, readConfig } from "./state/stack";
-import { main } from "./terminal/main";
-import { runSteps } from "./terminal/steps";
+import { notice, runStep } from "./terminal/steps";
 
-interface Up extends Rollable {
-  readonly stackName: string;
+export const command = new Command("npm run up --")
+  .description(
+    "From a bare machine to a served URL: tools, cluster, stack. What is there already is left as it is.",
+  )
+  .option("--stack <name>", "the stack to create or update", "dev");
+
+export async function run({ stack: name }: { stack: string }): Promise<void> {
+  const machine = readMachine();
+  const { stack, config, toolFolder } = await whilePreparing(machine, notice, async () => {
+    const pulumi = await preparePulumi(machine, runStep);
+    const stack = await runStep(
+      "Stack",
+      (say) => openStack(machine, pulumi, name, say),
+      () => name,
+    );
+    const config = await readConfig(stack);
+    const profile = await findProfileToStart(config.context, readEnvironment(machine.env));
+    const request = { profile, nodePort: config.nodePort };
+    const toolFolder = await prepareCluster(machine, request, baseImageOf(config.service), runStep);
+    return { stack, config, toolFolder };
+  });
+  const url = await updateStack({ machine, stack, config }, runStep);
+  await waitForUrl(url, config, runStep);
+  if (toolFolder !== undefined) {
+    console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
+  }
+  console.log(`\n${url}`);
 }
 
-const stackStep: Step<Up> = {
-  title: "Stack",
-  async run(context, say) {
-    const stack = await openStack(context, context.stackName, say);
-    const config = await readConfig(stack);
-    const { nodePort, service } = config;
-    const profile = await findProfileToStart(config.context, readEnvironment(context.machine.env));
-    Object.assign(context, {
-      stack,
-      config,
-      cluster: { profile, nodePort },
-      baseImage: baseImageOf(service),
-    });
-    return context.stackName;
-  },
-};
-
-/** Undefined where there is no Dockerfile: the program says what to do about that. */
+/** Undefined if there is no Dockerfile: the program says what to do about that. */
 function baseImageOf(service: string): string | undefined {
   const dockerfile = resolve(ROOT, service, "Dockerfile");
   return existsSync(dockerfile) ? baseImageIn(readFileSync(dockerfile, "utf8")) : undefined;
 }
-
-const { stack: stackName } = new Command("npm run up --")
-  .description(
-    "From a bare machine to a served URL: tools, cluster, stack. What is there already is left as it is.",
-  )
-  .option("--stack <name>", "the stack to create or update", "dev")
-  .parse()
-  .opts<{ stack: string }>();
-
-void main(async () => {
-  const context: Up = { machine: readMachine(), tools: new Map(), stackName };
-  await runSteps<Up>([pulumiStep, stackStep, ...clusterSteps, deployStep, answerStep], context);
-  if (context.toolFolder !== undefined) {
-    console.log(`\nFor minikube and kubectl in this shell: export PATH="${context.toolFolder}:$PATH"`);
-  }
-  console.log(`\n${context.url}`);
-});

@@ -25,7 +25,7 @@ const LONGEST_FOLDER = 70;
  * @template T
  * @param {string} folder the lock
  * @param {() => Promise<T>} work
- * @param {(pid: number) => void} [onWait] is told each time that another process turns out to hold the lock
+ * @param {(pid: number) => void} [onWait] is told which process holds the lock, once for each
  * @returns {Promise<T>} what `work` returns
  */
 export async function exclusively(folder, work, onWait = () => {}) {
@@ -38,15 +38,15 @@ export async function exclusively(folder, work, onWait = () => {}) {
 }
 
 async function take(folder, onWait) {
-  for (;;) {
+  for (let told; ;) {
     const [holder] = await holders(folder);
     if (holder === undefined) {
       const own = await listen(folder);
       if (own === undefined) return () => {};
       if ((await holders(folder, own.name)).length === 0) return own.release;
       own.release(); // two at the same moment: both try again
-    } else {
-      onWait(holder);
+    } else if (holder !== told) {
+      onWait((told = holder));
     }
     await sleep(POLL_MS * (0.5 + Math.random()));
   }

@@ -4,9 +4,14 @@
  */
 export type Say = (line: string, kind?: "progress" | "notice") => void;
 
-/** One thing that happens on the way from a bare machine to a served URL. */
-export interface Step<Context> {
-  readonly title: string;
-  /** Does it. What it finds or makes goes into the context. Returns what to show behind the title, if anything. */
-  run(context: Context, say: Say): Promise<string | void>;
-}
+/**
+ * Runs one step of a command: shows its title and what it says while it runs, then its outcome.
+ *
+ * @returns what the step returns
+ */
+export type RunStep = <T>(
+  title: string,
+  step: (say: Say) => Promise<T>,
+  /** What to show behind the title when the step is done. */
+  outcome?: (result: T) => string,
+) => Promise<T>;

@@ -8,11 +8,9 @@ import {
   type Workspace,
 } from "@pulumi/pulumi/automation";
 import { parseConfig, type Config } from "../../infra/config";
-import type { Bringup } from "../../toolchain";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import type { Found } from "../../toolchain/tool";
-import { hostTools } from "../../toolchain/tools";
 import { ROOT } from "../../common/root";
 import { settleState } from ".";
 import type { Unheard } from "./pending";
@@ -25,8 +23,13 @@ function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** Selects the stack, so that plain `npx pulumi` commands mean it too, and creates it if there is none. */
-export async function openStack(context: Bringup, stackName: string, say: Say): Promise<Stack> {
-  const workspace = await settledWorkspace(context, stackName, "forget", say);
+export async function openStack(
+  machine: Machine,
+  pulumi: Found,
+  stackName: string,
+  say: Say,
+): Promise<Stack> {
+  const workspace = await settledWorkspace(machine, pulumi, stackName, "forget", say);
   try {
     return await Stack.createOrSelect(stackName, workspace);
   } catch (error) {
@@ -36,8 +39,13 @@ export async function openStack(context: Bringup, stackName: string, say: Say): 
 }
 
 /** Selects the stack if there is one, to destroy it. */
-export async function findStack(context: Bringup, stackName: string, say: Say): Promise<Stack | undefined> {
-  const workspace = await settledWorkspace(context, stackName, "adopt", say);
+export async function findStack(
+  machine: Machine,
+  pulumi: Found,
+  stackName: string,
+  say: Say,
+): Promise<Stack | undefined> {
+  const workspace = await settledWorkspace(machine, pulumi, stackName, "adopt", say);
   try {
     return await Stack.select(stackName, workspace);
   } catch (error) {
@@ -54,14 +62,13 @@ export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Wo
 
 /** What an update left that was killed is in nobody's way, and one that runs is waited for. */
 async function settledWorkspace(
-  { machine, tools }: Bringup,
+  machine: Machine,
+  pulumi: Found,
   stackName: string,
   unheard: Unheard,
   say: Say,
 ): Promise<Workspace> {
-  const found = tools.get(hostTools.pulumi.name);
-  if (found === undefined) throw new Error("pulumi has not been looked for");
-  const workspace = await openWorkspace(machine, found);
+  const workspace = await openWorkspace(machine, pulumi);
   await settleState(workspace, stackName, { env: machine.env, unheard }, say);
   return workspace;
 }

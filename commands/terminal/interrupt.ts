@@ -1,7 +1,25 @@
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What a shell adds to a signal's number for the exit code of a command that it ended. */
+const SIGNALLED = 128;
+
+/** On Ctrl-C, or when the command is told to end: says that the same command goes on from there. */
+export function endOnInterrupt(): void {
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+}
+
 /**
- * Ends a command in its own way on Ctrl-C, or when it is told to end, in place of what `main` does: for commands of
- * which that is the usual end. A second time ends it at once.
+ * Ends a command in its own way on Ctrl-C, or when it is told to end: for commands of which that is the usual end.
+ * The second signal ends it at once.
  */
-export function onInterrupt(end: () => void): void {
+export function onInterrupt(end: (signal: "SIGINT" | "SIGTERM") => void): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal).once(signal, end);
+}
+
+function interrupted(signal: NodeJS.Signals): void {
+  // A live line hides the cursor.
+  if (process.stdout.isTTY) process.stdout.write("\u001b[?25h");
+  console.error(`\nInterrupted (${signal}). The same command goes on from here.`);
+  process.exit(SIGNALLED + constants.signals[signal]);
 }

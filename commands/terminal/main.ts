@@ -1,33 +1,38 @@
-import { constants } from "node:os";
+// What commands/run.mjs starts once the packages are there: runs commands/<name>.ts, prints its error, ends with its
+// exit code.
+import type { Command } from "commander";
 import { UserError } from "../../common/problem";
 import { CommandError } from "../../toolchain/command";
+import { endOnInterrupt } from "./interrupt";
+import { parse } from "./parse";
 
-/** What a shell adds to a signal's number for the exit code of a command that it ended. */
-const SIGNALLED = 128;
+/** What each file of commands/ exports. */
+interface CommandModule {
+  /** Its options, and its help. */
+  readonly command: Command;
+  /** @returns the exit code, if it isn't 0 */
+  readonly run: (options: object) => Promise<number | void>;
+}
 
-/** Runs a command's body: what a person should read is printed as it is, anything else with its stack. */
-export async function main(body: () => Promise<void>): Promise<void> {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupted);
+async function main([name = "", ...args]: readonly string[]): Promise<number> {
+  endOnInterrupt();
   try {
-    await body();
+    const { command, run } = (await import(`../${name}.js`)) as CommandModule;
+    return (await run(parse(command, args))) ?? 0;
   } catch (error) {
-    console.error(`\n${readable(error)}`);
-    // At once: what was done beside the step that failed would go on for long.
-    process.exit(1);
+    console.error(`\n${formatError(error)}`);
+    return 1;
   }
 }
 
-function interrupted(signal: NodeJS.Signals): void {
-  // The live list hides the cursor.
-  if (process.stdout.isTTY) process.stdout.write("\u001b[?25h");
-  console.error(`\nInterrupted (${signal}). The same command goes on from here.`);
-  process.exit(SIGNALLED + constants.signals[signal]);
-}
-
-function readable(error: unknown): string {
+/** What a person should read is printed as it is. Everything else is a bug, and has its stack. */
+function formatError(error: unknown): string {
   if (error instanceof UserError) return error.message;
   if (error instanceof CommandError) {
-    return `${error.message}\n  do:      mend what it says above, then run the same command again: it goes on from here`;
+    return `${error.message}\n  do:      fix what it says above, then run the same command again: it goes on from here`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+// At once: what was begun beside a step that failed would go on for long.
+void main(process.argv.slice(2)).then((code) => process.exit(code));

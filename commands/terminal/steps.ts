@@ -1,57 +1,54 @@
-import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
-import type { Say, Step } from "../../toolchain/step";
+import { Listr, PRESET_TIMER } from "listr2";
+import type { RunStep, Say } from "../../toolchain/step";
 
 /** How often a long step says in a log what it is doing, in milliseconds. A terminal is shown every line. */
 const LOG_EVERY_MS = 15_000;
 
-/**
- * Runs the steps one after the other: on a terminal as a live list, in a log as plain lines.
- *
- * @throws what the first step that fails throws; the steps behind it do not run
- */
-export async function runSteps<Context>(steps: readonly Step<Context>[], context: Context): Promise<void> {
+/** Runs a step: on a terminal with a live line, in a log as plain lines. @throws what the step throws */
+export const runStep: RunStep = async (title, step, outcome) => {
   const live = process.stdout.isTTY;
-  const tasks = steps.map((step) => taskOf(step, live));
-  const renderer = {
-    rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
-  };
-  const list = new Listr<Context>(tasks, {
-    renderer: (live ? "default" : "simple") as "default",
-    ...renderer,
-    registerSignalListeners: false,
-  });
+  let result: Awaited<ReturnType<typeof step>> | undefined;
+  const list = new Listr(
+    {
+      title,
+      task: async (_, task) => {
+        const show = (line: string) => {
+          task.output = line;
+        };
+        const { say, end } = live ? { say: show, end: () => {} } : heartbeat(title, show);
+        try {
+          result = await step(say);
+          const shown = outcome?.(result);
+          if (shown !== undefined) task.title = `${title}: ${shown}`;
+        } catch (error) {
+          throw new SeeBelow(error);
+        } finally {
+          end();
+        }
+      },
+    },
+    {
+      renderer: (live ? "default" : "simple") as "default",
+      rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
+      registerSignalListeners: false,
+    },
+  );
   try {
-    await list.run(context);
+    await list.run();
   } catch (error) {
     throw error instanceof SeeBelow ? error.cause : error;
   }
-}
+  return result as Awaited<ReturnType<typeof step>>;
+};
+
+/** Shows a line that belongs to no step. */
+export const notice: Say = (line) => console.error(line);
 
 /** What the list shows of an error: it is printed below, once and as a whole. */
 class SeeBelow extends Error {
   constructor(cause: unknown) {
     super("see below", { cause });
   }
-}
-
-function taskOf<Context>(step: Step<Context>, live: boolean): ListrTask<Context> {
-  return {
-    title: step.title,
-    task: async (context, task) => {
-      const show = (line: string) => {
-        task.output = line;
-      };
-      const progress = live ? { say: show, end: () => {} } : heartbeat(step.title, show);
-      try {
-        const result = await step.run(context, progress.say);
-        if (typeof result === "string") task.title = `${step.title}: ${result}`;
-      } catch (error) {
-        throw new SeeBelow(error);
-      } finally {
-        progress.end();
-      }
-    },
-  };
 }
 
 /** For a log: every notice as it comes, and now and then the newest line with the time that has passed. */

@@ -20,20 +20,25 @@ describe("npm run", () => {
   const path = (...names: string[]) => join(checkout, ...names);
   const env = () => ({ ...process.env, PATH: `${path("bin")}:${process.env.PATH}` });
 
-  /** A checkout with a command of the test's own, and an npm that notes how often it was called. */
+  /** A checkout with commands of the test's own, and an npm that notes how often it was called. */
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), "run-test-"));
-    for (const dir of ["commands", "common", "bin"]) mkdirSync(path(dir));
+    for (const dir of ["commands/terminal", "common", "bin"]) mkdirSync(path(dir), { recursive: true });
     for (const file of ["commands/run.mjs", "package.json"]) copyFileSync(join(ROOT, file), path(file));
     for (const name of ["hand-over", "lock", "proxies"]) {
       copyFileSync(join(ROOT, "common", `${name}.mjs`), path("common", `${name}.mjs`));
     }
     writeFileSync(path("package-lock.json"), "{}");
-    writeFileSync(path("commands", "greet.ts"), "console.log(process.argv.slice(2)); process.exit(7);");
-    writeFileSync(path("commands", "wait.ts"), 'console.log("waiting"); setInterval(() => {}, 1000);');
+    for (const name of ["greet", "wait"]) writeFileSync(path("commands", `${name}.ts`), "");
+    main("console.log(process.argv.slice(2)); process.exit(7);");
     npm(`mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/tsx node_modules/tsx`);
   });
   afterEach(() => rmSync(checkout, { recursive: true }));
+
+  /** What runs the commands. */
+  function main(body: string): void {
+    writeFileSync(path("commands", "terminal", "main.ts"), body);
+  }
 
   function npm(body: string): void {
     writeFileSync(path("bin", "npm"), `#!/bin/sh\necho "$*" >>${path("calls")}\n${body}\n`, { mode: 0o755 });
@@ -50,7 +55,7 @@ describe("npm run", () => {
   it("installs the packages once for each lock file, then runs the command", () => {
     const first = run(["greet", "--a", "b"]);
     assert.equal(first.stderr, "Installing the packages (npm ci) …\n");
-    assert.deepEqual([first.status, first.stdout, installs()], [7, "[ '--a', 'b' ]\n", 1]);
+    assert.deepEqual([first.status, first.stdout, installs()], [7, "[ 'greet', '--a', 'b' ]\n", 1]);
     const second = run(["greet"]);
     assert.deepEqual([second.status, second.stderr, installs()], [7, "", 1]);
     writeFileSync(path("package-lock.json"), '{ "changed": true }');
@@ -63,7 +68,7 @@ describe("npm run", () => {
       `echo added 300 packages; mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/tsx node_modules/tsx`,
     );
     const { stdout, stderr } = run(["greet"]);
-    assert.deepEqual([stdout, stderr.includes("added 300 packages")], ["[]\n", true]);
+    assert.deepEqual([stdout, stderr.includes("added 300 packages")], ["[ 'greet' ]\n", true]);
     assert.match(readFileSync(path("calls"), "utf8"), /^ci .*--include=dev/);
   });
 
@@ -106,13 +111,14 @@ describe("npm run", () => {
   });
 
   it("lets a command look for nothing local behind a proxy", () => {
-    writeFileSync(path("commands", "greet.ts"), "console.log(process.env.no_proxy)");
+    main("console.log(process.env.no_proxy)");
     const { stdout } = run(["greet"], [], { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.match(stdout, /(^|,)127\.0\.0\.1,.*192\.168\.0\.0\/16$/m);
   });
 
   it("passes a signal on, and ends as the command did", async () => {
     run(["greet"]);
+    main('console.log("waiting"); setInterval(() => {}, 1000);');
     const child = spawn(process.execPath, [path("commands", "run.mjs"), "wait"], { env: env() });
     await once(child.stdout, "data");
     child.kill("SIGTERM");

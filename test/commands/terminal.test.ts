@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 
 const ROOT = join(__dirname, "..", "..");
@@ -21,81 +21,89 @@ describe("the steps of a command", () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), "steps-test-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Runs a command of its own process whose steps are written here, with its output in a log. */
+  /** Runs a command in a process of its own, with its output in a log. */
   async function command(steps: string, onOutput?: (kill: (signal: NodeJS.Signals) => void) => void) {
     const file = join(folder, `${Math.random()}.ts`);
     writeFileSync(
       file,
-      `import { main } from "${ROOT}/commands/terminal/main";
-       import { runSteps } from "${ROOT}/commands/terminal/steps";
-       import { run } from "${ROOT}/toolchain/command";
+      `import { Command } from "${ROOT}/node_modules/commander";
+       import { runStep } from "${ROOT}/commands/terminal/steps";
+       import { run as runProgram } from "${ROOT}/toolchain/command";
        import { UserError } from "${ROOT}/common/problem";
-       void main(() => runSteps([${steps}] as never, {}));
-       void [run, UserError];`,
+       export const command = new Command("npm run it --").option("--stack <name>", "", "dev");
+       export async function run() { ${steps}; void [runProgram, UserError]; }`,
     );
-    const child = spawn(process.execPath, ["--import", "tsx", file], { cwd: ROOT });
-    child.stdout.once("data", () => onOutput?.((signal) => child.kill(signal)));
-    const [out, err, [code]] = await Promise.all([
-      text(child.stdout),
+    const name = relative(join(ROOT, "commands"), file).replace(/\.ts$/, "");
+    const main = join(ROOT, "commands", "terminal", "main.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", main, name], { cwd: ROOT });
+    let out = "";
+    child.stdout.on("data", (data: Buffer) => {
+      if (out === "") onOutput?.((signal) => child.kill(signal));
+      out += data.toString();
+    });
+    const [err, [code]] = await Promise.all([
       text(child.stderr),
       once(child, "close") as Promise<[number | null]>,
     ]);
     return { code, out, err } satisfies Ending;
   }
 
-  const second = '{ title: "Second", run: () => Promise.resolve("reached") }';
+  const second = 'await runStep("Second", () => Promise.resolve(2), (two) => `reached ${two}`)';
 
   it("are plain lines in a log: each step, its notices, what came of it", async () => {
     const { code, out, err } = await command(
-      `{ title: "First", run: (context, say) => {
-           say("busy");
-           say("another way is taken", "notice");
-           return Promise.resolve("1.2.3 (cache)");
-         } },
-       ${second}`,
+      `const version = await runStep("First", async (say) => {
+         say("busy");
+         say("another way is taken", "notice");
+         return "1.2.3";
+       }, (version) => version + " (cache)");
+       ${second};
+       console.log("returned", version)`,
     );
     assert.deepEqual([code, err], [0, ""]);
     assert.match(out, /First: another way is taken\n/);
-    assert.match(out, /First: 1\.2\.3 \(cache\)[^]*Second: reached/);
+    assert.match(out, /First: 1\.2\.3 \(cache\)[^]*Second: reached 2 .*\n[^]*returned 1\.2\.3\n$/);
     assert.ok(!out.includes("busy") && !out.includes("\u001b"), out);
   });
 
   it("end with the first that fails: the last lines of its command, what to do, and exit code 1", async () => {
     const { code, out, err } = await command(
-      `{ title: "First", run: () => run("sh", ["-c", "echo some; echo trouble >&2; exit 3"]) }, ${second}`,
+      `await runStep("First", () => runProgram("sh", ["-c", "echo some; echo trouble >&2; exit 3"])); ${second}`,
     );
     assert.equal(code, 1);
     assert.doesNotMatch(out, /reached/);
     assert.match(
       err,
-      /^✖ First \[FAILED: see below\]\n\nsh -c .* ended with exit code 3\n(some\ntrouble|trouble\nsome)\n {2}do: {6}mend what it says/,
+      /^✖ First \[FAILED: see below\]\n\nsh -c .* ended with exit code 3\n(some\ntrouble|trouble\nsome)\n {2}do: {6}fix what it says/,
     );
     assert.doesNotMatch(err, /\n\s+at /, "no stack");
   });
 
   it("print what a person should read as it is", async () => {
     const { code, err } = await command(
-      '{ title: "First", run: () => { throw new UserError({ what: "it is so", todo: "do this" }); } }',
+      'await runStep("First", () => Promise.reject(new UserError({ what: "it is so", todo: "do this" })))',
     );
     assert.deepEqual([code, err], [1, "✖ First [FAILED: see below]\n\nit is so\n  do:      do this\n"]);
   });
 
   it("print a bug with its stack", async () => {
-    const { code, err } = await command('{ title: "First", run: () => { throw new TypeError("a bug"); } }');
+    const { code, err } = await command(
+      'await runStep("First", () => Promise.reject(new TypeError("a bug")))',
+    );
     assert.equal(code, 1);
     assert.match(err, /\n\nTypeError: a bug\n\s+at .*\.ts/);
   });
 
   it("do not wait for what was begun beside the one that failed", async () => {
     const { code } = await command(
-      '{ title: "First", run: () => Promise.all([run("sleep", ["60"]), Promise.reject(new Error("now"))]) }',
+      'await runStep("First", () => Promise.all([runProgram("sleep", ["60"]), Promise.reject(new Error("now"))]))',
     );
     assert.equal(code, 1);
   });
 
   it("end at once on Ctrl-C, and say that the same command goes on", async () => {
     const { code, err } = await command(
-      '{ title: "First", run: (context, say) => { say("waiting", "notice"); return run("sleep", ["60"]); } }',
+      'await runStep("First", (say) => { say("waiting", "notice"); return runProgram("sleep", ["60"]); })',
       (kill) => kill("SIGINT"),
     );
     assert.deepEqual([code, err], [130, "\nInterrupted (SIGINT). The same command goes on from here.\n"]);

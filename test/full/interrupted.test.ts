@@ -75,7 +75,7 @@ story("`npm run up` that is killed", () => {
   it("without the engine, which then has nobody to tell: the next one succeeds", async () => {
     const up = new RunningUp();
     await up.reach("pods", async () => (await pods()).length > 2);
-    await up.killOne(/commands\/up\.ts/);
+    await up.killOne(/terminal\/main\.ts up/);
     await nextSucceeds(version);
     await up.end();
   });

@@ -1,0 +1,36 @@
+import type { Config } from "../../infra/config";
+import { workloadOf } from "../../cluster/objects/workload";
+import { pinNotice } from "../../cluster/releases/pin";
+import type { RunStep } from "../../toolchain/step";
+import { waitForAnswer } from "./answer";
+import { deployGuarded, type Deployable } from "./guard";
+
+/** Runs the stack's update, as a step. @returns the stack's URL */
+export async function updateStack(deployable: Deployable, runStep: RunStep): Promise<string> {
+  const { rolledBack } = deployable.config;
+  const { outputs } = await runStep(
+    "Deployment",
+    async (say) => {
+      const done = await deployGuarded(deployable, say);
+      if (rolledBack !== undefined && done.outputs.release?.value === rolledBack.to) {
+        say(pinNotice(rolledBack), "notice");
+      }
+      return done;
+    },
+    ({ changes }) => changes,
+  );
+  return String(outputs.url?.value);
+}
+
+/** Waits until the service answers under the stack's URL, as a step. */
+export async function waitForUrl(url: string, config: Config, runStep: RunStep): Promise<void> {
+  await runStep(
+    "URL",
+    async (say) => {
+      if (config.replicas === 0) return "no replicas, so nothing answers";
+      await waitForAnswer(`${url}${config.readyPath}`, workloadOf(config), say);
+      return "answers";
+    },
+    (outcome) => outcome,
+  );
+}
