@@ -2,11 +2,14 @@ import { join } from "node:path";
 import { attempt } from "../../toolchain/command";
 import { ROOT } from "../../common/root";
 
+const rooms = ["service", "common", "cluster", "infra", "toolchain", "commands", "test"];
+
 /** What reads the code without running it, by npm's executables. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   lint: ["eslint", ".", "--max-warnings=0"],
   format: ["prettier", "--check", "."],
   types: ["tsc", "--noEmit", "-p", "."],
+  imports: ["depcruise", "--output-type", "err", ...rooms],
 };
 
 /** Runs lint, format and types side by side, and prints what those that fail say. */

@@ -1,9 +1,6 @@
 import { STABLE, trackLabels } from "../../cluster/objects/workload";
 import type { ResilientServiceArgs, TrackArgs } from "./args";
 
-/** Names and values as they stand in an object's metadata. */
-export type Labels = Readonly<Record<string, string>>;
-
 /** Labels that config can override. */
 const defaultLabels = { maturityStage: "dev", tier: "backend" } as const;
 

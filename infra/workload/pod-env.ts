@@ -1,8 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ReservedVariable } from "../config/reserved";
-import type { TrackSettings } from "./args";
-import type { PodSettings } from "./pod";
+import type { PodSettings, TrackSettings } from "./args";
 import { timing } from "./timing";
 
 type EnvVar = types.input.core.v1.EnvVar;

@@ -1,32 +1,10 @@
 import type { types } from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import type { TrackSettings } from "./args";
+import type { PodSettings, TrackSettings } from "./args";
 import { podEnv } from "./pod-env";
 import { timing } from "./timing";
 
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
-
-/** Kubernetes quantities for one pod: what it asks for, and what it may use at most. */
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
-
-/** What differs from one service to another. */
-export interface PodSettings {
-  /** The TCP port on which the container listens, and the Service's. */
-  readonly port: number;
-  /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't lead there. */
-  readonly metricsPort: number;
-  /** The HTTP path that answers 200 as long as the container needs no restart. */
-  readonly healthPath: string;
-  /** The HTTP path that answers 200 while the container wants requests. */
-  readonly readyPath: string;
-  /** Environment variables, beside those that the stack sets. */
-  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly resources: Resources;
-}
 
 /** Nobody: belongs to no account, in the image or on the node. */
 const USER = 65532;

@@ -1,0 +1,54 @@
+/**
+ * Who may import whom, type imports included: each room, and the rooms that its files may import from beside itself.
+ * A room is a folder with all that is below it, or a single file.
+ */
+const rooms = {
+  service: [],
+  common: [],
+
+  "cluster/connection": ["common"],
+  "cluster/objects": ["cluster/connection", "infra/config", "common"],
+  "cluster/releases": ["cluster/objects", "cluster/connection", "common"],
+  "cluster/images": ["cluster/releases", "cluster/objects", "cluster/connection", "common"],
+  "cluster/kinds": ["cluster/images", "cluster/objects", "cluster/connection", "common"],
+  "cluster/diagnosis": [
+    "cluster/releases",
+    "cluster/objects",
+    "cluster/connection",
+    "infra/config",
+    "common",
+  ],
+  "cluster/index.ts": ["cluster/kinds", "cluster/connection"],
+
+  "infra/config": ["common"],
+  "infra/image": ["infra/config", "cluster", "common"],
+  "infra/workload": ["infra/config", "cluster", "common"],
+  "infra/policy": ["common"],
+  infra: ["cluster", "common"],
+
+  "toolchain/offline": ["toolchain", "common"],
+  toolchain: ["common"],
+
+  commands: ["infra/config", "infra/image/build-context.ts", "cluster", "toolchain", "common"],
+
+  test: ["service", "common", "cluster", "infra", "toolchain", "commands"],
+};
+
+const inside = (room) => `^${room.replaceAll(".", "\\.")}(/|$)`;
+const names = Object.keys(rooms);
+/** Rooms inside of a room have rules of their own. */
+const nested = (room) => names.filter((other) => other.startsWith(`${room}/`)).map(inside);
+
+module.exports = {
+  allowed: names.map((room) => ({
+    from: { path: inside(room), ...(nested(room).length > 0 && { pathNot: nested(room) }) },
+    to: { path: [inside(room), ...rooms[room].map(inside)] },
+  })),
+  allowedSeverity: "error",
+  forbidden: [{ name: "no-circle", severity: "error", from: {}, to: { circular: true } }],
+  options: {
+    includeOnly: names.map((room) => inside(room)),
+    tsPreCompilationDeps: true, // without it, type imports are invisible
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};
