@@ -7,7 +7,6 @@ import { connectCluster } from "../cluster";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
-import { refuseSecrets } from "./image/sources";
 import { builtBefore } from "./image/built-before";
 import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
@@ -17,7 +16,6 @@ import { activePin } from "../cluster/releases/pin";
 import { readable } from "./readable";
 import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
-import { secretly } from "./secret";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
 
@@ -25,12 +23,12 @@ import { stackIdentity } from "./stack-identity";
 async function deploy() {
   const project = pulumi.getProject();
   const stack = stackIdentity();
-  const config = parseConfig(pulumi.runtime.allConfig(), project);
+  const environment = readEnvironment(process.env);
+  const { secretKeys } = environment;
+  const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
   const { name, nodePort, replicas } = config;
 
-  const environment = readEnvironment(process.env);
-  refuseSecrets(environment.secretKeys, project);
   const context = await prepareContext(ROOT, config, join(ROOT, ".build"));
   for (const text of context.warnings) await pulumi.log.warn(text);
   const cluster = await connectCluster(config.context, environment);
@@ -56,7 +54,6 @@ async function deploy() {
     workload,
     namespace: makeNamespace(config.namespace, ownedBy(stack), anew),
     annotations: ownedBy(stack),
-    env: environment.secretKeys.has(`${project}:env`) ? secretly(config.env) : config.env,
     release,
     image,
   });

@@ -8,16 +8,16 @@ export interface Prepared {
   readonly workload: Workload;
   readonly namespace: pulumi.Input<string>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
   readonly release: string;
   readonly image: pulumi.Input<string>;
 }
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { workload, namespace, annotations, env, release, image } = prepared;
+  const { workload, namespace, annotations, release, image } = prepared;
   const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
-  const { port, metricsPort, healthPath, readyPath, resources } = config;
+  const { port, metricsPort, health, ready, startSeconds } = config;
+  const { env, secretEnv, resources, command, args, user, writable } = config;
   return {
     namespace,
     labels,
@@ -26,7 +26,8 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
     networkPolicy,
     podMonitor,
     progressDeadlineSeconds,
-    pod: { port, metricsPort, healthPath, readyPath, env, resources },
+    secretEnv,
+    pod: { port, metricsPort, health, ready, startSeconds, env, resources, command, args, user, writable },
     tracks: workload.tracks.map(({ name, replicas }) => ({ name, replicas, release, image })),
   };
 }

@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
+import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
 import { ageOf, containerOf, lastEndOf, nameOf, type End } from "../objects/pods";
 import type { Workload } from "../objects/workload";
@@ -116,7 +117,13 @@ function notReady(pod: V1Pod, around: Surroundings): Problem | undefined {
   if (ageOf(pod, now) < patience) return undefined;
   return {
     what: `It is not ready: ${lastProbe(pod, around.events) ?? "no probe has answered yet"}`,
-    allowed: `200 from ${workload.readyPath} (ready) and from ${workload.healthPath} (healthy) on port ${workload.port}`,
+    allowed: `${expected(workload.ready, workload)} (ready), and ${expected(workload.health, workload)} (healthy)`,
     todo: `npm run logs -- --pod ${nameOf(pod)}`,
   };
+}
+
+/** What the kubelet takes for a yes. */
+function expected(probe: Probe, { port }: Workload): string {
+  if ("http" in probe) return `200 to 399 from ${probe.http} on port ${port}`;
+  return "tcp" in probe ? `a connection to port ${probe.tcp}` : `exit code 0 of ${probe.command.join(" ")}`;
 }

@@ -3,7 +3,14 @@ import type { Config } from "../../infra/config";
 /** What a stack runs: pods of one or more tracks behind one Service. */
 export interface Workload extends Pick<
   Config,
-  "name" | "namespace" | "port" | "healthPath" | "readyPath" | "resources" | "progressDeadlineSeconds"
+  | "name"
+  | "namespace"
+  | "port"
+  | "health"
+  | "ready"
+  | "resources"
+  | "startSeconds"
+  | "progressDeadlineSeconds"
 > {
   readonly tracks: readonly [Track, ...Track[]];
 }
@@ -27,10 +34,11 @@ export function deploymentName(workload: string, track: string): string {
 
 /** The workload that a stack's config asks for: one track, `stable`. */
 export function workloadOf(config: Config): Workload {
-  const { name, namespace, port, healthPath, readyPath, resources, progressDeadlineSeconds, replicas } =
-    config;
-  const tracks = [{ name: STABLE, deployment: deploymentName(name, STABLE), replicas }] as const;
-  return { name, namespace, port, healthPath, readyPath, resources, progressDeadlineSeconds, tracks };
+  const { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds } = config;
+  const tracks = [
+    { name: STABLE, deployment: deploymentName(name, STABLE), replicas: config.replicas },
+  ] as const;
+  return { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds, tracks };
 }
 
 /** The label of everything of a workload. The Service finds its pods by it. */

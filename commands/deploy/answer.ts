@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../common/problem";
 import { labelSelector, type Workload } from "../../cluster/objects/workload";
@@ -8,26 +9,53 @@ const ANSWER_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 /** How long one try may take, in milliseconds. */
 const TRY_TIMEOUT_MS = 2_000;
+/** A connection that leads nowhere is closed within this time, in milliseconds. */
+const CLOSED_MS = 300;
 
-/** Waits until the URL answers. @throws UserError if it does not in time */
+/**
+ * Waits until the service answers at its URL as the kubelet wants it: at the path of its readiness probe with a status
+ * from 200 to 399, redirects included; with any other probe, by keeping a connection open.
+ *
+ * @throws UserError if it does not in time
+ */
 export async function waitForAnswer(url: string, workload: Workload, say: Say): Promise<void> {
+  const { ready } = workload;
+  const asked = "http" in ready ? `${url}${ready.http}` : url;
   const deadline = Date.now() + ANSWER_TIMEOUT_MS;
-  let last = "";
+  let failure: string | undefined = "";
   while (Date.now() < deadline) {
-    try {
-      const { status, body } = await fetch(url, { signal: AbortSignal.timeout(TRY_TIMEOUT_MS) });
-      await body?.cancel();
-      if (status < 500) return;
-      last = `answered ${status}`;
-    } catch (error) {
-      last = String((error as Error).cause ?? error);
-    }
-    say(`waiting for ${url}: ${last}`);
+    failure = "http" in ready ? await requestFailure(asked) : await connectionFailure(asked);
+    if (failure === undefined) return;
+    say(`waiting for ${asked}: ${failure}`);
     await sleep(POLL_MS);
   }
   const selected = `-n ${workload.namespace} -l ${labelSelector(workload)}`;
   throw new UserError({
-    what: `${url} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${last})`,
+    what: `${asked} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${failure})`,
     todo: `kubectl get pods ${selected}, and kubectl logs ${selected}`,
   });
+}
+
+async function requestFailure(url: string): Promise<string | undefined> {
+  try {
+    const options = { redirect: "manual", signal: AbortSignal.timeout(TRY_TIMEOUT_MS) } as const;
+    const { status, body } = await fetch(url, options);
+    await body?.cancel();
+    return status < 400 ? undefined : `answered ${status}`;
+  } catch (error) {
+    return String((error as Error).cause ?? error);
+  }
+}
+
+/** Docker accepts for a published port whatever is behind it, and closes the connection if nothing is. */
+function connectionFailure(url: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), timeout: TRY_TIMEOUT_MS });
+  return new Promise<string | undefined>((resolve) => {
+    socket.once("connect", () => setTimeout(resolve, CLOSED_MS, undefined));
+    socket.once("data", () => resolve(undefined));
+    socket.once("error", ({ message }) => resolve(message));
+    socket.once("timeout", () => resolve("no connection"));
+    socket.once("close", () => resolve("the connection was closed"));
+  }).finally(() => socket.destroy());
 }

@@ -28,7 +28,7 @@ export async function waitForUrl(url: string, config: Config, runStep: RunStep):
     "URL",
     async (say) => {
       if (config.replicas === 0) return "no replicas, so nothing answers";
-      await waitForAnswer(`${url}${config.readyPath}`, workloadOf(config), say);
+      await waitForAnswer(url, workloadOf(config), say);
       return "answers";
     },
     (outcome) => outcome,

@@ -81,7 +81,10 @@ export function readConfig(stack: Stack): Promise<Config> {
 /** Reads a stack's config, whichever stack is selected. */
 export async function configIn(workspace: Workspace, stackName: string): Promise<Config> {
   const { name } = await workspace.projectSettings();
-  const all = await workspace.getAllConfig(stackName);
-  const values = Object.entries(all).map(([key, { value }]) => [key, value]);
-  return parseConfig(Object.fromEntries(values) as Record<string, string>, name);
+  const all = Object.entries(await workspace.getAllConfig(stackName));
+  return parseConfig({
+    project: name,
+    values: Object.fromEntries(all.map(([key, { value }]) => [key, value])),
+    secretKeys: new Set(all.filter(([, { secret }]) => secret).map(([key]) => key)),
+  });
 }

@@ -29,12 +29,32 @@ function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
 }
 
+/** A secret variable's name is a key of a Secret too, which can't be longer. */
+const MAX_ENV_NAME = 253;
+/** Linux allows 4096, with the folders above it. */
+const MAX_PATH = 1024;
+
 /**
  * The name of an environment variable that every version of Kubernetes takes
  * (https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/).
  */
 export function isEnvName(text: string): boolean {
-  return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) && text !== "." && !text.startsWith("..");
+  return (
+    text.length <= MAX_ENV_NAME &&
+    /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) &&
+    text !== "." &&
+    !text.startsWith("..")
+  );
+}
+
+/**
+ * A folder that a volume can be mounted at: written in one way only, as two volumes can't have the same one. What the
+ * container's runtime makes itself can't be replaced.
+ */
+export function isWritablePath(text: string): boolean {
+  if (text.length > MAX_PATH || !/^(\/[^/:\p{C}]+)+$/u.test(text)) return false;
+  const [first = "", ...rest] = text.slice(1).split("/");
+  return ![first, ...rest].some((name) => name === "." || name === "..") && !/^(dev|proc|sys)$/.test(first);
 }
 
 /** Powers of ten, and of two. */

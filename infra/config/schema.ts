@@ -2,17 +2,21 @@ import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel } from "./grammar";
 import {
+  A_LIST,
   build,
   env,
   flag,
   json,
   labels,
-  object,
   path,
+  probe,
   resources,
   rolledBack,
+  someWords,
   text,
   wholeNumber,
+  words,
+  writable,
 } from "./values";
 
 /** What people read about a key: in docs/config.md, which is made of it, and in errors. */
@@ -23,6 +27,8 @@ export interface Documentation {
   readonly description: string;
   /** What another value than the default costs or breaks. */
   readonly cost: string;
+  /** Whether it may be set with --secret: its value is in plain text nowhere but in the container. */
+  readonly mayBeSecret?: true;
 }
 
 export const documentation = z.registry<Documentation>();
@@ -32,9 +38,13 @@ const MAX_REPLICAS = 500;
 const MAX_NAME = 40;
 /** In seconds. Nobody watches a rollout that doesn't move for longer. */
 const MAX_PROGRESS_DEADLINE = 3600;
+/** In seconds: what a rollout may wait for. */
+const MAX_START = 3000;
+/** What Linux and Kubernetes allow. */
+const MAX_USER = 2 ** 31 - 1;
 
 /** Every key of a stack's config: its type, its default, and what people read about it. A new key is added here. */
-const keys = object({
+export const keys = {
   name: text(
     (value) => isDnsLabel(value) && /^[a-z]/.test(value) && value.length <= MAX_NAME,
     `a name of small letters, digits and - that starts with a letter, ${MAX_NAME} characters at most`,
@@ -121,6 +131,24 @@ const keys = object({
     description: "HTTP path that answers 200 to 399 while the container wants requests.",
     cost: "It is asked once a second in each pod.",
   }),
+  health: json(probe).optional().register(documentation, {
+    example: "--path health.tcp 3000",
+    description:
+      "For a container without a healthPath: a TCP port that accepts connections (`tcp: 5432`), or a command that exits with 0 (`command: [redis-cli, ping]`).",
+    cost: "A port says less than a path: a process that hangs still accepts. A command is a process every 5 s in each pod.",
+  }),
+  ready: json(probe).optional().register(documentation, {
+    example: "--path ready.tcp 3000",
+    description: "The same for a container without a readyPath. If only health is set, it is both.",
+    cost: "As for health.",
+  }),
+  startSeconds: wholeNumber(1, MAX_START)
+    .default(60)
+    .register(documentation, {
+      example: "startSeconds 60",
+      description: `Seconds that a container may take to start, from 1 to ${MAX_START}. One that takes longer is restarted.`,
+      cost: "Above 60, a release that never starts is noticed that much later.",
+    }),
   metricsPort: wholeNumber(0, 65_535).default(9464).register(documentation, {
     example: "metricsPort 9465",
     description:
@@ -140,7 +168,8 @@ const keys = object({
   }),
   progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60).register(documentation, {
     example: "progressDeadlineSeconds 60",
-    description: "A rollout that makes no progress for so many seconds has failed.",
+    description:
+      "A rollout that makes no progress for so many seconds has failed. If it isn't set and startSeconds is above 60, it is startSeconds + 15.",
     cost: "A failed release is noticed that much later. The engine gives up 10 s after it.",
   }),
   autoRollback: flag.default(true).register(documentation, {
@@ -155,30 +184,42 @@ const keys = object({
   }),
   env: json(env).default({}).register(documentation, {
     example: "--path env.NAME VALUE",
-    description: "Environment variables of the container, beside those that the stack sets.",
+    description:
+      "Environment variables of the container, beside those that the stack sets. They arrive as they were typed, `$` included. With `--secret` for one of them, all of them are kept in a Secret, and only their names can be read elsewhere.",
+    cost: "A change is a rollout.",
+    mayBeSecret: true,
+  }),
+  command: json(someWords, A_LIST).optional().register(documentation, {
+    example: "--path 'command[0]' node",
+    description:
+      "What the container runs, word by word, in place of the image's ENTRYPOINT. No shell reads it.",
+    cost: "The image's CMD is left out too, as everywhere in Kubernetes.",
+  }),
+  args: json(words, A_LIST).optional().register(documentation, {
+    example: "--path 'args[0]' server.js",
+    description: "Arguments for the command, or for the image's ENTRYPOINT in place of its CMD.",
     cost: "A change is a rollout.",
   }),
-});
+  user: wholeNumber(0, MAX_USER).default(65_532).register(documentation, {
+    example: "user 65532",
+    description:
+      "Number of the user and group that the container runs as. 65532 is nobody: no account of the image or the node.",
+    cost: "0 is root, with the capabilities that Docker gives it: a way out of the container is then a way into the node. Only in the namespace `default`; each update says that it is so.",
+  }),
+  writable: json(writable).prefault("{}").register(documentation, {
+    example: "--path 'writable[\"/tmp\"]' 64Mi",
+    description:
+      "Folders that the container may write to, and the size of each. Everything else is read-only.",
+    cost: "A folder begins empty in each pod, hides what the image has there, and is lost with the pod. A pod that exceeds a size is evicted: another takes its place.",
+  }),
+};
 
-/** Rules across keys. Checked even if another key is invalid, so that all problems are reported at once. */
-const ports = z.object({ port: z.number(), metricsPort: z.number() });
-const monitor = z.object({ podMonitor: z.boolean(), metricsPort: z.number() });
+export type Key = keyof typeof keys;
 
-export const schema = keys
-  .refine(({ port, metricsPort }) => port !== metricsPort, {
-    path: ["metricsPort"],
-    error: "another port than the service's own, or 0 for a service without metrics",
-    when: ({ value }) => ports.safeParse(value).success,
-  })
-  .refine(({ podMonitor, metricsPort }) => !podMonitor || metricsPort !== 0, {
-    path: ["podMonitor"],
-    error: "false, or a metricsPort other than 0: without one there is nothing to scrape",
-    when: ({ value }) => monitor.safeParse(value).success,
-  });
-
-export type Key = keyof typeof schema.shape;
+/** What each key is, as it was given or by default. */
+export type Keys = Readonly<z.infer<z.ZodObject<typeof keys>>>;
 
 /** What people read about a key. */
 export function documentationOf(key: Key): Documentation {
-  return documentation.get(schema.shape[key])!;
+  return documentation.get(keys[key])!;
 }

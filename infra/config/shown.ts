@@ -13,3 +13,16 @@ export function shown(text: string): string {
 export function shownValue(value: unknown): string {
   return shown(JSON.stringify(value) ?? "undefined");
 }
+
+/** A path of config as `npx pulumi config set --path` takes it in a shell: `'labels["a.b"]'`. */
+export function shownPath(...path: readonly string[]): string {
+  const [top = "", ...below] = path.map((name) =>
+    /^[\w-]+$/.test(name) ? `.${name}` : `[${shownValue(name)}]`,
+  );
+  return shellWord([top.replace(/^\./, ""), ...below].join(""));
+}
+
+/** A text as a shell takes it for one word. */
+export function shellWord(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${shown(text).replaceAll("'", "'\\''")}'`;
+}

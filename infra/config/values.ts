@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { isEnvName, isLabelKey, isLabelValue, parseQuantity } from "./grammar";
-import { shownValue } from "./shown";
+import { isEnvName, isLabelKey, isLabelValue, isWritablePath, parseQuantity } from "./grammar";
 import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 
@@ -14,7 +13,6 @@ export const flag = z.enum(["true", "false"], "true or false").transform((value)
 export const labels = entries((key, value) => {
   if (isOneOf(reservedLabels, key)) return "any other label: name and release are what finds the pods";
   if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
-  if (typeof value !== "string") return inQuotes(value);
   return isLabelValue(value)
     ? undefined
     : "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
@@ -23,10 +21,18 @@ export const labels = entries((key, value) => {
 export const env = entries((name, value) => {
   if (name === "__proto__") return "any other name: JavaScript takes this one for something else";
   if (isOneOf(reservedVariables, name)) return "any other variable: this one is set by the stack";
-  if (!isEnvName(name)) return "a name of letters, digits, - _ . that doesn't begin with a digit";
-  if (typeof value !== "string") return inQuotes(value);
-  return value.includes("\0") ? "text without NUL characters: no variable can hold them" : undefined;
+  if (!isEnvName(name)) return "a name of at most 253 letters, digits, - _ . that doesn't begin with a digit";
+  return withoutNul(value) ? undefined : "text without NUL characters: no variable can hold them";
 });
+
+/** Folders that the container may write to, with the size of each. */
+export const writable = entries((folder, size) => {
+  if (!isWritablePath(folder)) {
+    return "an absolute path without : or .., such as /var/cache; not /, nor below /dev, /proc or /sys";
+  }
+  const bytes = parseQuantity(size);
+  return bytes !== undefined && bytes > 0n ? undefined : "a size such as 64Mi or 1Gi";
+}).transform((given) => ({ "/tmp": "64Mi", ...given }));
 
 /** Quantities are often whole numbers, which YAML has a type for. */
 const quantity = z
@@ -56,16 +62,39 @@ export const resources = object({
   }
 });
 
+export const A_LIST = "a list of words, each one argument";
+
+/** A command line, word by word: no shell takes it apart. */
+export const words = z.array(z.unknown(), A_LIST).transform((given, context) =>
+  given.map((word, index) => {
+    const text = textOf(word);
+    if (text !== undefined && withoutNul(text)) return text;
+    context.addIssue({ code: "custom", path: [index], input: word, message: "text without NUL characters" });
+    return z.NEVER;
+  }),
+);
+export const someWords = words.refine((given) => given.length > 0, A_LIST);
+
+const A_PORT = "a port from 1 to 65535";
+const port = z
+  .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], A_PORT)
+  .refine((number) => number >= 1 && number <= 65_535, A_PORT);
+
+/** How the kubelet asks a container, if not over HTTP. */
+export const probe = z.union(
+  [z.strictObject({ tcp: port }), z.strictObject({ command: someWords })],
+  "tcp with a port from 1 to 65535, or command with a list of words",
+);
+
 const tag = z
   .string("a release's tag, as npm run releases shows it")
   .regex(TAG, "a release's tag, as npm run releases shows it");
 
 export const rolledBack = object({ from: tag, to: tag });
 
-const buildArgs = entries((name, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return "the name of an ARG: letters, digits and _";
-  return typeof value === "string" ? undefined : inQuotes(value);
-});
+const buildArgs = entries((name) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : "the name of an ARG: letters, digits and _",
+);
 
 export const build = object({
   dockerfile: text((value) => value !== "", "a file, relative to the service's folder").default("Dockerfile"),
@@ -88,13 +117,13 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, message).max(max, message));
 }
 
-/** Pulumi hands everything that isn't plain text over as JSON. */
-export function json<T extends z.ZodType>(value: T) {
+/** Pulumi passes everything that isn't plain text as JSON. */
+export function json<T extends z.ZodType>(value: T, message = "keys and values, in YAML or JSON") {
   const parsed = z.string().transform((content, context): unknown => {
     try {
       return JSON.parse(content);
     } catch {
-      context.addIssue({ code: "custom", message: "keys and values, in YAML or JSON" });
+      context.addIssue({ code: "custom", message });
       return z.NEVER;
     }
   });
@@ -102,23 +131,30 @@ export function json<T extends z.ZodType>(value: T) {
 }
 
 /** An object with fixed keys, which an error about an unknown key names. */
-export function object<T extends z.ZodRawShape>(shape: T) {
+function object<T extends z.ZodRawShape>(shape: T) {
   const keys = Object.keys(shape);
   const error = ({ code }: { code: string }) =>
     code === "unrecognized_keys" ? keys.join(", ") : `an object with ${keys.join(" and ")}`;
   return z.strictObject(shape, { error });
 }
 
-/** Keys with text. A function tells what is allowed instead of a pair that it refuses. */
-function entries(allowed: (key: string, value: unknown) => string | undefined) {
+/** Keys with text. A function says what is allowed instead of a pair that it refuses. */
+function entries(allowed: (key: string, value: string) => string | undefined) {
   // Not z.record(), which leaves a key out without a word: __proto__.
   const pairs = z.custom<Record<string, unknown>>(isObject, "keys and values, in YAML or JSON");
   return pairs.transform((given, context): Record<string, string> => {
-    for (const [key, value] of Object.entries(given)) {
-      const message = allowed(key, value);
-      if (message !== undefined) context.addIssue({ code: "custom", path: [key], input: value, message });
-    }
-    return given as Record<string, string>;
+    const taken = Object.entries(given).map(([key, value]) => {
+      const text = textOf(value);
+      const message = text === undefined ? notText(value) : allowed(key, text);
+      if (message !== undefined) {
+        const params = {
+          meant: dotted(key, value).filter(([name, text]) => allowed(name, text) === undefined),
+        };
+        context.addIssue({ code: "custom", path: [key], input: value, message, params });
+      }
+      return [key, text ?? ""] as const;
+    });
+    return Object.fromEntries(taken);
   });
 }
 
@@ -130,7 +166,27 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** YAML takes 1 and true for what they look like. */
-function inQuotes(value: unknown): string {
-  return isObject(value) || Array.isArray(value) ? "text" : `text, in quotes: "${shownValue(value)}"`;
+/** YAML and `pulumi config set --path` take 4 and true for what they look like. Undefined if it isn't known how it was typed. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  const exact =
+    typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  return exact ? String(value) : undefined;
+}
+
+function notText(value: unknown): string {
+  if (typeof value === "number") return "text, in quotes: a number that long loses digits";
+  return isObject(value) ? "text; a name with dots in it needs brackets and quotes" : "text";
+}
+
+/** `--path labels.a.b/c x` makes an object of every dot. These are the names with their dots, and the texts. */
+function dotted(name: string, value: unknown): [name: string, text: string][] {
+  const text = textOf(value);
+  if (text !== undefined) return [[name, text]];
+  if (!isObject(value)) return [];
+  return Object.entries(value as object).flatMap(([key, inner]) => dotted(`${name}.${key}`, inner));
+}
+
+function withoutNul(text: string): boolean {
+  return !text.includes("\0");
 }

@@ -84,19 +84,3 @@ function noDockerfile(folder: string, service: string, name: string): UserError 
     todo: "Put it there, or name another: npx pulumi config set --path build.dockerfile FILE",
   });
 }
-
-/**
- * Refuses secrets in the config of the build. Every ARG can be read in the image's history, and neither of the two
- * plugins that build can hand a BuildKit secret on.
- *
- * @param secretKeys the keys of the stack's config that hold secrets, such as `koa-on-minikube:build`
- */
-export function refuseSecrets(secretKeys: ReadonlySet<string>, project: string): void {
-  if (!secretKeys.has(`${project}:build`)) return;
-  throw new UserError({
-    what: "The config of the build holds a secret, and a build's arguments can be read in its image.",
-    where: "stack config, key build",
-    allowed: "text that isn't secret",
-    todo: "npx pulumi config rm --path build.args.NAME; the service gets it when it runs: npx pulumi config set --secret --path env.NAME VALUE",
-  });
-}

@@ -7,10 +7,10 @@ endWithParent();
 
 // To make it is to serve it: the engine asks this process about each resource that a program declares.
 new PolicyPack("koa-on-minikube", {
-  enforcementLevel: "mandatory",
-  policies: rules.map(({ name, description, violations }) => ({
+  policies: rules.map(({ name, advisory, description, violations }) => ({
     name,
     description,
+    enforcementLevel: advisory ? "advisory" : "mandatory",
     validateResource: ({ type, props }, report) => {
       const pod = podOf(type, props);
       if (pod) violations(pod).forEach((message) => report(message));

@@ -14,8 +14,9 @@ export interface Container {
   };
 }
 
-/** What the rules look at of a pod. */
+/** What the rules look at of a pod: its spec, and its annotations. */
 export interface Pod {
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly securityContext?: SecurityContext;
@@ -30,16 +31,16 @@ interface SecurityContext {
   readonly runAsUser?: number;
 }
 
-/** Where the pod is in an object of each kind that makes pods. */
+/** Where the pod is in an object of each kind that makes pods: its spec and its metadata. */
 const places: Readonly<Record<string, readonly string[]>> = {
-  Pod: ["spec"],
+  Pod: [],
   ...Object.fromEntries(
     ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"].map((kind) => [
       kind,
-      ["spec", "template", "spec"],
+      ["spec", "template"],
     ]),
   ),
-  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
 };
 
 /**
@@ -50,10 +51,9 @@ const places: Readonly<Record<string, readonly string[]>> = {
 export function podOf(type: string, props: object): Pod | undefined {
   const [provider, , kind = ""] = type.split(":");
   const place = provider === "kubernetes" && Object.hasOwn(places, kind) ? places[kind] : undefined;
-  return place?.reduce<unknown>(
-    (at, key) => (at as Record<string, unknown> | undefined)?.[key],
-    props,
-  ) as Pod;
+  const pod = place?.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], props);
+  const { spec, metadata } = (pod ?? {}) as { spec?: Pod; metadata?: Pick<Pod, "annotations"> };
+  return spec && { ...spec, ...(metadata?.annotations && { annotations: metadata.annotations }) };
 }
 
 /** Those that do the work and those that prepare it. */

@@ -1,9 +1,12 @@
 import { containersOf, type Container, type Pod } from "./pods";
+import { isRootDeclared } from "./root";
 
 /** What every pod of a stack has to be. */
 export interface Rule {
   /** As in the engine's messages. */
   readonly name: string;
+  /** Whether it only says something, and stops nothing. */
+  readonly advisory?: true;
   readonly description: string;
   /** What is wrong with a pod and what to do about it, a sentence each. */
   readonly violations: (pod: Pod) => string[];
@@ -35,8 +38,16 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "non-root",
-    description: "No container runs as root.",
-    violations: (pod) => containersOf(pod).flatMap((container) => asRoot(pod, container)),
+    description: "No container runs as root, unless the stack's config says so.",
+    violations: (pod) =>
+      isRootDeclared(pod.annotations) ? [] : containersOf(pod).flatMap((container) => asRoot(pod, container)),
+  },
+  {
+    name: "declared-root",
+    advisory: true,
+    description: "What runs as root is said, although the stack's config asks for it.",
+    violations: (pod) =>
+      isRootDeclared(pod.annotations) ? ["The pod runs as root: config key user is 0."] : [],
   },
   {
     name: "no-latest-tag",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Probe } from "../config";
 
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
@@ -15,13 +16,28 @@ export interface PodSettings {
   readonly port: number;
   /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't lead there. */
   readonly metricsPort: number;
-  /** The HTTP path that answers 200 as long as the container needs no restart. */
-  readonly healthPath: string;
-  /** The HTTP path that answers 200 while the container wants requests. */
-  readonly readyPath: string;
+  /** What the container answers as long as it needs no restart. */
+  readonly health: Probe;
+  /** What the container answers while it wants requests. */
+  readonly ready: Probe;
+  /** How long the container may take to start, in seconds. */
+  readonly startSeconds: number;
   /** Environment variables, beside those that the stack sets. */
-  readonly env: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly env: Readonly<Record<string, string>>;
   readonly resources: Resources;
+  /** In place of the image's ENTRYPOINT, word by word. */
+  readonly command?: readonly string[] | undefined;
+  /** In place of the image's CMD. */
+  readonly args?: readonly string[] | undefined;
+  /** The number of the user and group; 0 is root. */
+  readonly user: number;
+  /** The folders that can be written to, with the size of each as a Kubernetes quantity. */
+  readonly writable: Readonly<Record<string, string>>;
+}
+
+/** Environment variables whose values are in a Secret. */
+export interface SecretEnv {
+  readonly secretEnv?: { readonly secret: pulumi.Input<string>; readonly names: readonly string[] } | undefined;
 }
 
 /** What every object of a service has in common. */
@@ -45,6 +61,8 @@ export interface ResilientServiceArgs extends CommonArgs {
   readonly podMonitor: boolean;
   /** Whether to declare a NetworkPolicy. */
   readonly networkPolicy: boolean;
+  /** Environment variables whose values are kept in a Secret. */
+  readonly secretEnv: Readonly<Record<string, string>>;
   readonly tracks: readonly TrackSettings[];
 }
 
@@ -65,6 +83,7 @@ export interface TrackArgs extends CommonArgs {
   /** The name of the service: the value of the label `name`. */
   readonly service: string;
   readonly track: TrackSettings;
+  readonly pod: PodSettings & SecretEnv;
 }
 
 /** The metadata of an object. */

@@ -5,6 +5,8 @@ import { metadata, type TrackArgs } from "./args";
 import { labelsOfTrack } from "./labels";
 import { scrapeAnnotations } from "./metrics";
 import { podSpec } from "./pod";
+import { MAX_SURGE } from "./timing";
+import { rootAnnotation } from "../policy/root";
 
 /** The Deployment: so many pods of one release, replaced without ever being fewer. */
 export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {
@@ -16,11 +18,17 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
       replicas: track.replicas,
       selector: { matchLabels: trackLabels({ name: service }, track) },
       // Never below the wanted number of ready pods, whichever way a rollout goes.
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
+      strategy: {
+        type: "RollingUpdate",
+        rollingUpdate: { maxUnavailable: 0, maxSurge: `${MAX_SURGE * 100}%` },
+      },
       progressDeadlineSeconds: args.progressDeadlineSeconds,
       revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
       template: {
-        metadata: { labels, annotations: scrapeAnnotations(pod.metricsPort) },
+        metadata: {
+          labels,
+          annotations: { ...scrapeAnnotations(pod.metricsPort), ...rootAnnotation(pod.user) },
+        },
         spec: podSpec(`${service}-container`, pod, track),
       },
     },

@@ -4,6 +4,7 @@ import { deploymentName } from "../../cluster/objects/workload";
 import type { ResilientServiceArgs } from "./args";
 import { podMonitor } from "./metrics";
 import { networkPolicy } from "./network-policy";
+import { envSecret } from "./env-secret";
 import { service } from "./service";
 import { Track } from "./track";
 
@@ -12,7 +13,7 @@ export type { Track } from "./track";
 
 /**
  * A NodePort Service and the tracks behind it, made so that rollouts, scaling and lost pods cost no request; beside
- * them, if wanted, a NetworkPolicy and a PodMonitor. The name of these three is that of the component.
+ * them, if wanted, a NetworkPolicy, a PodMonitor and a Secret. The name of these three is that of the component.
  */
 export class ResilientService extends pulumi.ComponentResource {
   readonly service: k8s.core.v1.Service;
@@ -29,7 +30,8 @@ export class ResilientService extends pulumi.ComponentResource {
     const child = { parent: this, replacementTrigger: opts.replacementTrigger as unknown };
     // Their names are given: after a cluster was made again, deleting the old one would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
-    const { namespace, labels, annotations, pod, progressDeadlineSeconds } = args;
+    const { namespace, labels, annotations, progressDeadlineSeconds } = args;
+    const pod = { ...args.pod, secretEnv: this.secretEnv(name, args, child) };
     const common = { namespace, labels, annotations, pod, progressDeadlineSeconds };
     this.tracks = args.tracks.map(
       (track) => new Track(deploymentName(name, track.name), { service: name, track, ...common }, child),
@@ -39,5 +41,13 @@ export class ResilientService extends pulumi.ComponentResource {
     if (args.podMonitor) new k8s.apiextensions.CustomResource(name, podMonitor(name, args), object);
     this.nodePort = this.service.spec.ports[0]!.nodePort;
     this.registerOutputs({ nodePort: this.nodePort });
+  }
+
+  /** Declares the Secret with variables of the container, if there are any. @returns how the pods find it */
+  private secretEnv(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
+    const names = Object.keys(args.secretEnv);
+    if (names.length === 0) return undefined;
+    const { metadata } = new k8s.core.v1.Secret(`${name}-env`, envSecret(name, args), opts);
+    return { secret: metadata.name, names };
   }
 }

@@ -1,7 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import type { ReservedVariable } from "../config/reserved";
-import type { PodSettings, TrackSettings } from "./args";
+import type { PodSettings, SecretEnv, TrackSettings } from "./args";
 import { timing } from "./timing";
 
 type EnvVar = types.input.core.v1.EnvVar;
@@ -23,15 +22,32 @@ const fixed = {
 type Reserved = Partial<Record<ReservedVariable, string>>;
 
 /** The environment of the container: about its pod, about its release, then what config adds. */
-export function podEnv({ port, metricsPort, env }: PodSettings, { name, release }: TrackSettings): EnvVar[] {
+export function podEnv(
+  { port, metricsPort, env, secretEnv }: PodSettings & SecretEnv,
+  { name, release }: TrackSettings,
+): EnvVar[] {
   const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };
   const set: Reserved = { PORT: String(port), ...metrics, RELEASE_TRACK: name, RELEASE_VERSION: release };
-  const given: Readonly<Record<string, pulumi.Input<string>>> = { ...fixed, ...set, ...env };
   return [
     ...Object.entries(downward).map(([name, fieldPath]) => ({
       name,
       valueFrom: { fieldRef: { fieldPath } },
     })),
-    ...Object.entries(given).map(([name, value]) => ({ name, value })),
+    ...Object.entries({ ...fixed, ...set, ...env }).map(([name, value]) => ({
+      name,
+      value: literally(value),
+    })),
+    ...(secretEnv?.names ?? []).map((key) => ({
+      name: key,
+      valueFrom: { secretKeyRef: { name: secretEnv!.secret, key } },
+    })),
   ];
+}
+
+/**
+ * Text that Kubernetes hands to a container as it is: it takes `$$` for a dollar and `$(NAME)` for a variable's value,
+ * in variables and in commands (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables).
+ */
+export function literally(text: string): string {
+  return text.replaceAll("$", "$$$$"); // each dollar twice: a replacement has its own rule for dollars
 }

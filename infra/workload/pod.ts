@@ -1,38 +1,49 @@
 import type { types } from "@pulumi/kubernetes";
-import type { PodSettings, TrackSettings } from "./args";
-import { podEnv } from "./pod-env";
+import type { PodSettings, SecretEnv, TrackSettings } from "./args";
+import { literally, podEnv } from "./pod-env";
+import { probes } from "./probes";
 import { timing } from "./timing";
 
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
-
-/** Nobody: belongs to no account, in the image or on the node. */
-const USER = 65532;
 
 /**
  * One pod, as strict as the `restricted` Pod Security Standard wants it
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and stricter where that costs
  * nothing.
  */
-export function podSpec(containerName: string, settings: PodSettings, track: TrackSettings): PodSpec {
+export function podSpec(
+  containerName: string,
+  settings: PodSettings & SecretEnv,
+  track: TrackSettings,
+): PodSpec {
+  const { user, writable } = settings;
   return {
     securityContext: {
-      runAsNonRoot: true,
+      runAsNonRoot: user !== 0,
       // A Dockerfile may name a user by a word, which the kubelet can't tell from root: then only a number helps.
-      runAsUser: USER,
-      runAsGroup: USER,
+      runAsUser: user,
+      runAsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
     automountServiceAccountToken: false, // the service asks nothing of the API server
     enableServiceLinks: false, // otherwise every Service of the namespace becomes seven variables
     terminationGracePeriodSeconds: timing.grace,
     containers: [container(containerName, settings, track)],
-    volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
+    volumes: Object.values(writable).map((sizeLimit, index) => ({
+      name: volumeName(index),
+      emptyDir: { sizeLimit },
+    })),
   };
 }
 
-function container(name: string, settings: PodSettings, track: TrackSettings): Container {
-  const { port, metricsPort, healthPath, readyPath, resources } = settings;
+/** The first one is for /tmp. */
+function volumeName(index: number): string {
+  return index === 0 ? "tmp" : `writable-${index}`;
+}
+
+function container(name: string, settings: PodSettings & SecretEnv, track: TrackSettings): Container {
+  const { port, metricsPort, resources, command, args, user, writable } = settings;
   return {
     name,
     image: track.image,
@@ -42,20 +53,20 @@ function container(name: string, settings: PodSettings, track: TrackSettings): C
       { name: "http", containerPort: port },
       ...(metricsPort === 0 ? [] : [{ name: "metrics", containerPort: metricsPort }]),
     ],
+    ...(command && { command: command.map(literally) }),
+    ...(args && { args: args.map(literally) }),
     env: podEnv(settings, track),
     resources,
-    startupProbe: { httpGet: { path: healthPath, port: "http" }, ...timing.startup },
-    readinessProbe: { httpGet: { path: readyPath, port: "http" }, ...timing.readiness },
-    livenessProbe: { httpGet: { path: healthPath, port: "http" }, ...timing.liveness },
+    ...probes(settings),
     // Kubernetes' own: an image needs no shell for it.
     lifecycle: { preStop: { sleep: { seconds: timing.preStop } } },
     terminationMessagePolicy: "FallbackToLogsOnError", // a crash is reported with the last words of its log
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
+      // What wants to be root mostly wants to change owners and users, which takes what Docker gives it by default.
+      ...(user !== 0 && { capabilities: { drop: ["ALL"] } }),
     },
-    // The one place that can be written to: many programs can't do without.
-    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+    volumeMounts: Object.keys(writable).map((mountPath, index) => ({ name: volumeName(index), mountPath })),
   };
 }

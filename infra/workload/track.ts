@@ -23,8 +23,9 @@ export class Track extends pulumi.ComponentResource {
       deleteBeforeReplace: true, // their names are given
       replacementTrigger: opts.replacementTrigger as unknown,
     };
-    const { progressDeadlineSeconds, track } = args;
-    const limit = `${rolloutSeconds({ progressDeadlineSeconds, replicas: track.replicas })}s`;
+    const { progressDeadlineSeconds, track, pod } = args;
+    const { startSeconds } = pod;
+    const limit = `${rolloutSeconds({ progressDeadlineSeconds, startSeconds, replicas: track.replicas })}s`;
     const customTimeouts = { create: limit, update: limit };
     this.deployment = new k8s.apps.v1.Deployment(name, deployment(name, args), { ...child, customTimeouts });
     new k8s.policy.v1.PodDisruptionBudget(name, disruptionBudget(name, args), child);

@@ -1,11 +1,10 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import { workloadOf, type Workload } from "../../cluster/objects/workload";
-import { parseConfig } from "../../infra/config";
+import { configOf } from "./config";
 
 /** The workload of a stack with these keys in its config. */
 export function workloadWith(keys: Readonly<Record<string, string>> = {}): Workload {
-  const raw = Object.entries(keys).map(([key, value]) => [`p:${key}`, value]);
-  return workloadOf(parseConfig(Object.fromEntries(raw) as Record<string, string>, "p"));
+  return workloadOf(configOf(keys));
 }
 
 /** The time that the tests take for now. */

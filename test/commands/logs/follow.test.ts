@@ -4,11 +4,11 @@ import { clientFor, type Cluster } from "../../../commands/deployed/cluster";
 import type { Deployed } from "../../../commands/deployed";
 import { Logs, type LogQuery } from "../../../commands/logs/follow";
 import { comparable } from "../../../commands/logs/source";
-import { parseConfig } from "../../../infra/config";
+import { configOf } from "../../support/config";
 import { PodServer } from "../../support/pod-server";
 
 const start = Date.parse("2025-01-01T12:00:00.000Z");
-const deployed = { stack: "dev", config: parseConfig({}, "p") } as Deployed;
+const deployed = { stack: "dev", config: configOf() } as Deployed;
 
 describe("logs of pods", () => {
   let server: PodServer;

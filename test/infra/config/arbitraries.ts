@@ -1,10 +1,8 @@
 import fc from "fast-check";
-import { schema } from "../../../infra/config/schema";
-
-type Key = keyof typeof schema.shape;
+import { type Key, keys as schema } from "../../../infra/config/schema";
 
 /** Every key that there is. */
-export const keys = Object.keys(schema.shape) as Key[];
+export const keys = Object.keys(schema) as Key[];
 
 const whole = (min: number, max: number) => fc.integer({ min, max }).map(String);
 const from = (chars: string, maxLength: number, minLength = 0) =>
@@ -69,11 +67,26 @@ const entries = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>) =>
 const flag = fc.constantFrom("true", "false");
 const tag = from("0123456789abcdef", 12, 12);
 
+/** Text as it is typed, and what YAML makes of it. */
+const scalar = fc.oneof(anyText, fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
+const words = fc.array(fc.oneof(anyText, fc.constantFrom("$(PORT)", "$$", "a$"), scalar), { maxLength: 4 });
+const probe = json(
+  fc.oneof(
+    fc.record({ tcp: fc.integer({ min: -1, max: 65_536 }) }),
+    fc.record({ command: words }),
+    fc.record({ tcp: fc.constantFrom(1, 65_535), command: words }, { requiredKeys: [] }),
+  ),
+);
+const folder = fc.oneof(
+  from("/a.:", 10).map((rest) => `/${rest}`),
+  fc.constantFrom("/tmp", "/var/cache", "/proc/1", "/dev", "/devices", "/..", "var"),
+);
+
 /** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   name: from("a0-", 41, 1),
   replicas: whole(-1, 501),
-  labels: entries(nearLabel, nearName),
+  labels: entries(nearLabel, fc.oneof(nearName, scalar, fc.dictionary(nearName, nearName, { maxKeys: 2 }))),
   nodePort: whole(29_999, 32_768),
   namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),
   context: anyText,
@@ -89,13 +102,20 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   port: whole(0, 65_536),
   healthPath: path,
   readyPath: path,
+  health: probe,
+  ready: probe,
+  startSeconds: whole(0, 3001),
   metricsPort: whole(0, 65_536),
   podMonitor: flag,
   networkPolicy: flag,
   progressDeadlineSeconds: whole(0, 3601),
   autoRollback: flag,
   rolledBack: json(fc.record({ from: tag, to: tag })),
-  env: entries(nearEnvName, anyText),
+  env: entries(nearEnvName, scalar),
+  command: json(words),
+  args: json(words),
+  user: fc.oneof(whole(0, 2 ** 31), fc.constantFrom("0", "1000")),
+  writable: entries(folder, quantity),
 };
 
 /** Whatever somebody may have put into a file: text of any kind, numbers out of any range, JSON that is deep or broken. */
@@ -120,8 +140,8 @@ export const wild = fc.oneof(
   ),
 );
 
-/** A whole config as Pulumi hands it over: keys that there are, and others. */
-export function config(project: string, values: fc.Arbitrary<string> | undefined, others: boolean) {
+/** A whole config, by key: keys that there are, and others. */
+export function config(values: fc.Arbitrary<string> | undefined, others: boolean) {
   const known = fc.record(Object.fromEntries(keys.map((key) => [key, values ?? plausible[key]])), {
     requiredKeys: [],
   });
@@ -132,12 +152,7 @@ export function config(project: string, values: fc.Arbitrary<string> | undefined
   );
   return fc
     .tuple(known, unknown)
-    .map(([a, b]) => [...Object.entries(b), ...Object.entries(a)])
     .map(
-      (pairs) =>
-        Object.fromEntries(pairs.map(([key, value]) => [`${project}:${key}`, value])) as Record<
-          string,
-          string
-        >,
+      ([a, b]) => Object.fromEntries([...Object.entries(b), ...Object.entries(a)]) as Record<string, string>,
     );
 }

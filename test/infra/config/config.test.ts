@@ -1,21 +1,20 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../common/problem";
 import { parseConfig } from "../../../infra/config";
+import { configOf } from "../../support/config";
 
-const PROJECT = "shop";
-
-/** Config as Pulumi hands it over: prefixed keys, and JSON for everything that isn't text. */
-function parse(values: Record<string, unknown>) {
-  const pairs = Object.entries(values).map(([key, value]) => [
-    `${PROJECT}:${key}`,
+/** As Pulumi has it: JSON for everything that isn't text. */
+function parse(values: Record<string, unknown>, secret: readonly string[] = []) {
+  const given = Object.entries(values).map(([key, value]) => [
+    key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  return parseConfig(Object.fromEntries(pairs) as Record<string, string>, PROJECT);
+  return configOf(Object.fromEntries(given) as Record<string, string>, secret);
 }
 
-function problemsOf(values: Record<string, unknown>) {
+function problemsOf(values: Record<string, unknown>, secret: readonly string[] = []) {
   try {
-    parse(values);
+    parse(values, secret);
   } catch (error) {
     assert.ok(error instanceof UserError, String(error));
     return error.problems;
@@ -35,8 +34,9 @@ describe("stack config", () => {
       resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
       service: "service",
       port: 3000,
-      healthPath: "/healthcheck",
-      readyPath: "/readyz",
+      health: { http: "/healthcheck" },
+      ready: { http: "/readyz" },
+      startSeconds: 60,
       metricsPort: 9464,
       podMonitor: false,
       networkPolicy: true,
@@ -44,6 +44,9 @@ describe("stack config", () => {
       autoRollback: true,
       build: { args: {}, context: ".", dockerfile: "Dockerfile" },
       env: {},
+      secretEnv: {},
+      user: 65532,
+      writable: { "/tmp": "64Mi" },
     });
   });
 
@@ -57,8 +60,6 @@ describe("stack config", () => {
     ["namespace", "team-a"],
     ["context", "kind_x@y"],
     ["port", "1", 1],
-    ["healthPath", "/"],
-    ["readyPath", "/a/b?c=d"],
     ["service", "../elsewhere"],
     ["metricsPort", "0", 0],
     ["podMonitor", "true", true],
@@ -66,6 +67,23 @@ describe("stack config", () => {
     ["progressDeadlineSeconds", "10", 10],
     ["autoRollback", "false", false],
     ["env", { GREETING: "hello", "a.b-c": "", _x: "1" }],
+    ["env", { WORKERS: 4, DEBUG: false, RATIO: 0.5 }, { WORKERS: "4", DEBUG: "false", RATIO: "0.5" }],
+    ["labels", { tier: 1, canary: true }, { tier: "1", canary: "true" }],
+    ["health", { tcp: 5432 }],
+    ["health", { tcp: "5432" }, { tcp: 5432 }],
+    [
+      "ready",
+      { command: ["redis-cli", "-p", 6379, "ping"] },
+      { command: ["redis-cli", "-p", "6379", "ping"] },
+    ],
+    ["startSeconds", "90", 90],
+    ["command", ["node", "server.js"]],
+    ["args", []],
+    ["args", ["--port", 80], ["--port", "80"]],
+    ["user", "0", 0],
+    ["user", "1000", 1000],
+    ["writable", { "/var/cache": "1Gi" }, { "/tmp": "64Mi", "/var/cache": "1Gi" }],
+    ["writable", { "/tmp": 1048576 }, { "/tmp": "1048576" }],
     [
       "resources",
       { limits: { memory: "1Gi" } },
@@ -107,6 +125,27 @@ describe("stack config", () => {
     ["service", "", /""/, /folder/],
     ["healthPath", "healthcheck", /healthcheck/, /starts with \//],
     ["readyPath", "/a b", /a b/, /no spaces/],
+    ["health", "tcp", /health is "tcp"/, /keys and values/],
+    ["health", {}, /health is/, /tcp with a port .* or command/],
+    ["health", { tcp: 0 }, /health/, /1 to 65535/],
+    ["health", { tcp: 80, command: ["a"] }, /health/, /tcp with a port .* or command/],
+    ["ready", { command: [] }, /ready\.command is \[\]/, /list of words/],
+    ["ready", { http: "/" }, /ready is/, /tcp with a port/],
+    ["startSeconds", "0", /"0"/, /1 to 3000/],
+    ["command", "node server.js", /node server\.js/, /list of words/],
+    ["command", [], /command is "\[\]"/, /list of words/],
+    ["command", ["node", { a: 1 }], /command\.1 is/, /text/],
+    ["args", "--verbose", /--verbose/, /list of words/],
+    ["user", "root", /root/, /whole number from 0/],
+    ["user", "2147483648", /2147483648/, /whole number from 0/],
+    ["writable", "/data", /\/data/, /keys and values/],
+    ["writable", { data: "1Gi" }, /writable\.data/, /absolute path/],
+    ["writable", { "/": "1Gi" }, /writable/, /not \//],
+    ["writable", { "/data/": "1Gi" }, /writable/, /absolute path/],
+    ["writable", { "/a/../b": "1Gi" }, /writable/, /without : or \.\./],
+    ["writable", { "/proc/x": "1Gi" }, /writable/, /\/proc/],
+    ["writable", { "/data": "big" }, /"big"/, /a size such as/],
+    ["writable", { "/data": 0 }, /is 0/, /a size such as/],
     ["metricsPort", "65536", /65536/, /0 to 65535/],
     ["metricsPort", "3000", /metricsPort is "3000"/, /another port than the service's own/],
     ["podMonitor", "yes", /yes/, /true or false/],
@@ -115,8 +154,8 @@ describe("stack config", () => {
     ["autoRollback", "True", /True/, /true or false/],
     ["labels", "tier=x", /tier=x/, /keys and values/],
     ["labels", ["a"], /\["a"\]/, /keys and values/],
-    ["labels", { tier: 1 }, /labels\.tier is 1/, /in quotes: "1"/],
-    ["labels", { tier: true }, /labels\.tier is true/, /in quotes: "true"/],
+    ["labels", { tier: null }, /labels\.tier is null/, /^text$/],
+    ["labels", { tier: ["a"] }, /labels\.tier is \["a"\]/, /^text$/],
     ["labels", { tier: "a b" }, /a b/, /letters, digits/],
     ["labels", { tier: "a".repeat(64) }, /aaa/, /63/],
     ["labels", { tier: "-a" }, /-a/, /begin and end/],
@@ -130,8 +169,9 @@ describe("stack config", () => {
     ["labels", { release: "canary" }, /labels\.release/, /finds the pods/],
     ["env", { "1A": "x" }, /1A/, /doesn't begin with a digit/],
     ["env", { "A B": "x" }, /A B/, /letters, digits/],
-    ["env", { A: 1 }, /env\.A is 1/, /in quotes: "1"/],
-    ["env", { A: false }, /env\.A is false/, /in quotes: "false"/],
+    ["env", { A: null }, /env\.A is null/, /^text$/],
+    ["env", { A: 2 ** 53 }, /env\.A is 9007199254740992/, /in quotes/],
+    ["env", { ["A".repeat(254)]: "x" }, /AAA/, /at most 253/],
     ["env", { PORT: "1" }, /env\.PORT/, /set by the stack/],
     ["env", { MY_POD_IP: "1" }, /env\.MY_POD_IP/, /set by the stack/],
     ["env", { DRAIN_MS: "1" }, /env\.DRAIN_MS/, /set by the stack/],
@@ -163,7 +203,7 @@ describe("stack config", () => {
       assert.deepEqual(more, []);
       assert.match(problem?.what ?? "", what);
       assert.match(problem?.allowed ?? "", allowed);
-      assert.match(problem?.todo ?? "", new RegExp(`npx pulumi config set (--path )?${key}`));
+      assert.match(problem?.todo ?? "", new RegExp(`npx pulumi config set (--path '?)?${key}`));
     });
   }
 
@@ -178,14 +218,14 @@ describe("stack config", () => {
     assert.match(problem?.what ?? "", /resources\.limit is not a key .* Did you mean limits\?/);
   });
 
-  it("suggests nothing where nothing is near", () => {
+  it("suggests nothing if nothing is near", () => {
     const [problem] = problemsOf({ zzzzzzzzzzzz: "2" });
     assert.doesNotMatch(problem?.what ?? "", /Did you mean/);
-    assert.match(problem?.allowed ?? "", /replicas, labels, nodePort/);
+    assert.match(problem?.allowed ?? "", /name, replicas, labels, nodePort/);
   });
 
   it("reports every problem at once", () => {
-    const values = { replicas: "x", nodePort: "1", labels: { a: 1, b: 2 }, env: { "1": "" }, replica: "2" };
+    const values = { replicas: "x", nodePort: "1", labels: { a: [], b: {} }, env: { "1": "" }, replica: "2" };
     assert.equal(problemsOf(values).length, 6);
   });
 
@@ -199,6 +239,81 @@ describe("stack config", () => {
   });
 
   it("leaves other projects' keys alone", () => {
-    assert.equal(parseConfig({ "kubernetes:context": "x", "shop2:replicas": "z" }, PROJECT).replicas, 2);
+    const values = { "kubernetes:context": "x", "shop2:replicas": "z" };
+    assert.equal(parseConfig({ project: "shop", values, secretKeys: new Set() }).replicas, 2);
+  });
+
+  it("asks over HTTP, or as health and ready say; health says it for both", () => {
+    const asked = (values: Record<string, unknown>) => {
+      const { health, ready } = parse(values);
+      return { health, ready };
+    };
+    const tcp = { tcp: 5432 };
+    assert.deepEqual(asked({ healthPath: "/a", readyPath: "/b?c=d" }), {
+      health: { http: "/a" },
+      ready: { http: "/b?c=d" },
+    });
+    assert.deepEqual(asked({ health: tcp }), { health: tcp, ready: tcp });
+    assert.deepEqual(asked({ health: tcp, readyPath: "/b" }), { health: tcp, ready: { http: "/b" } });
+    assert.deepEqual(asked({ ready: tcp }), { health: { http: "/healthcheck" }, ready: tcp });
+    const [problem, ...more] = problemsOf({ ready: tcp, readyPath: "/b" });
+    assert.deepEqual(more, []);
+    assert.match(problem?.allowed ?? "", /ready or readyPath, not both/);
+    assert.equal(problem?.todo, "npx pulumi config rm readyPath");
+  });
+
+  it("gives a rollout the time that its pods may take to start", () => {
+    const deadline = (values: Record<string, string>) => parse(values).progressDeadlineSeconds;
+    assert.equal(deadline({ startSeconds: "20" }), 60);
+    assert.equal(deadline({ startSeconds: "90" }), 105);
+    assert.equal(deadline({ startSeconds: "90", progressDeadlineSeconds: "90" }), 90);
+    assert.equal(deadline({ progressDeadlineSeconds: "10" }), 10);
+    const [replicas, problem] = problemsOf({
+      replicas: "x",
+      startSeconds: "90",
+      progressDeadlineSeconds: "60",
+    });
+    assert.match(replicas?.what ?? "", /replicas/);
+    assert.equal(problem?.what, 'progressDeadlineSeconds is "60".');
+    assert.match(problem.allowed ?? "", /at least startSeconds, which is 90/);
+    assert.equal(problem.todo, "npx pulumi config set progressDeadlineSeconds 105");
+  });
+
+  it("refuses root in a namespace that enforces the restricted standard", () => {
+    assert.equal(parse({ user: "0", namespace: "default" }).user, 0);
+    const [problem] = problemsOf({ user: "0", namespace: "team-a" });
+    assert.match(problem?.what ?? "", /user is "0"/);
+    assert.match(problem?.allowed ?? "", /any user but root .* team-a enforces/);
+  });
+
+  it("puts the dots back into names that --path took for paths", () => {
+    const [label, ...more] = problemsOf({ labels: { app: { kubernetes: { "io/name": "shop" } } } });
+    assert.deepEqual(more, []);
+    assert.match(label?.what ?? "", /^labels\.app is /);
+    assert.equal(
+      label?.todo,
+      `npx pulumi config rm --path labels.app && npx pulumi config set --path 'labels["app.kubernetes.io/name"]' shop`,
+    );
+    const [variable] = problemsOf({ env: { log: { level: "it's" } } }, ["env"]);
+    assert.equal(
+      variable?.todo,
+      `npx pulumi config rm --path env.log && npx pulumi config set --secret --path 'env["log.level"]' VALUE`,
+    );
+    const [unknown] = problemsOf({ resources: { "limits.cpu": "1" } });
+    assert.equal(unknown?.todo, `npx pulumi config rm --path 'resources["limits.cpu"]'`);
+  });
+
+  it("keeps secret variables apart, and shows none of their values", () => {
+    const { env, secretEnv } = parse({ env: { TOKEN: "hunter2" } }, ["env"]);
+    assert.deepEqual({ env, secretEnv }, { env: {}, secretEnv: { TOKEN: "hunter2" } });
+    const [problem] = problemsOf({ env: { "1TOKEN": "hunter2" } }, ["env"]);
+    assert.equal(problem?.what, "env.1TOKEN is a secret value that isn't allowed.");
+    assert.match(problem.allowed ?? "", /doesn't begin with a digit/);
+  });
+
+  it("refuses a secret that everybody could read in the cluster", () => {
+    const [problem, ...more] = problemsOf({ labels: { tier: "hunter2" }, nodePort: "hunter2" }, ["labels"]);
+    assert.match(problem?.what ?? "", /^labels was set with --secret/);
+    assert.match(more[0]?.what ?? "", /nodePort is "hunter2"/);
   });
 });

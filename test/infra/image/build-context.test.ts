@@ -19,7 +19,7 @@ import {
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { prepareContext } from "../../../infra/image/build-context";
-import { refuseSecrets, type BuildConfig } from "../../../infra/image/sources";
+import type { BuildConfig } from "../../../infra/image/sources";
 import { folderWith } from "../../support/folder";
 import { refusal } from "../../support/problems";
 
@@ -336,11 +336,6 @@ describe("the build context", () => {
     it("needs a target that the Dockerfile has", async () => {
       const message = await refusal(prepared(monorepo, undefined, { service: "packages/app", target: "x" }));
       assert.match(message, /no stage x\.[^]*build\.target[^]*dev, Prod/);
-    });
-
-    it("refuses secrets", () => {
-      assert.throws(() => refuseSecrets(new Set(["p:env", "p:build"]), "p"), /can be read in its image/);
-      refuseSecrets(new Set(["p:env", "q:build"]), "p");
     });
   });
 

