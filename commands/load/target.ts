@@ -19,7 +19,7 @@ export interface Target {
 
 /**
  * Finds the target: the stack's URL, or `--url`. Without `--path`, it is a path that the stack's service answers: `/pod`,
- * which says who answered, or else those of its probes.
+ * which says who answered, or else those of its probes, or `/`.
  *
  * @throws UserError if `--url` may not be put under load
  */
@@ -31,9 +31,10 @@ export async function targetOf(options: Options): Promise<Target> {
   }
   const deployed = await deployedAs(stack);
   if (path !== undefined) return { url: deployed.url, path };
-  const { readyPath, healthPath } = deployed.config;
-  const answering = await firstAnswering(deployed.url, [DEFAULTS.path, readyPath, healthPath]);
-  return { url: deployed.url, path: answering ?? readyPath };
+  const { ready, health } = deployed.config;
+  const probed = [ready, health].flatMap((probe) => ("http" in probe ? [probe.http] : []));
+  const answering = await firstAnswering(deployed.url, [DEFAULTS.path, ...probed, "/"]);
+  return { url: deployed.url, path: answering ?? probed[0] ?? "/" };
 }
 
 /** The first path that answers with 2xx. */
