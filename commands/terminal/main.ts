@@ -18,7 +18,7 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
   endOnInterrupt();
   try {
     const { command, run } = (await import(`../${name}.js`)) as CommandModule;
-    return (await run(parse(command, args))) ?? 0;
+    return (await run(parse(command, args, process.env))) ?? 0;
   } catch (error) {
     console.error(`\n${formatError(error)}`);
     return 1;

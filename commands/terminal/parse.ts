@@ -1,12 +1,26 @@
-import type { Command } from "commander";
-import { CommanderError } from "commander";
+import { CommanderError, type Command, type Option } from "commander";
+import { distance } from "fastest-levenshtein";
 import { UserError } from "../../common/problem";
 
-/** Reads what was typed behind `npm run <name> --`. @throws UserError if the command has no such options */
-export function parse(command: Command, args: readonly string[]): object {
+/** Options of ours that npm has as well. What npm says of them isn't about us, */
+const OPTIONS_OF_NPM = ["allow-remote", "json"];
+/** except for these, which mean the same. */
+const SHARED_WITH_NPM = ["json"];
+/** A shorter name is too near to others for a guess at what was meant. */
+const SHORTEST_GUESS = 4;
+
+/**
+ * Reads what was typed behind `npm run <name>`.
+ *
+ * @param env of the process: npm puts there what it took for its own
+ * @throws UserError if the command has no such options, or npm has kept one of them
+ */
+export function parse(command: Command, args: readonly string[], env: NodeJS.ProcessEnv): object {
+  refuseKeptByNpm(command, args, env);
+  const shared = SHARED_WITH_NPM.filter((name) => has(command, name) && env[`npm_config_${name}`] === "true");
   command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
-    return command.parse(args, { from: "user" }).opts();
+    return command.parse([...args, ...shared.map((name) => `--${name}`)], { from: "user" }).opts();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) process.exit(0); // the help has been printed
@@ -15,4 +29,56 @@ export function parse(command: Command, args: readonly string[]): object {
       todo: `${command.name()} --help, which lists what there is`,
     });
   }
+}
+
+/** A flag in front of `--`, which npm has kept: the option that was meant, and its value as npm has it. */
+interface Kept {
+  readonly option: Option;
+  readonly value: string;
+}
+
+/**
+ * A flag in front of `--` never reaches the command: `npm run down --stack=other` would destroy `dev`. npm passes it
+ * on as a variable, and for `--stack other` that is `true`, with `other` as an argument.
+ */
+function refuseKeptByNpm(command: Command, args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const variables = Object.entries(env).filter(([name]) => name.startsWith("npm_config_"));
+  const kept = command.options.flatMap((option): Kept[] => {
+    const meant = variables.find(([name]) => isMeant(option, name.slice(11).replaceAll("_", "-")));
+    return meant === undefined ? [] : [{ option, value: meant[1] ?? "" }];
+  });
+  if (kept.length === 0) return;
+  const left = [...args];
+  const flags = kept.map((each) => retype(each, left)).filter((flag) => flag !== "");
+  throw new UserError({
+    what: `npm has kept ${kept.map(({ option }) => `--${nameOf(option)}`).join(" and ")} for itself: flags of a command come after --`,
+    where: "the command line, or .npmrc",
+    todo: [command.name(), ...flags, ...left].join(" "),
+  });
+}
+
+/** npm expands `--to` to the one option of its own that begins so; and a flag may be misspelt. */
+function isMeant(option: Option, key: string): boolean {
+  const name = nameOf(option);
+  if (OPTIONS_OF_NPM.includes(name)) return false;
+  return key.startsWith(name) || (name.length >= SHORTEST_GUESS && distance(key, name) === 1);
+}
+
+/** The flag as it should have been typed. If npm left its value over, the value is taken from there. */
+function retype({ option, value }: Kept, left: string[]): string {
+  const name = nameOf(option);
+  if (!option.required) return value !== "" ? `--${name}` : option.negate ? `--no-${name}` : "";
+  const isThere = value !== "true" && value !== "";
+  if (isThere) return `--${name} ${value}`;
+  const word = left[0]?.startsWith("-") === false ? left.shift() : /<.*>/.exec(option.flags)?.[0];
+  return `--${name} ${word}`;
+}
+
+function has(command: Command, name: string): boolean {
+  return command.options.some((option) => nameOf(option) === name);
+}
+
+/** `follow` for `--no-follow`. */
+function nameOf(option: Option): string {
+  return option.name().replace(/^no-/, "");
 }

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { UserError } from "../../common/problem";
+import { parse } from "../../commands/terminal/parse";
+
+const COMMANDS = join(__dirname, "..", "..", "commands");
+
+interface Module {
+  readonly command: Command;
+}
+
+const names = readdirSync(COMMANDS)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.replace(".ts", ""));
+
+/** A command of ours. Loading all of them takes a while. */
+function load(name: string): Command {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require(join(COMMANDS, name)) as Module).command;
+}
+
+/** What a command is told of flags in front of `--`, by npm itself: its variables, and what it leaves as arguments. */
+function passThroughNpm(...flags: readonly string[]): { env: NodeJS.ProcessEnv; args: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), "npm-"));
+  const script = `node -e "console.log(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))"`;
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: { show: script } }));
+  try {
+    const args = ["run", "--silent", "show", ...flags];
+    const output = execFileSync("npm", args, {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return JSON.parse(output) as { env: NodeJS.ProcessEnv; args: string[] };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The last line of the error: what to type. */
+function advice(name: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  try {
+    parse(load(name), args, env);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error.problems[0]?.todo ?? "";
+  }
+  throw new assert.AssertionError({ message: `npm run ${name} has accepted ${args.join(" ")}` });
+}
+
+describe("the options of a command", function () {
+  this.timeout(30_000);
+  before("load them", () => names.forEach(load));
+
+  it("are those behind --", () => {
+    assert.deepEqual(parse(load("down"), ["--stack", "other"], {}), { stack: "other", cluster: false });
+    assert.deepEqual(parse(load("logs"), ["--no-follow"], {}), { stack: "dev", follow: false, raw: false });
+  });
+
+  it("are refused if there is no such option, or if words are left over", () => {
+    for (const args of [["--stak", "other"], ["other"], ["--stack"]]) {
+      assert.equal(advice("down", args, {}), "npm run down -- --help, which lists what there is");
+    }
+  });
+
+  it("are refused if npm has kept them, with what to type", () => {
+    const { env, args } = passThroughNpm("--cluster", "--stack=other");
+    assert.equal(advice("down", args, env), "npm run down -- --stack other --cluster");
+    assert.equal(advice("up", args, env), "npm run up -- --stack other");
+    assert.deepEqual(parse(load("lint"), args, env), {}, "it has no such options");
+  });
+
+  it("are refused if npm has kept the flag and left over its value", () => {
+    const { env, args } = passThroughNpm("--stack", "other", "--", "--cluster");
+    assert.equal(advice("down", args, env), "npm run down -- --stack other --cluster");
+  });
+
+  it("are refused if npm took them for others of its own, negated, or misspelt", () => {
+    const { env, args } = passThroughNpm("--to=4f2a", "--no-follow", "--stak=other", "--since");
+    assert.equal(advice("rollback", args, env), "npm run rollback -- --to 4f2a --stack other");
+    assert.equal(advice("logs", args, env), "npm run logs -- --stack other --since <time> --no-follow");
+  });
+
+  it("have --json also from npm, which has it too", () => {
+    const { env, args } = passThroughNpm("--json");
+    assert.deepEqual(parse(load("releases"), args, env), { stack: "dev", json: true });
+    assert.deepEqual(parse(load("up"), args, env), { stack: "dev" });
+  });
+
+  it("are not mistaken for npm's own configuration, whatever is set in it", () => {
+    const all = execFileSync("npm", ["config", "list", "--long", "--json"], { encoding: "utf8" });
+    const keys = Object.keys(JSON.parse(all) as object).filter((key) => key !== "token-description");
+    const env = Object.fromEntries(keys.map((key) => [`npm_config_${key.replaceAll("-", "_")}`, "x"]));
+    for (const name of names) parse(load(name), [], env);
+  });
+});
