@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { find } from "./acquire";
 import { minikubeOf, isRunning, isMadeHere, profileExists } from "./cluster";
 import { askDaemon, canInstall, noDaemon } from "./docker";
@@ -17,15 +19,47 @@ export interface Finding {
 
 const UP = "npm run up";
 
+/** How long a proxy may take to accept a connection, in milliseconds. */
+const PROXY_TIMEOUT_MS = 3_000;
+
 /** Looks at everything that the toolchain would see to, and changes nothing. */
 export async function examine(machine: Machine, profile: string): Promise<Finding[]> {
   const tools = [...Object.values(hostTools), ...Object.values(plugins)];
-  const [docker, cluster, ...found] = await Promise.all([
-    examineDocker(machine),
-    examineCluster(machine, profile),
+  const docker = await examineDocker(machine);
+  const [proxies, cluster, ...found] = await Promise.all([
+    examineProxies(machine),
+    examineCluster(machine, profile, docker.ok),
     ...tools.map((tool) => examineTool(tool, machine)),
   ]);
-  return [docker, ...found, cluster];
+  return [...proxies, docker, ...found, cluster];
+}
+
+/** The proxies that downloads go through. Nothing to say if there are none. */
+async function examineProxies({ env }: Machine): Promise<Finding[]> {
+  const names = ["HTTPS_PROXY", "HTTP_PROXY"].filter((name) => env[name]);
+  return await Promise.all(names.map((name) => examineProxy(name, env[name] ?? "")));
+}
+
+/** Says the host alone: a proxy's URL may hold a password. */
+async function examineProxy(variable: string, value: string): Promise<Finding> {
+  const name = `proxy ${variable}`;
+  const todo = `unset ${variable} ${variable.toLowerCase()}, or set both to a proxy that answers`;
+  if (!URL.canParse(value)) return { name, ok: false, detail: "is no URL", todo };
+  const { protocol, hostname, port, host } = new URL(value);
+  const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)) });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(PROXY_TIMEOUT_MS) });
+    return { name, ok: true, detail: `${host}, for downloads alone` };
+  } catch (error) {
+    return {
+      name,
+      ok: false,
+      detail: `nothing can be downloaded: ${host} does not answer (${(error as Error).message})`,
+      todo,
+    };
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function examineDocker(machine: Machine): Promise<Finding> {
@@ -59,22 +93,17 @@ function describeFolder({ dir }: Found): string {
   return isStandIn(dir) ? `${dir}: our stand-in, until Pulumi's own can be had` : dir;
 }
 
-async function examineCluster(machine: Machine, profile: string): Promise<Finding> {
+async function examineCluster(machine: Machine, profile: string, dockerAnswers: boolean): Promise<Finding> {
   const name = `cluster ${profile}`;
   const minikube = await find(hostTools.minikube, machine);
   if (typeof minikube === "string" || !profileExists(machine, profile)) {
     return { name, ok: false, detail: "missing", todo: `${UP} makes it` };
   }
-  const made = await whoMade(machine, profile);
-  if (await isRunning(minikubeOf(minikube, machine), profile))
-    return { name, ok: true, detail: `running, ${made}` };
-  return { name, ok: false, detail: `not running, ${made}`, todo: `${UP}, or: minikube start -p ${profile}` };
-}
-
-async function whoMade(machine: Machine, profile: string): Promise<string> {
-  try {
-    return (await isMadeHere(machine, profile)) ? "made by this project" : "not made by this project";
-  } catch {
-    return "made by whom is unknown while Docker doesn't answer";
+  const running = await isRunning(minikubeOf(minikube, machine), profile);
+  if (!running && !dockerAnswers) {
+    return { name, ok: false, detail: "unknown: no Docker daemon answers", todo: "see docker above" };
   }
+  const made = (await isMadeHere(machine, profile)) ? "made by this project" : "not made by this project";
+  if (running) return { name, ok: true, detail: `running, ${made}` };
+  return { name, ok: false, detail: `not running, ${made}`, todo: `${UP}, or: minikube start -p ${profile}` };
 }
