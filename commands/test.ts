@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { Command } from "commander";
 import Mocha from "mocha";
 import mochaOptions from "../.mocharc.json";
@@ -25,32 +25,37 @@ interface Options {
 }
 
 export async function run({ unit, full }: Options): Promise<number> {
-  const checks = unit ? { passed: 0, failed: 0 } : await runChecks();
-  const tests = await runMocha(testFiles({ unit, full }), unit);
-  const passed = checks.passed + tests.passed;
-  const failed = checks.failed + tests.failed;
-  const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
+  const results = unit ? [] : [await runChecks()];
+  results.push(
+    await runMocha(
+      testFiles((folder) => folder !== "e2e" && folder !== "full"),
+      availableParallelism(),
+    ),
+  );
+  // One file at a time: they share a cluster, and what they measure under load needs the machine for itself.
+  if (!unit)
+    results.push(
+      await runMocha(
+        testFiles((folder) => folder === "e2e" || (full && folder === "full")),
+        1,
+      ),
+    );
+  const sum = (key: keyof Result) => results.reduce((total, result) => total + result[key], 0);
+  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
   // The last line, whatever a test left open.
-  process.on("exit", () => console.log(`${passed} passed, ${failed} failed${skipped}`));
-  return failed > 0 ? 1 : 0;
+  process.on("exit", () => console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`));
+  return sum("failed") > 0 ? 1 : 0;
 }
 
-/** The rooms' tests, then what tells the README's story on a real cluster, then what takes long. */
-function testFiles({ unit, full }: Options): string[] {
-  const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".test.ts"))
-    .sort();
-  const [e2e, rooms] = [
-    files.filter((file) => /^(e2e|full)\//.test(file)),
-    files.filter((file) => !/^(e2e|full)\//.test(file)),
-  ];
-  const chosen = unit ? rooms : [...rooms, ...e2e.filter((file) => full || file.startsWith("e2e/"))];
-  return chosen.map((file) => join(ROOT, "test", file));
+/** The test files in some of the folders of `test/`. */
+function testFiles(chosen: (folder: string) => boolean): string[] {
+  return readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts") && chosen(file.split(sep)[0] ?? ""))
+    .sort()
+    .map((file) => join(ROOT, "test", file));
 }
 
-async function runMocha(files: readonly string[], unit: boolean): Promise<Result> {
-  // Those on a cluster share it, and what they measure under load has to have the machine for itself.
-  const jobs = unit ? availableParallelism() : 1;
+async function runMocha(files: readonly string[], jobs: number): Promise<Result> {
   const mocha = new Mocha({ ...mochaOptions, reporter: "spec", parallel: jobs > 1, jobs });
   files.forEach((file) => mocha.addFile(file));
   const runner = await new Promise<Mocha.Runner>((resolve) => {
