@@ -34,7 +34,7 @@ export function buildImage(
         platform: `linux/${architecture()}`,
         args: context.args,
         ...(context.target !== undefined && { target: context.target }),
-        builderVersion: docker.BuilderVersion.BuilderV1,
+        builderVersion: docker.BuilderVersion.BuilderBuildKit,
       },
       skipPush: true,
       buildOnPreview: false,

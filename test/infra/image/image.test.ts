@@ -26,7 +26,7 @@ describe("the image", () => {
       platform: `linux/${process.arch === "x64" ? "amd64" : process.arch}`,
       args: { A: "1" },
       target: "prod",
-      builderVersion: "BuilderV1",
+      builderVersion: "BuilderBuildKit",
     });
   });
 });

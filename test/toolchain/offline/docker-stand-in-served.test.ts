@@ -4,9 +4,10 @@ import Docker from "dockerode";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import type { IncomingMessage } from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { ANNOUNCEMENT } from "../../../toolchain/offline/docker-stand-in/announcement";
+import { ANNOUNCEMENT } from "../../../toolchain/offline/docker-stand-in/methods";
 import {
   bundleStandIn,
   isCurrentStandIn,
@@ -29,9 +30,15 @@ describe("docker stand-in, installed and started", () => {
   const inputs = (more: object = {}): Properties => ({
     imageName: NAME,
     skipPush: true,
-    build: { context: path.join(root, "context"), builderVersion: "BuilderV1" },
+    build: {
+      context: path.join(root, "context"),
+      dockerfile: path.join(root, "context", "Dockerfile"),
+      platform: `linux/${process.arch === "x64" ? "amd64" : process.arch}`,
+      builderVersion: "BuilderBuildKit",
+    },
     ...more,
   });
+  const buildInputs = (more: object) => inputs({ build: { ...(inputs()["build"] as object), ...more } });
   const dockerfile = (...lines: string[]) =>
     fs.writeFileSync(path.join(root, "context", "Dockerfile"), lines.join("\n"));
   const check = (news: Properties, of = IMAGE) =>
@@ -83,7 +90,7 @@ describe("docker stand-in, installed and started", () => {
   it("names a daemon that does not answer once there is something to build", async () => {
     await configure("unix:///nowhere.sock");
     const news = await checked(inputs());
-    await assert.rejects(create(news, false), /failed to connect.*\n.*\/nowhere\.sock/);
+    await assert.rejects(create(news, false), /daemon at unix:\/\/\/nowhere\.sock doesn't answer: .*ENOENT/);
   });
 
   it("never replaces the provider for another address", async () => {
@@ -110,7 +117,7 @@ describe("docker stand-in, installed and started", () => {
     const other = check({ name: "a" }, urn("docker:index/container:Container"));
     await assert.rejects(
       other,
-      /docker:index\/container:Container: .*docker\.Image alone.*pulumi-resource-docker on PATH/,
+      /docker:index\/container:Container: .*docker\.Image alone.*pulumi-resource-docker is on PATH/,
     );
   });
 
@@ -157,8 +164,8 @@ describe("docker stand-in, installed and started", () => {
           __inputs: undefined,
         },
       );
-      const steps = plugin.logged.map(({ message }) => message).filter((each) => each.startsWith("Step"));
-      assert.deepEqual(steps, ["Step 1/3 : FROM scratch", "Step 2/3 : COPY . /", "Step 3/3 : LABEL step=1"]);
+      const said = plugin.logged.map(({ message }) => message).join("\n");
+      assert.match(said, /load remote build context[^]*\[1\/1\] COPY \. \/[^]*exporting to image/);
 
       dockerfile("FROM scratch", "COPY . /", "LABEL step=2");
       const request = new rpc.UpdateRequest().setUrn(IMAGE).setId(id);
@@ -178,19 +185,40 @@ describe("docker stand-in, installed and started", () => {
       const failed = create(await checked(inputs()));
       await assert.rejects(
         failed,
-        /image build failed: COPY failed.*missing[^]*last lines[^]*Step 3\/3 : COPY missing/,
+        /image build failed: .*missing[^]*last lines[^]*load remote build context/,
       );
     });
 
-    it("builds from a Dockerfile outside the context, and keeps that from the image", async () => {
-      fs.renameSync(path.join(root, "context", "Dockerfile"), path.join(root, "Outside"));
+    it("aborts a build that is cancelled", async () => {
+      dockerfile("FROM scratch", "COPY . /");
+      const news = await checked(inputs());
+      const building = create(news);
+      await plugin.call("cancel", new Empty());
+      await assert.rejects(building, /the build was cancelled/);
+      await plugin.stop();
+      plugin = await startPlugin(executable);
+      await configure(process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock");
+    });
+
+    it("builds with BuildKit: modes, arguments, the stage that is asked for and no other", async () => {
       fs.writeFileSync(path.join(root, "context", "file"), "1");
-      const build = { context: path.join(root, "context"), dockerfile: path.join(root, "Outside") };
-      await create(await checked(inputs({ build })));
+      dockerfile(
+        "FROM scratch AS broken",
+        "COPY missing /",
+        "FROM scratch AS wanted",
+        "ARG NAME TARGETARCH",
+        "COPY --chmod=640 file /$NAME-$TARGETARCH",
+        "FROM scratch AS last",
+        "COPY missing /",
+      );
+      await create(await checked(buildInputs({ target: "wanted", args: { NAME: "a" } })));
+      const arch = process.arch === "x64" ? "amd64" : process.arch;
       const container = await new Docker().createContainer({ Image: NAME, Cmd: ["none"] });
       try {
-        await container.getArchive({ path: "/file" });
-        await assert.rejects(container.getArchive({ path: "/.dockerfile.pulumi-stand-in" }), /404/);
+        const stat = (await container.infoArchive({ path: `/a-${arch}` })) as IncomingMessage;
+        const header = String(stat.headers["x-docker-container-path-stat"]);
+        const { mode } = JSON.parse(Buffer.from(header, "base64").toString()) as { mode: number };
+        assert.equal(mode & 0o777, 0o640);
       } finally {
         await container.remove();
       }

@@ -1,78 +1,127 @@
+import { relative } from "node:path";
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
-import type { Readable } from "node:stream";
-import { archiveOf } from "./archive";
-import type { Say } from "./output";
-import { follow } from "./output";
+import { Pack } from "tar";
+import { listEntries } from "../../../common/build-context/entries";
+import { dockerClient } from "../../../common/docker-client";
 import type { Properties } from "./properties";
-import { hasUnknowns, isObject } from "./properties";
+
+/** Shows one line of progress. */
+type Say = (line: string) => void;
+
+/** In milliseconds: how long a daemon may take to say that it is there. */
+const PING_TIMEOUT = 10_000;
+
+/** Lines of a failed build's output that its error quotes. */
+const LAST_LINES = 20;
 
 /**
- * Builds an image and shows the output line by line, as it comes.
+ * Connects to the daemon that the docker.Provider names, or else DOCKER_HOST.
  *
- * @param build an Image's `build` after Check.
- * @returns the image's ID.
- * @throws Error with the daemon's own words and the last lines of the output.
+ * @throws Error with the address if it doesn't answer
+ */
+export async function connect(variables: ReadonlyMap<string, string>): Promise<Docker> {
+  const given = (key: string, name: string) => variables.get(`docker:config:${key}`) || process.env[name];
+  const host = given("host", "DOCKER_HOST") || "unix:///var/run/docker.sock";
+  const certPath = given("certPath", "DOCKER_CERT_PATH");
+  const address = { host, ...(certPath && { certPath }) };
+  try {
+    await (await dockerClient(address, PING_TIMEOUT)).ping();
+  } catch (error) {
+    throw new Error(`the Docker daemon at ${host} doesn't answer: ${reasonOf(error)}`, { cause: error });
+  }
+  return await dockerClient(address);
+}
+
+/**
+ * Builds an image with BuildKit and shows the output line by line, as it comes.
+ *
+ * @param inputs an Image's inputs after Check
+ * @returns the image's ID
+ * @throws Error with the daemon's own words and the last lines of the output
  */
 export async function buildImage(
   docker: Docker,
-  name: string,
-  build: Properties,
+  inputs: Properties,
   say: Say,
   abortSignal: AbortSignal,
 ): Promise<string> {
-  const { stream, dockerfile } = archiveOf(String(build["context"]), String(build["dockerfile"]));
-  for (const image of cacheOf(build)) await pull(docker, image, build["platform"], say);
-  say("Starting Docker build");
+  abortSignal.throwIfAborted();
+  const { context, dockerfile, platform, target, args } = inputs["build"] as Record<string, string>;
+  const t = String(inputs["imageName"]);
+  const file = relative(context ?? "", dockerfile ?? "");
+  const given = { platform, target, buildargs: args };
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   try {
-    const output = await docker.buildImage(stream, { ...optionsOf(build), t: name, dockerfile, abortSignal });
-    await follow(output as Readable, say);
+    const archive = await archiveOf(context ?? "");
+    const options = { version: "2", t, dockerfile: file, abortSignal, ...known };
+    const output = await docker.buildImage(archive, options as Docker.ImageBuildOptions);
+    await follow(docker, output as Readable, say);
   } catch (error) {
     throw abortSignal.aborted ? abortSignal.reason : new Error(`image build failed: ${reasonOf(error)}`);
   }
-  const { Id } = await docker.getImage(name).inspect();
-  say(`Image built successfully, local id "${Id}"`);
-  return Id;
+  return (await docker.getImage(t).inspect()).Id;
 }
 
-/** A cache that can't be had makes a build slower, not wrong. */
-async function pull(docker: Docker, image: string, platform: unknown, say: Say): Promise<void> {
-  try {
-    say(`Pulling cached image ${image}`);
-    await follow((await docker.pull(image, { platform })) as Readable, say);
-  } catch (error) {
-    say(`cacheFrom image ${image} not available: ${reasonOf(error)}`);
-  }
+/** The context as a tar stream, owned by root. */
+async function archiveOf(context: string): Promise<Readable> {
+  const pack = new Pack({ cwd: context, noDirRecurse: true, portable: true });
+  for (const { path } of await listEntries(context)) pack.add(path);
+  pack.end();
+  return Readable.from(pack);
 }
 
-function cacheOf({ cacheFrom }: Properties): string[] {
-  const images = isObject(cacheFrom) ? cacheFrom["images"] : undefined;
-  const known = (each: unknown) => typeof each === "string" && !hasUnknowns(each);
-  return Array.isArray(images) ? (images.filter(known) as string[]) : [];
-}
-
-function optionsOf(build: Properties): Docker.ImageBuildOptions {
-  const { args, platform, target, network, addHosts } = build;
-  const cache = cacheOf(build);
-  const given = {
-    buildargs: isObject(args) ? known(args) : undefined,
-    platform,
-    target,
-    networkmode: network,
-    extrahosts: addHosts,
-    cachefrom: cache.length > 0 ? JSON.stringify(cache) : undefined,
+/** Shows what the daemon says until it has nothing more to say. */
+async function follow(docker: Docker, output: Readable, say: Say): Promise<void> {
+  const lines: string[] = [];
+  let failure: string | undefined;
+  const show = ({ stream, errorDetail, error }: Message) => {
+    failure ??= errorDetail?.message ?? error;
+    for (const line of (stream ?? "").split("\n").map(lineOf).filter(Boolean)) {
+      lines.push(line);
+      say(line);
+    }
   };
-  // forcerm: a step that failed leaves no container behind.
-  return { version: "1", forcerm: true, ...known(given) };
+  await new Promise<void>((resolve, reject) => {
+    (docker as Docker & Progress).followProgress(
+      output,
+      (error) => (error ? reject(error) : resolve()),
+      show,
+    );
+  });
+  if (failure !== undefined) throw new Error(failureText(failure, lines));
+  if (!output.readableEnded) throw output.errored ?? new Error("the build's output broke off");
 }
 
-function known(values: Properties): Record<string, string> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && !hasUnknowns(value));
-  return Object.fromEntries(entries) as Record<string, string>;
+/** Of dockerode, missing in its types: reads a build's progress, BuildKit's among it. */
+interface Progress {
+  followProgress(
+    output: Readable,
+    done: (error: Error | null) => void,
+    show: (message: Message) => void,
+  ): void;
+}
+
+/** What dockerode makes of BuildKit's progress, or what the daemon says itself. */
+interface Message {
+  readonly stream?: string;
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+}
+
+/** A step begins with the start of its digest, which tells nobody anything. */
+function lineOf(line: string): string {
+  return line.replace(/^\[sha256:\w*\] /, "").trimEnd();
+}
+
+function failureText(failure: string, lines: readonly string[]): string {
+  const last = lines.slice(-LAST_LINES);
+  if (last.length === 0) return failure;
+  return [failure, "the last lines of its output:", ...last.map((line) => `  ${line}`)].join("\n");
 }
 
 /** The daemon's own words in what dockerode throws. */
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error))
-    .replace(/^\(HTTP code \d+\) [^-]* - /, "")
-    .trim();
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim();
 }

@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
@@ -8,13 +8,15 @@ const EXECUTABLE = "pulumi-resource-docker";
 /** Lies beside an installed stand-in, and never beside the real plugin. */
 const MARKER = "stand-in.txt";
 
+/** What dockerode reads BuildKit's messages by, from a folder beside the script that it is in. */
+const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
+
 /**
- * Writes the stand-in into a folder as the executable that the engine looks for, in one file that needs nothing
- * but Node.js on PATH.
+ * Writes the stand-in into a folder as the executable that the engine looks for. It needs nothing but Node.js on PATH.
  *
- * @param outDir made where it isn't there, such as ~/.pulumi/plugins/resource-docker-v5.2.0.
- * @param version what it says it is: the version of @pulumi/docker in use, without a "v".
- * @returns the executable's path.
+ * @param outDir made if it isn't there, such as ~/.pulumi/plugins/resource-docker-v5.2.0
+ * @param version of @pulumi/docker, without a "v"
+ * @returns the executable's path
  */
 export async function bundleStandIn(outDir: string, version: string): Promise<string> {
   const executable = path.join(outDir, EXECUTABLE);
@@ -22,16 +24,17 @@ export async function bundleStandIn(outDir: string, version: string): Promise<st
   await writeFile(executable, await bundled(version), { mode: 0o755 });
   // The engine on Windows starts .exe or .cmd alone.
   if (process.platform === "win32") await writeFile(`${executable}.cmd`, `@node "%~dpn0" %*\r\n`);
+  await cp(PROTO, path.join(outDir, "proto"), { recursive: true });
   await writeFile(path.join(outDir, MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
   return executable;
 }
 
-/** Is what lies in this plugin folder the stand-in, and not the real plugin? */
+/** Whether what lies in this plugin folder is the stand-in, and not the real plugin. */
 export function isStandIn(dir: string): boolean {
   return existsSync(path.join(dir, MARKER));
 }
 
-/** Is it the stand-in as this source would make it, for this version? */
+/** Whether it is the stand-in as this source would make it, for this version. */
 export async function isCurrentStandIn(dir: string, version: string): Promise<boolean> {
   if (!isStandIn(dir)) return false;
   const installed = await readFile(path.join(dir, EXECUTABLE), "utf8").catch(() => "");

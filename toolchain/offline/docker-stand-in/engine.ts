@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
-/** Lets a plugin speak to the person at the engine. */
+/** Lets the plugin speak to the person at the engine. */
 export interface Engine {
   /** Says something that stays in the output. */
   info(urn: string, message: string): void;
@@ -13,8 +13,8 @@ export interface Engine {
 }
 
 /**
- * Speaks to the engine at an address (host:port), one line after the other: sent at once, they would overtake
- * each other. What can't be delivered is dropped: no update fails for it.
+ * Speaks to the engine at an address (host:port). Messages are sent one after the other, because they would overtake
+ * each other. One that can't be delivered is dropped.
  */
 export function engineAt(address: string | undefined): Engine {
   const client = address === undefined ? undefined : clientAt(address);

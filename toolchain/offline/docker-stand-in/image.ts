@@ -1,60 +1,92 @@
-import type Docker from "dockerode";
-import { dockerfileIn } from "./archive";
-import { buildImage } from "./build";
-import type { Say } from "./output";
-import type { Change, Properties } from "./properties";
-import { compare, hasUnknowns, isObject, secret, unwrapped } from "./properties";
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { digestOf, listEntries } from "../../../common/build-context/entries";
+import {
+  compare,
+  hasUnknowns,
+  isObject,
+  secret,
+  unwrapped,
+  type Change,
+  type Properties,
+} from "./properties";
 
-/** What came of a create or an update: an ID (the image's name) and the outputs to keep in the state. */
-export interface Built {
-  readonly id: string;
-  readonly outputs: Properties;
+/** How to get what the stand-in can't do. */
+export const REAL_PLUGIN =
+  "Pulumi's docker plugin can: it takes over if it can be downloaded (from get.pulumi.com or its releases on GitHub), or if its pulumi-resource-docker is on PATH.";
+
+/** The inputs in `build` that the stand-in goes by. */
+const BUILD_INPUTS = [
+  "context",
+  "dockerfile",
+  "platform",
+  "target",
+  "args",
+  "builderVersion",
+  "contextDigest",
+];
+
+/** An Image's inputs with the digest of its context, and what is wrong with them. */
+export interface Checked {
+  readonly inputs: Properties;
+  readonly failures: readonly string[];
 }
 
-/**
- * What differs between an image's state and its new inputs. Nothing ever replaces an image: another name or
- * another content is an update. Credentials of a registry may change as often as they like.
- */
-export function diffImage(olds: Properties, news: Properties): Map<string, Change> {
-  const changes = compare(inputsIn(olds), news);
-  if (changes.get("registry") === "update" && serverOf(inputsIn(olds)) === serverOf(news)) {
-    changes.delete("registry");
+/** Checks an Image's inputs. As in the real plugin, a digest of the context among them tells of changed content. */
+export async function checkImage(news: Properties): Promise<Checked> {
+  if (hasUnknowns(news)) return { inputs: news, failures: [] };
+  const build = isObject(news["build"]) ? news["build"] : {};
+  const failures = [...failuresOf(news), ...buildFailures(build)];
+  if (failures.length > 0) return { inputs: news, failures };
+  const context = String(build["context"]);
+  const contextDigest = await digestOf(context, await listEntries(context));
+  return { inputs: { ...news, build: { ...build, contextDigest } }, failures };
+}
+
+function failuresOf({ imageName, skipPush, buildOnPreview }: Properties): string[] {
+  const failures: string[] = [];
+  if (typeof imageName !== "string" || imageName === "") failures.push("imageName: an image needs a name");
+  if (skipPush !== true) failures.push(`skipPush: the stand-in can't push. ${REAL_PLUGIN}`);
+  if (buildOnPreview === true) {
+    failures.push(`buildOnPreview: the stand-in builds nothing in a preview. ${REAL_PLUGIN}`);
   }
-  return changes;
+  return failures;
 }
 
-/** Is there enough to build in a preview, and does the program want that? */
-export function buildsOnPreview({ buildOnPreview, imageName, build }: Properties): boolean {
-  return buildOnPreview === true && !hasUnknowns(imageName) && !hasUnknowns(build);
+function buildFailures(build: Properties): string[] {
+  const { context, dockerfile, builderVersion } = build;
+  const failures = Object.keys(build)
+    .filter((key) => !BUILD_INPUTS.includes(key))
+    .map((key) => `build.${key}: the stand-in doesn't know it. ${REAL_PLUGIN}`);
+  if (builderVersion !== "BuilderBuildKit") {
+    failures.push(`build.builderVersion: the stand-in builds with BuilderBuildKit alone. ${REAL_PLUGIN}`);
+  }
+  for (const [key, path] of Object.entries({ context, dockerfile })) {
+    if (typeof path !== "string" || !existsSync(path)) {
+      failures.push(`build.${key}: ${JSON.stringify(path)} doesn't exist, seen from ${process.cwd()}`);
+    }
+  }
+  return failures;
 }
 
-/**
- * Builds an image from inputs that went through Check. The outputs are those of the real plugin, and the inputs
- * are kept beside them where the real plugin looks for them.
- */
-export async function makeImage(
-  docker: Docker,
-  inputs: Properties,
-  say: Say,
-  abortSignal: AbortSignal,
-): Promise<Built> {
-  const imageName = String(inputs["imageName"]);
-  const build = isObject(inputs["build"]) ? inputs["build"] : {};
-  const repoDigest = await buildImage(docker, imageName, build, say, abortSignal);
-  const { context, platform } = build;
-  const dockerfile = dockerfileIn(String(context), String(build["dockerfile"]));
-  const names = { imageName, baseImageName: imageName, registryServer: serverOf(inputs) };
+/** What differs between an Image's state and its new inputs. Nothing replaces it: other content is an update. */
+export function diffImage(olds: Properties, news: Properties): Map<string, Change> {
+  const inputs = unwrapped(olds["__inputs"]);
+  return compare(isObject(inputs) ? inputs : {}, news);
+}
+
+/** The outputs of an image that was built. The inputs are kept beside them, as the real plugin expects. */
+export function outputsOf(inputs: Properties, imageId: string): Properties {
+  const { imageName } = inputs;
+  const { context, dockerfile, platform } = inputs["build"] as Properties;
   return {
-    id: imageName,
-    outputs: { ...names, context, dockerfile, platform, repoDigest, __inputs: secret(inputs) },
+    imageName,
+    baseImageName: imageName,
+    registryServer: "",
+    context,
+    dockerfile: relative(String(context), String(dockerfile)),
+    platform,
+    repoDigest: imageId,
+    __inputs: secret(inputs),
   };
-}
-
-function inputsIn(state: Properties): Properties {
-  const inputs = unwrapped(state["__inputs"]);
-  return isObject(inputs) ? inputs : {};
-}
-
-function serverOf({ registry }: Properties): unknown {
-  return (isObject(registry) ? registry["server"] : undefined) ?? "";
 }

@@ -1,13 +1,35 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { endWithParent } from "../../../common/parent";
-import { serve } from "./server";
+import { engineAt } from "./engine";
+import { methods } from "./methods";
 
 /** Put in by `bundle.ts`. */
 declare const STAND_IN_VERSION: string;
 
+const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/**
+ * Serves Pulumi's provider protocol on a free port of the loopback address. `@pulumi/pulumi/provider` has a server too,
+ * but hands on neither the provider's configuration nor whether a create is a preview.
+ *
+ * @param engineAddress where the engine listens for log lines, host:port
+ * @returns the port
+ */
+function serve(engineAddress: string | undefined): Promise<number> {
+  const server = new grpc.Server(UNLIMITED);
+  server.addService(ResourceProviderService, methods(STAND_IN_VERSION, engineAt(engineAddress)));
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
 /** The engine starts a plugin with its own address as the last argument and reads the port from its first line. */
 async function main(): Promise<void> {
-  const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
-  const port = await serve(STAND_IN_VERSION, engineAddress);
+  const port = await serve(process.argv.slice(2).findLast((argument) => !argument.startsWith("-")));
   process.stdout.write(`${port}\n`);
 }
 

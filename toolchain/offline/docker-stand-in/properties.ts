@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 export type Properties = Record<string, unknown>;
 
 /**
- * What stands in a preview for a value that isn't known yet, one marker for each type of value.
+ * Markers that the engine sends in a preview for values that aren't known yet, one for each type of value.
  * Source: the Unknown…Value constants of Pulumi's Go SDK, sdk/go/common/resource/plugin/rpc.go.
  */
 const UNKNOWNS: readonly unknown[] = [
@@ -36,19 +36,19 @@ export function secret(value: unknown): Properties {
   return { [SIGNATURE]: SECRET, value };
 }
 
-/** The value inside a secret; any other value as it is. */
+/** The value inside a secret, or any other value as it is. */
 export function unwrapped(value: unknown): unknown {
   return isObject(value) && value[SIGNATURE] === SECRET ? value["value"] : value;
 }
 
-/** Is this value, or anything inside it, unknown yet? */
+/** Whether this value, or anything inside it, is unknown yet. */
 export function hasUnknowns(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasUnknowns);
   if (isObject(value)) return Object.values(value).some(hasUnknowns);
   return UNKNOWNS.includes(value);
 }
 
-/** Is this an object with named properties? */
+/** Whether this is an object with named properties. */
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
