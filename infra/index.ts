@@ -12,6 +12,7 @@ import { makeNamespace } from "./namespace";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
+import { refuseTooManyPods } from "../cluster/objects/room";
 import { activePin } from "../cluster/releases/pin";
 import { readable } from "./readable";
 import { ResilientService } from "./workload";
@@ -34,6 +35,8 @@ async function deploy() {
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
+  const tight = await refuseTooManyPods(cluster.api.apis, workload);
+  if (tight !== undefined) await pulumi.log.warn(tight);
   const images = cluster.kind.images(name);
   const pin = activePin(context.tag, config.rolledBack);
   const release = pin?.to ?? context.tag;

@@ -37,7 +37,8 @@ export interface PodSettings {
 
 /** Environment variables whose values are in a Secret. */
 export interface SecretEnv {
-  readonly secretEnv?: { readonly secret: pulumi.Input<string>; readonly names: readonly string[] } | undefined;
+  readonly secretEnv?:
+    { readonly secret: pulumi.Input<string>; readonly names: readonly string[] } | undefined;
 }
 
 /** What every object of a service has in common. */

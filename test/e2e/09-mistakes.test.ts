@@ -38,6 +38,12 @@ story("a mistake is one clear error, and the running service does not notice", (
     assert.match(output, new RegExp(`allowed: .*${PROFILE}`));
   });
 
+  it("more pods than the node can hold: how many it can, before anything is touched", async () => {
+    await writeConfig({ ...standard, replicas: 500 });
+    const output = await fails("npx pulumi up --yes");
+    assert.match(output, /500 pods don't fit into the cluster[^]*config set replicas \d/);
+  });
+
   it("a Dockerfile that does not build: the builder's own words", async () => {
     await append("service/Dockerfile", "COPY not-there.txt /");
     const output = await fails("npx pulumi up --yes").finally(() => restore("service/Dockerfile"));

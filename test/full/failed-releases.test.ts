@@ -20,23 +20,28 @@ const up = `npm run up -- --stack ${STACK}`;
 interface Case {
   readonly make: () => Promise<unknown>;
   readonly told: RegExp;
+  /** What is to be put back beside the config. */
+  readonly undo?: () => Promise<unknown>;
 }
 
 const configured = (more: StackConfig) => () => writeConfig({ ...soon, ...more });
-const far = { cpu: "100", memory: "100Mi" };
 
 const cases: Readonly<Record<string, Case>> = {
   "a probe that never says that it is ready": {
     make: configured({ readyPath: "/nowhere" }),
-    told: /It is not ready: Readiness probe failed: .*404\n +where: +pod\/api-.*\n +allowed: 200 from \/nowhere[^]*\| .*"path":"\/nowhere","status":404/,
+    told: /It is not ready: Readiness probe failed: .*404\n +where: +pod\/api-.*\n +allowed: 200 to 399 from \/nowhere[^]*\| .*"path":"\/nowhere","status":404/,
   },
   "a probe that says that it isn't alive": {
     make: configured({ healthPath: "/nowhere" }),
     told: /It is not ready: Startup probe failed: .*404\n +where: +pod\/api-/,
   },
-  "no node with room for it": {
-    make: configured({ resources: { requests: far, limits: far } }),
-    told: /No node has room: .*Insufficient cpu.*\n +where: +pod\/api-.*\n +allowed: each pod asks for 100 CPU/,
+  "no node that takes it": {
+    make: async () => {
+      await succeeds(`kubectl --context ${PROFILE} cordon ${PROFILE}`);
+      await writeConfig({ ...soon, env: { WANTS: "another pod" } });
+    },
+    told: /No node has room: .*unschedulable.*\n +where: +pod\/api-.*\n +allowed: each pod asks for 100m CPU/,
+    undo: () => succeeds(`kubectl --context ${PROFILE} uncordon ${PROFILE}`),
   },
   "an image that is gone from the node": {
     make: async () => {
@@ -66,13 +71,14 @@ story("releases that can't become ready, each for its own reason", () => {
     await settled(2);
   });
 
-  for (const [reason, { make, told }] of Object.entries(cases)) {
+  for (const [reason, { make, told, undo }] of Object.entries(cases)) {
     it(`${reason}: \`npx pulumi up\` tells, and once it is mended goes on as if nothing had been`, async () => {
       await make();
       const ready = await fewestReady(async () => {
         assert.match(await fails("npx pulumi up --yes"), told);
       });
       assert.equal(ready, 2);
+      await undo?.();
       await writeConfig(soon);
       await succeeds("npx pulumi up --yes");
       assert.deepEqual(await podsAndRestarts(), pods);

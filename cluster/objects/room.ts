@@ -1,0 +1,98 @@
+import type { V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import { UserError } from "../../common/problem";
+import { parseQuantity } from "../../infra/config/grammar";
+import { statusOf, type Apis } from "../connection/kubernetes-client";
+import type { Workload } from "./workload";
+
+/** What pods take up of a node. The last one is the number of pods, which is limited too. */
+const KINDS = ["cpu", "memory", "pods"] as const;
+
+/** So much of each kind. */
+type Amounts = Readonly<Record<(typeof KINDS)[number], bigint>>;
+
+/**
+ * Refuses more pods than the nodes can hold beside those of others: they would wait for room, and the update for them.
+ * It only reads.
+ *
+ * @returns what to say if the pods fit, but a rollout doesn't; undefined too if this user may not look at nodes
+ * @throws {UserError} if they can't fit
+ */
+export async function refuseTooManyPods(
+  { core }: Pick<Apis, "core">,
+  workload: Workload,
+): Promise<string | undefined> {
+  const found = await nodesAndPods(core);
+  if (found === undefined) return undefined;
+  const { nodes, pods } = found;
+  const replicas = workload.tracks.reduce((sum, track) => sum + track.replicas, 0);
+  const others = pods.filter(({ metadata }) => metadata?.labels?.["name"] !== workload.name);
+  const room = roomFor(requestsOf(workload), nodes, others);
+  if (replicas > room) throw tooMany(replicas, room, workload);
+  if (replicas === 0 || replicas < room) return undefined;
+  return `${replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(replicas - 1, workload)}`;
+}
+
+async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods: V1Pod[] } | undefined> {
+  const fieldSelector = "status.phase!=Succeeded,status.phase!=Failed";
+  try {
+    const [nodes, pods] = await Promise.all([
+      core.listNode(),
+      core.listPodForAllNamespaces({ fieldSelector }),
+    ]);
+    return { nodes: nodes.items, pods: pods.items };
+  } catch (error) {
+    if (statusOf(error) === 403) return undefined;
+    throw error;
+  }
+}
+
+/** How many pods with these requests fit on the nodes beside other pods. Taints and cordons may go, and don't count. */
+function roomFor(requests: Amounts, nodes: readonly V1Node[], others: readonly V1Pod[]): number {
+  const rooms = nodes.map(({ metadata, status }) => {
+    const there = others.filter(
+      ({ spec, metadata: pod }) => spec?.nodeName === metadata?.name && !pod?.deletionTimestamp,
+    );
+    const taken = there.map(({ spec }) => requestsOfPod(spec));
+    const fits = KINDS.filter((kind) => requests[kind] > 0n).map((kind) => {
+      const free = taken.reduce((left, pod) => left - pod[kind], parse(status?.allocatable?.[kind]));
+      return free < 0n ? 0 : Number(free / requests[kind]);
+    });
+    return Math.min(...fits);
+  });
+  return rooms.reduce((sum, room) => sum + room, 0);
+}
+
+function requestsOf({ resources: { requests } }: Workload): Amounts {
+  return { cpu: parse(requests.cpu), memory: parse(requests.memory), pods: parse("1") };
+}
+
+/** What the scheduler reserves: init containers run before the others. */
+function requestsOfPod(spec: V1PodSpec | undefined): Amounts {
+  const { containers = [], initContainers = [], overhead } = spec ?? {};
+  const amount = (kind: "cpu" | "memory") => {
+    const of = ({ resources }: (typeof containers)[number]) => parse(resources?.requests?.[kind]);
+    const together = containers.reduce((sum, container) => sum + of(container), 0n);
+    const most = initContainers.map(of).reduce((a, b) => (a > b ? a : b), together);
+    return most + parse(overhead?.[kind]);
+  };
+  return { cpu: amount("cpu"), memory: amount("memory"), pods: parse("1") };
+}
+
+function parse(quantity = "0"): bigint {
+  return parseQuantity(quantity) ?? 0n;
+}
+
+function tooMany(replicas: number, room: number, workload: Workload): UserError {
+  const { cpu, memory } = workload.resources.requests;
+  return new UserError({
+    what: `${replicas} pods don't fit into the cluster: beside those of others it has room for ${room}.`,
+    where: "stack config, keys replicas and resources.requests",
+    allowed: `at most ${room} pods that each request ${cpu} CPU and ${memory} of memory`,
+    todo: smaller(room, workload),
+  });
+}
+
+function smaller(replicas: number, { resources: { requests } }: Workload): string {
+  const less = `npx pulumi config set --path resources.requests.cpu CPU (less than ${requests.cpu})`;
+  return replicas > 0 ? `npx pulumi config set replicas ${replicas}, or ${less}` : less;
+}

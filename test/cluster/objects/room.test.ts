@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { V1Pod } from "@kubernetes/client-node";
+import { findContext } from "../../../cluster/connection/kubeconfig";
+import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
+import { refuseTooManyPods } from "../../../cluster/objects/room";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { refusal } from "../../support/problems";
+import { workloadWith } from "../../support/rollout";
+
+const node = (name: string, cpu: string, memory = "8Gi", pods = "110") => ({
+  metadata: { name },
+  status: { allocatable: { cpu, memory, pods } },
+});
+const pod = (nodeName: string, cpu: string, more: Partial<V1Pod> = {}) => ({
+  metadata: { name: "other", namespace: "kube-system", labels: {} },
+  spec: { nodeName, containers: [{ name: "c", resources: { requests: { cpu } } }] },
+  ...more,
+});
+
+async function apisOf(answers: Answers): Promise<Apis> {
+  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+  return apisFor(client, 2_000);
+}
+
+describe("room for the pods", () => {
+  async function look(replicas: number, nodes: object[], pods: object[] = [], resources = "{}") {
+    const apis = await apisOf({ "/api/v1/nodes": { items: nodes }, "/api/v1/pods": { items: pods } });
+    return refuseTooManyPods(apis, workloadWith({ replicas: String(replicas), resources }));
+  }
+
+  it("is what the pods of others leave, for each kind of request", async () => {
+    const system = [pod("a", "750m")];
+    assert.equal(await look(11, [node("a", "2")], system), undefined);
+    const message = await refusal(look(13, [node("a", "2")], system));
+    assert.match(message, /13 pods don't fit into the cluster: .* room for 12\./);
+    assert.match(message, /at most 12 pods that each request 100m CPU and 100Mi/);
+    assert.match(message, /do: +npx pulumi config set replicas 12, or .*resources\.requests\.cpu/);
+    assert.match(await refusal(look(9, [node("a", "100", "850Mi")])), /room for 8\./);
+    assert.match(await refusal(look(9, [node("a", "100", "8Gi", "9")], system)), /room for 8\./);
+  });
+
+  it("is counted on each node by itself", async () => {
+    const nodes = [node("a", "1"), node("b", "1")];
+    const big = '{"requests":{"cpu":"600m"}}';
+    assert.match(await refusal(look(3, nodes, [], big)), /room for 2\./);
+    assert.match(await refusal(look(2, nodes, [pod("b", "500m")], big)), /room for 1\./);
+  });
+
+  it("is not taken by pods of its own, nor by what is going or was never placed", async () => {
+    const own = pod("a", "900m", { metadata: { labels: { name: "api" } } });
+    const going = pod("a", "900m", { metadata: { deletionTimestamp: new Date() } });
+    assert.equal(await look(5, [node("a", "1")], [own, going, pod("", "900m")]), undefined);
+  });
+
+  it("counts an init container if it requests more than the containers after it", async () => {
+    const requests = (cpu: string) => ({ name: "c", resources: { requests: { cpu } } });
+    const spec = { nodeName: "a", containers: [requests("100m")], initContainers: [requests("800m")] };
+    assert.match(await refusal(look(3, [node("a", "1")], [{ metadata: {}, spec }])), /room for 2\./);
+  });
+
+  it("fits for pods that request nothing, as far as their number goes", async () => {
+    const none = '{"requests":{"cpu":"0","memory":"0"}}';
+    assert.equal(await look(100, [node("a", "1")], [], none), undefined);
+    assert.match(await refusal(look(111, [node("a", "1")], [], none)), /room for 110\./);
+  });
+
+  it("is said to be too little for a rollout if it is just enough for the pods", async () => {
+    assert.match((await look(10, [node("a", "1")])) ?? "", /10 pods fill the cluster.*set replicas 9/);
+    assert.equal(await look(0, [node("a", "0")]), undefined);
+  });
+
+  it("is unknown to those who may not look at nodes", async () => {
+    const apis = await apisOf({ "/api/v1/nodes": 403, "/api/v1/pods": { items: [] } });
+    assert.equal(await refuseTooManyPods(apis, workloadWith({ replicas: "500" })), undefined);
+  });
+});
