@@ -1,4 +1,5 @@
 import type { CoreV1Event } from "@kubernetes/client-node";
+import { printableLines } from "../../common/printable";
 
 /** Something that happened to an object. `at` is ISO 8601 in UTC. */
 export interface EventState {
@@ -11,15 +12,14 @@ export interface EventState {
   readonly count: number;
 }
 
-/** How many events are shown. */
-const EVENTS = 8;
+const MAX_EVENTS = 8;
 
-/** The last ones, oldest first. */
+/** The last events, oldest first. */
 export function lastEvents(events: readonly CoreV1Event[]): EventState[] {
   return events
     .map(eventState)
     .sort((a, b) => a.at.localeCompare(b.at))
-    .slice(-EVENTS);
+    .slice(-MAX_EVENTS);
 }
 
 function eventState(event: CoreV1Event): EventState {
@@ -29,12 +29,12 @@ function eventState(event: CoreV1Event): EventState {
     warning: type === "Warning",
     reason: reason ?? "",
     object: `${involvedObject.kind?.toLowerCase()}/${involvedObject.name}`,
-    message: message ?? "",
+    message: printableLines(message ?? ""),
     count: series?.count ?? count ?? 1,
   };
 }
 
-/** When an event last happened: which field says so depends on the component that reported it. */
+/** When an event last happened. The component that reported the event chose one of these fields. */
 export function timeOf({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date {
   const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
   return new Date(time ?? 0);

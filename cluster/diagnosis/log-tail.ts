@@ -5,19 +5,19 @@ import type { Apis } from "../connection/kubernetes-client";
 import { logLine } from "./log-line";
 import { containerOf, nameOf } from "../objects/pods";
 
-/** Enough for an error and what led to it, few enough for one screen. */
-const LINES = 10;
-/** Characters: of a longer line the rest says nothing to a person. */
-const WIDTH = 400;
+/** Enough for an error and what led to it, and few enough for one screen. */
+const MAX_LINES = 10;
+/** In characters. Longer lines are cut. */
+const MAX_WIDTH = 400;
 
-/** A log that isn't there a moment after its container has ended can be there after this, in milliseconds. */
-const SOON_MS = 1_000;
+/** The log of a container that has just ended may appear only after this time, in milliseconds. */
+const DELAY_MS = 1_000;
 
 /**
- * The last lines that a pod's container logged. Where one ended and the next one has only just been started, it is
- * the one that ended that tells why; where the log of the one that ended can't be had, the one before it.
+ * The last lines that a pod's container logged. If a container ended and was restarted, these are the lines of the one
+ * that ended: they tell why. If its log is gone, they are those of the other one.
  *
- * @returns nothing where there was never a container, where it wrote nothing, or its log can't be had
+ * @returns nothing if there was never a container, or there is no log
  */
 export async function logTail({ core }: Pick<Apis, "core">, pod: V1Pod): Promise<string[]> {
   const container = containerOf(pod);
@@ -27,14 +27,14 @@ export async function logTail({ core }: Pick<Apis, "core">, pod: V1Pod): Promise
     name: nameOf(pod),
     namespace: pod.metadata?.namespace ?? "",
     container: container.name,
-    tailLines: LINES,
+    tailLines: MAX_LINES,
     timestamps: true,
   };
   const tail = async (previous: boolean) =>
     linesIn(await core.readNamespacedPodLog({ ...request, previous }).catch(() => ""));
   const now = await tail(previous);
   if (now.length > 0) return now;
-  await sleep(SOON_MS);
+  await sleep(DELAY_MS);
   const soon = await tail(previous);
   return soon.length > 0 ? soon : tail(!previous);
 }
@@ -44,5 +44,5 @@ function linesIn(log: string | undefined): string[] {
     .split("\n")
     .map((line) => printableLines(logLine(line)?.text ?? ""))
     .filter((text) => text.trim() !== "")
-    .map((text) => (text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text));
+    .map((text) => (text.length > MAX_WIDTH ? `${text.slice(0, MAX_WIDTH)}…` : text));
 }

@@ -4,76 +4,88 @@ import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
 import { ageOf, containerOf, lastEndOf, nameOf, type End } from "../objects/pods";
 import type { Workload } from "../objects/workload";
+import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
-/** What a pod's trouble is judged by, beside the pod. */
-export interface Surroundings extends Objects {
+/** What a pod is judged by, beside the pod itself. */
+export interface PodContext extends Objects {
   readonly workload: Workload;
   /** How many pods are ready. */
-  readonly ready: number;
+  readonly readyPods: number;
   readonly now: Date;
-  /** So many seconds a pod may take to become ready before that is worth a word: 20, unless it is known to be late. */
-  readonly patience?: number;
+  /** How long a pod may take to become ready before that is reported, in seconds. */
+  readonly patienceSeconds?: number;
 }
 
-const PATIENCE = 20;
-/** So many seconds after a container's end it is still news. */
-const NEWS = 600;
+const PATIENCE_SECONDS = 20;
+/** How long the end of a container is reported, in seconds. */
+const NEWS_SECONDS = 600;
 
-/** What is wrong with a pod; undefined where nothing is, or nothing yet. */
-export function podTrouble(pod: V1Pod, around: Surroundings): Problem | undefined {
+/** What is wrong with a pod. Undefined if nothing is, or nothing yet. */
+export function podTrouble(pod: V1Pod, context: PodContext): Problem | undefined {
+  const eviction = evicted(pod, context);
+  if (eviction !== undefined || pod.status?.phase === "Failed") return eviction;
   return (
-    unschedulable(pod, around) ??
+    unschedulable(pod, context) ??
     notStarted(pod) ??
-    ended(pod, around) ??
-    stuckInDeletion(pod, around) ??
-    notReady(pod, around)
+    ended(pod, context) ??
+    stuckInDeletion(pod, context) ??
+    notReady(pod, context)
   );
 }
 
 /** The scheduler found no node: `0/1 nodes are available: 1 Insufficient cpu.` */
-function unschedulable({ status }: V1Pod, { ready, workload }: Surroundings): Problem | undefined {
+function unschedulable({ status }: V1Pod, { readyPods, workload }: PodContext): Problem | undefined {
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
   const { cpu, memory } = workload.resources.requests;
   return {
     what: `No node has room: ${scheduled.message}`,
-    allowed: `each pod asks for ${cpu} CPU and ${memory} of memory`,
-    todo: `fewer replicas (npx pulumi config set replicas ${Math.max(1, ready)}) or smaller requests, then npm run up`,
+    allowed: `each pod requests ${cpu} CPU and ${memory} of memory`,
+    todo: `fewer replicas (npx pulumi config set replicas ${Math.max(1, readyPods)}) or smaller requests, then npm run up`,
   };
 }
 
 /** What to do about each reason for which the kubelet doesn't start a container. */
-const reasons: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   ErrImageNeverPull: "npm run up, which builds the image in the node",
   ErrImagePull: "npm run up, which builds the image in the node; it is in no registry",
   ImagePullBackOff: "npm run up, which builds the image in the node; it is in no registry",
   InvalidImageName: "npm run up, which sets the image's name",
-  CreateContainerConfigError: "mend what it says: mostly a Secret, a ConfigMap or the image's user",
-  CreateContainerError: "mend what it says, then npm run up",
-  RunContainerError: "mend what it says, mostly the image's command, then npm run up",
+  CreateContainerConfigError: "fix what it says: mostly a Secret, a ConfigMap or the image's user",
+  CreateContainerError: "fix what it says, then npm run up",
+  RunContainerError: "fix what it says, mostly the image's command, then npm run up",
 };
 
 function notStarted(pod: V1Pod): Problem | undefined {
   const { reason = "", message = "" } = containerOf(pod)?.state?.waiting ?? {};
-  const todo = reasons[reason];
+  const todo = remedies[reason];
   return todo === undefined ? undefined : { what: `${reason}: ${message}`, todo };
 }
 
-/** Its container ended, and is restarted later and later, or has been a short while ago. */
-function ended(pod: V1Pod, { now, workload, events }: Surroundings): Problem | undefined {
+/** A pod that failed as a whole is over: another one takes its place at once. */
+function evicted(pod: V1Pod, { events, now }: PodContext): Problem | undefined {
+  const { problem, at = now } = evictionOf(pod, events) ?? {};
+  return isNews(at, now) ? problem : undefined;
+}
+
+/** The container ended: it waits for its next start, or was restarted a short while ago. */
+function ended(pod: V1Pod, { now, workload, events }: PodContext): Problem | undefined {
   const container = containerOf(pod);
   const end = lastEndOf(container);
-  if (end === undefined || pod.metadata?.deletionTimestamp !== undefined) return evicted(pod);
+  if (end === undefined || pod.metadata?.deletionTimestamp !== undefined) return undefined;
   const looping = container?.state?.waiting?.reason === "CrashLoopBackOff";
-  const isNews = now.getTime() - Date.parse(end.at) < NEWS * 1000;
-  if (!looping && !isNews) return undefined;
-  const loop = looping ? "CrashLoopBackOff: its" : "Its";
+  if (!looping && !isNews(new Date(end.at), now)) return undefined;
   const probe = probeThatKilled(pod, end, events);
+  const how = probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`;
   return {
-    what: `${loop} container ${probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`}`,
+    what: `${looping ? "CrashLoopBackOff: its" : "Its"} container ${how}`,
     todo: remedy(pod, end, workload),
   };
+}
+
+function isNews(at: Date, now: Date): boolean {
+  return now.getTime() - at.getTime() < NEWS_SECONDS * 1000;
 }
 
 function howItEnded({ reason, exitCode, message }: End): string {
@@ -84,45 +96,37 @@ function howItEnded({ reason, exitCode, message }: End): string {
 
 function remedy(pod: V1Pod, { reason }: End, { resources }: Workload): string {
   const logs = `npm run logs -- --pod ${nameOf(pod)}`;
-  if (reason !== "OOMKilled") return `${logs}, mend it, then npm run up`;
+  if (reason !== "OOMKilled") return `${logs}, fix the cause, then npm run up`;
   const limit = `npx pulumi config set --path resources.limits.memory <more than ${resources.limits.memory}>`;
   return `it needs more memory (${limit}, then npm run up), or it leaks: ${logs}`;
 }
 
-function evicted({ status }: V1Pod): Problem | undefined {
-  if (status?.phase !== "Failed") return undefined;
+function stuckInDeletion({ metadata }: V1Pod, { now }: PodContext): Problem | undefined {
+  const due = metadata?.deletionTimestamp; // the end of its grace period
+  if (due === undefined || now.getTime() - new Date(due).getTime() < PATIENCE_SECONDS * 1000)
+    return undefined;
   return {
-    what: `${status.reason ?? "Failed"}: ${status.message ?? "it has ended"}`,
-    todo: "free space or memory on the node, then kubectl delete the pod: another takes its place",
+    what: "The pod is past its grace period; its node doesn't report it as stopped.",
+    todo: `check the node; if the node is lost: kubectl delete pod ${metadata?.name} --force`,
   };
 }
 
-function stuckInDeletion({ metadata }: V1Pod, { now }: Surroundings): Problem | undefined {
-  // The time at which it should have been gone: the grace period is in it.
-  const due = metadata?.deletionTimestamp;
-  if (due === undefined || now.getTime() - new Date(due).getTime() < PATIENCE * 1000) return undefined;
-  return {
-    what: "It should have been gone for a while: its node doesn't say that it is.",
-    todo: `look after the node; kubectl delete pod ${metadata?.name} --force, if the node is lost`,
-  };
-}
-
-/** It runs, but a probe says no. The kubelet tells in an event what it got. */
-function notReady(pod: V1Pod, around: Surroundings): Problem | undefined {
-  const { workload, now, patience = PATIENCE } = around;
+/** The container runs, but a probe fails. */
+function notReady(pod: V1Pod, context: PodContext): Problem | undefined {
+  const { workload, now, events, patienceSeconds = PATIENCE_SECONDS } = context;
   const container = containerOf(pod);
   if (container === undefined || container.ready || pod.metadata?.deletionTimestamp !== undefined) {
     return undefined;
   }
-  if (ageOf(pod, now) < patience) return undefined;
+  if (ageOf(pod, now) < patienceSeconds) return undefined;
   return {
-    what: `It is not ready: ${lastProbe(pod, around.events) ?? "no probe has answered yet"}`,
+    what: `It is not ready: ${lastProbe(pod, events) ?? "no probe has answered yet"}`,
     allowed: `${expected(workload.ready, workload)} (ready), and ${expected(workload.health, workload)} (healthy)`,
     todo: `npm run logs -- --pod ${nameOf(pod)}`,
   };
 }
 
-/** What the kubelet takes for a yes. */
+/** The answer that a probe passes with. */
 function expected(probe: Probe, { port }: Workload): string {
   if ("http" in probe) return `200 to 399 from ${probe.http} on port ${port}`;
   return "tcp" in probe ? `a connection to port ${probe.tcp}` : `exit code 0 of ${probe.command.join(" ")}`;

@@ -2,18 +2,15 @@ import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import { timeOf } from "./events";
 import { nameOf, type End } from "../objects/pods";
 
-/** The kubelet kills a container, waits for it to end, and only then reports the end: so many milliseconds at most. */
+/** The longest time from the kubelet's decision to kill a container to its report of the end, in milliseconds. */
 const KILL_MS = 60_000;
 
-/** What the kubelet got the last time that a probe of a pod failed: it tells that in events only. */
+/** The kubelet's report of the last failed probe of a pod, which it gives in events only. */
 export function lastProbe(pod: V1Pod, events: readonly CoreV1Event[], of = ""): string | undefined {
   return lastOf(pod, events, "Unhealthy", ({ message }) => message?.startsWith(of) === true)?.message;
 }
 
-/**
- * The probe for which the kubelet killed a container, in its own words: `Liveness probe failed: …`. Undefined where it
- * ended by itself.
- */
+/** The kubelet's report of the probe that it killed a container for. Undefined if the container ended by itself. */
 export function probeThatKilled(pod: V1Pod, end: End, events: readonly CoreV1Event[]): string | undefined {
   const kill = lastOf(pod, events, "Killing", ({ message }) => /failed \w+ probe/.test(message ?? ""));
   if (kill === undefined || Math.abs(timeOf(kill).getTime() - Date.parse(end.at)) > KILL_MS) return undefined;

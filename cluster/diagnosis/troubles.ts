@@ -1,18 +1,19 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { printableLines } from "../../common/printable";
 import type { Problem } from "../../common/problem";
 import type { Objects } from "../objects";
-import { podTrouble, type Surroundings } from "./pod-troubles";
+import { podTrouble, type PodContext } from "./pod-troubles";
 import { isReady, nameOf } from "../objects/pods";
 import type { Workload } from "../objects/workload";
 
-/** Finds what is wrong, and what to do about it. The same trouble of several pods is one. */
+/** Finds what is wrong with a workload, and what to do about it. */
 export function troublesIn(objects: Objects, workload: Workload, now: Date): Problem[] {
   const { deployments, pods } = objects;
   if (deployments.length === 0) return [missing(workload)];
-  const ready = pods.filter(isReady).length;
-  const ofPods = podTroubles(pods, { ...objects, workload, ready, now });
+  const readyPods = pods.filter(isReady).length;
+  const ofPods = podTroubles(pods, { ...objects, workload, readyPods, now });
   return [
-    ...deployments.flatMap((deployment) => [...stuck(deployment), ...cannotBeMade(deployment)]),
+    ...deployments.flatMap((deployment) => [...stuck(deployment), ...noPodsMade(deployment)]),
     ...ofPods.map(({ trouble }) => trouble),
   ];
 }
@@ -21,7 +22,7 @@ function missing({ namespace }: Workload): Problem {
   return {
     what: "The stack is deployed, but its Deployment is not in the cluster.",
     where: `namespace ${namespace}`,
-    todo: "npm run up; if it says that nothing has changed: npx pulumi refresh, then npm run up",
+    todo: "npm run up; if it reports no changes: npx pulumi refresh, then npm run up",
   };
 }
 
@@ -37,15 +38,15 @@ function stuck({ metadata, status }: V1Deployment): Problem[] {
   ];
 }
 
-/** What keeps a Deployment from making pods at all, such as a quota. */
-export function cannotBeMade({ metadata, status }: V1Deployment): Problem[] {
+/** Why a Deployment can't make pods at all, such as a quota. */
+export function noPodsMade({ metadata, status }: V1Deployment): Problem[] {
   const failures = (status?.conditions ?? []).filter(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   return failures.map(({ message }) => ({
     what: `Pods can't be made: ${message}`,
     where: `deployment/${metadata?.name}`,
-    todo: "mend what it says, then npm run up",
+    todo: "fix what it says, then npm run up",
   }));
 }
 
@@ -55,15 +56,16 @@ export interface PodTrouble {
   readonly pod: V1Pod;
 }
 
-/** What is wrong with pods. Ten with the same trouble have it for the same reason: one of them is named. */
-export function podTroubles(pods: readonly V1Pod[], around: Surroundings): PodTrouble[] {
+/** Finds what is wrong with pods. Pods with the same trouble are reported once, by the name of one of them. */
+export function podTroubles(pods: readonly V1Pod[], context: PodContext): PodTrouble[] {
   const groups = new Map<string, { trouble: Problem; pods: V1Pod[] }>();
   for (const pod of pods) {
-    const trouble = podTrouble(pod, around);
+    const trouble = podTrouble(pod, context);
     if (trouble === undefined) continue;
-    const group = groups.get(trouble.what) ?? { trouble, pods: [] };
+    const what = printableLines(trouble.what); // a container's own words may be in it
+    const group = groups.get(what) ?? { trouble: { ...trouble, what }, pods: [] };
     group.pods.push(pod);
-    groups.set(trouble.what, group);
+    groups.set(what, group);
   }
   return [...groups.values()].flatMap(({ trouble, pods: [pod, ...others] }) =>
     pod === undefined ? [] : [{ pod, trouble: { ...trouble, where: named(pod, others.length) } }],

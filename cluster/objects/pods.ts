@@ -4,8 +4,9 @@ import type {
   V1Pod,
   V1PodSpec,
 } from "@kubernetes/client-node";
+import { printableLines } from "../../common/printable";
 
-/** One pod. */
+/** What is shown of a pod. */
 export interface PodState {
   readonly name: string;
   readonly track: string;
@@ -17,11 +18,11 @@ export interface PodState {
   readonly madeAt: string;
   readonly node: string | null;
   readonly restarts: number;
-  /** How its container ended the last time; null if it never did. */
+  /** How its container last ended; null if it never did. */
   readonly lastEnd: End | null;
 }
 
-/** How a container ended. `message` is the end of its log, where it ended badly. */
+/** How a container ended. `message` is the end of its log, if it failed. */
 export interface End {
   readonly reason: string;
   readonly exitCode: number;
@@ -81,12 +82,13 @@ function endOf({ reason, exitCode, finishedAt, message }: V1ContainerStateTermin
     reason: reason ?? "",
     exitCode,
     at: finishedAt === undefined ? "" : new Date(finishedAt).toISOString(),
-    message: message?.trim() ?? "",
+    message: printableLines(message?.trim() ?? ""),
   };
 }
 
 function stateOf(pod: V1Pod): string {
   if (pod.metadata?.deletionTimestamp !== undefined) return "Terminating";
+  if (pod.status?.phase === "Failed") return pod.status.reason ?? "Failed"; // whatever its container said last
   const { waiting, terminated } = containerOf(pod)?.state ?? {};
-  return waiting?.reason ?? terminated?.reason ?? pod.status?.reason ?? pod.status?.phase ?? "unknown";
+  return waiting?.reason ?? terminated?.reason ?? pod.status?.phase ?? "unknown";
 }

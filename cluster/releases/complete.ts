@@ -3,11 +3,11 @@ import type { V1Deployment } from "@kubernetes/client-node";
 
 const POLL_MS = 500;
 
-/** By these words the error of a rollout that is over without being complete is known again. */
-export const NOT_COMPLETE = "was not complete within";
+/** In the text of the error of a rollout that isn't complete in time: the engine passes on nothing but text. */
+export const ROLLOUT_INCOMPLETE = "[rollout-incomplete]";
 
 /**
- * Whether a Deployment has become what it should be, by the rules of `kubectl rollout status`
+ * Whether a Deployment's rollout is complete, by the rules of `kubectl rollout status`
  * (https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go).
  */
 export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
@@ -21,10 +21,11 @@ export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
 }
 
 /**
- * Waits until a Deployment is what it should be.
+ * Waits until a Deployment's rollout is complete.
  *
- * @param read may fail: an API server that doesn't answer now is asked again
- * @returns whether it is, in so many milliseconds
+ * @param read may fail: an API server that doesn't answer is asked again
+ * @param withinMs how long to wait, in milliseconds
+ * @returns whether it was complete in time
  */
 export async function untilComplete(
   read: () => Promise<V1Deployment | undefined>,

@@ -6,7 +6,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { NOT_COMPLETE } from "../../cluster/releases/complete";
+import { ROLLOUT_INCOMPLETE } from "../../cluster/releases/complete";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
@@ -54,7 +54,7 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
 }
 
 /** The first is pulumi-kubernetes' (await/error.go). */
-const TIMED_OUT = ["timed out waiting to be Ready", NOT_COMPLETE];
+const TIMED_OUT = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
 /** An update that failed, with what the engine said of each resource. */
 export class UpdateError extends UserError {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
-import { explainAnyway } from "../../cluster/diagnosis/failed-rollout";
+import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
 import type { Track, Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { pruneImages } from "../../cluster/images/prune";
 import { readable } from "../readable";
-import { NOT_COMPLETE, untilComplete } from "../../cluster/releases/complete";
+import { ROLLOUT_INCOMPLETE, untilComplete } from "../../cluster/releases/complete";
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
 
@@ -89,10 +89,10 @@ function followRollout(
 async function confirm(api: Cluster["api"], { workload, track, limitMs }: UpcomingRollout): Promise<void> {
   const { deployment } = track;
   if (await untilComplete(() => api.deployment(workload.namespace, deployment), limitMs)) return;
-  const why = await explainAnyway(api.apis, { workload, track });
+  const why = await explainRolloutAnyway(api.apis, { workload, track });
   if (why === undefined) return; // it is by now
   throw new UserError({
-    what: `The rollout of the Deployment ${deployment} ${NOT_COMPLETE} ${limitMs / 1000} s.\n\n${why}\n`,
+    what: `The rollout of the Deployment ${deployment} was not complete within ${limitMs / 1000} s. ${ROLLOUT_INCOMPLETE}\n\n${why}\n`,
     todo: "npm run rollback goes back one release; or fix what it says above, then run this again",
   });
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Apis } from "../../cluster/connection/kubernetes-client";
-import { explainAnyway, type Asked } from "../../cluster/diagnosis/failed-rollout";
+import { explainRolloutAnyway, type Subject } from "../../cluster/diagnosis/failed-rollout";
 
 const LOOK_MS = 1_000;
 /** So long before the engine gives up, in milliseconds: two looks, and the time to read pods, events and logs. */
 const BEFORE_END_MS = 4_000;
 
 /** A rollout that is about to begin. */
-export interface Awaited extends Asked {
+export interface Awaited extends Subject {
   /** The Deployment's generation before; undefined where there is no Deployment yet. */
   readonly generation: number | undefined;
   /** How long the engine waits, in milliseconds. */
@@ -37,7 +37,7 @@ export async function watchRollout(
     begun = true;
     end = Date.now() + awaited.limitMs - BEFORE_END_MS;
   }
-  const text = await explainAnyway(apis, awaited);
+  const text = await explainRolloutAnyway(apis, awaited);
   if (text !== undefined && !stop.aborted) await tell(text);
 }
 

@@ -135,11 +135,47 @@ describe("status: what is wrong", () => {
 
   it("knows a pod that doesn't go, one that was evicted, and a container that isn't made", () => {
     const stuck = pod("a", {}, { deletionTimestamp: ago(300) });
-    assert.match(trouble([stuck]).what, /should have been gone/);
+    assert.match(trouble([stuck]).what, /past its grace period/);
     const evicted = pod("a", { phase: "Failed", reason: "Evicted", message: "disk", containerStatuses: [] });
     assert.match(trouble([evicted]).what, /Evicted: disk/);
+    assert.match(trouble([evicted]).todo, /on the node/);
     const waiting = { reason: "CreateContainerConfigError", message: "no Secret s" };
     assert.match(trouble([pod("a", broken({ waiting }))]).what, /no Secret s/);
+  });
+
+  it("names the folder that a pod filled, however its container ended, and forgets it after a while", () => {
+    const message = 'Usage of EmptyDir volume "tmp" exceeds the limit "64Mi".';
+    const containers = [{ name: "api-container", volumeMounts: [{ name: "tmp", mountPath: "/tmp" }] }];
+    const full = (seconds: number, status: V1PodStatus): V1Pod => {
+      const terminated = { exitCode: 0, reason: "Completed", finishedAt: ago(seconds) };
+      return { ...pod("a", { ...broken({ terminated }), ...status }), spec: { containers } };
+    };
+    const failed = { phase: "Failed", reason: "Evicted", message };
+    const told = [
+      trouble([full(60, failed)]),
+      // The event comes first, and the status some seconds later.
+      trouble([full(60, { phase: "Running" })], [event("a", "Evicted", message, 60)]),
+    ];
+    for (const { what, todo } of told) {
+      assert.equal(what, `Evicted: ${message}`);
+      assert.match(todo, /^write less to \/tmp, or allow more: .* 'writable\["\/tmp"\]' SIZE/);
+    }
+    assert.deepEqual(state([full(3600, failed)]).troubles, []);
+    assert.equal(state([full(60, failed)]).pods[0]?.state, "Evicted");
+  });
+
+  it("shows no control character of a container's words", () => {
+    const message = "\u001b[2J\u009b1mbad\u202e";
+    const terminated = { exitCode: 1, reason: "Error", finishedAt: ago(5), message };
+    const shown = state(
+      [pod("a", broken({ waiting: { reason: "CrashLoopBackOff" } }, { lastState: { terminated } }))],
+      [event("a", "Unhealthy", message, 1)],
+    );
+    for (const text of [screen(shown, false, now), JSON.stringify(shown)]) {
+      assert.match(text, /bad/);
+      // eslint-disable-next-line no-control-regex -- those that must not be there
+      assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|\\u001b/);
+    }
   });
 
   it("knows a rollout that is stuck, pods that can't be made, and a Deployment that is gone", () => {

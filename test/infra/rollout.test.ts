@@ -31,7 +31,10 @@ describe("a rollout that the engine calls ready", () => {
   it("fails all the same where it isn't, with which pods, why, and who serves", async () => {
     await assert.rejects(followed(answersWith(deploymentAt(2, stuck), pods), 500), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));
-      assert.match(error.message, /^The rollout of the Deployment api was not complete within 0\.5 s\./);
+      assert.match(
+        error.message,
+        /^The rollout of the Deployment api was not complete within 0\.5 s\. \[rollout-incomplete\]/,
+      );
       assert.match(error.message, /Release bad doesn't become ready: 0 of 2 .* Release good serves on\./);
       assert.match(error.message, /do: +npm run rollback/);
       assert.equal(error.stack, undefined);

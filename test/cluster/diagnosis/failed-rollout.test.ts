@@ -65,7 +65,18 @@ describe("why a rollout fails", () => {
   it("comes with the last lines that a container logged, none of them endless", async () => {
     const log = logOf("first", "", "the dog saw it", "x".repeat(5_000));
     const text = await explained([podOf(2, "api-2-x", crashed)], { [LOG]: log });
-    assert.match(text, /the last that it logged:\n +\| first\n +\| the dog saw it\n +\| x{400}…/);
+    assert.match(text, /last log lines:\n +\| first\n +\| the dog saw it\n +\| x{400}…/);
+  });
+
+  it("shows no control character of what a container logged or said last", async () => {
+    const message = "\u001b[31mthe cat\u009b2J ate it";
+    const state = { waiting: { reason: "CrashLoopBackOff" } };
+    const terminated = { exitCode: 3, reason: "Error", finishedAt: ago(5), message };
+    const status = withContainer({ state, lastState: { terminated } });
+    const text = await explained([podOf(2, "api-2-x", status)], { [LOG]: logOf(message) });
+    assert.match(text, /last words: the cat[^]*\| the cat.* ate it/);
+    // eslint-disable-next-line no-control-regex -- those that must not be there
+    assert.doesNotMatch(text, /[\u001b\u009b]/);
   });
 
   it("comes with the log of the container before where the kubelet can't find that of the last one", async () => {
@@ -73,7 +84,7 @@ describe("why a rollout fails", () => {
       [LOG]: (query: URLSearchParams) =>
         query.get("previous") === "true" ? logOf("the dog saw it") : MISSING,
     });
-    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+    assert.match(text, /last log lines:\n +\| the dog saw it$/);
   });
 
   it("comes with a log that the kubelet finds only a moment later", async () => {
@@ -81,7 +92,7 @@ describe("why a rollout fails", () => {
     const text = await explained([podOf(2, "api-2-x", crashed)], {
       [LOG]: () => (asked++ === 0 ? MISSING : logOf("the dog saw it")),
     });
-    assert.match(text, /the last that it logged:\n +\| the dog saw it$/);
+    assert.match(text, /last log lines:\n +\| the dog saw it$/);
   });
 
   it("comes with no log where the kubelet has none, and not with what it says of that", async () => {
@@ -129,7 +140,7 @@ describe("why a rollout fails", () => {
   it("is that pods take long where nothing else is wrong, and says how to give them longer", async () => {
     assert.match(
       await explained([]),
-      /they only take too long.\n +do: +npx pulumi config set progress\w+ 60/,
+      /they only take too long\.\n +do: +npx pulumi config set progress\w+ 60/,
     );
   });
 
@@ -171,6 +182,6 @@ describe("a rollout that is watched", () => {
 
   it("says what it can where the cluster doesn't answer", async () => {
     const apis = await cluster([], { "/apis/apps/v1/namespaces/default/deployments": 503 });
-    assert.match((await told(apis, 3)).join(), /^Why it isn't ready can't be told: /);
+    assert.match((await told(apis, 3)).join(), /^The reason is unknown: /);
   });
 });

@@ -1,0 +1,39 @@
+import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
+import type { Problem } from "../../common/problem";
+import { lastEndOf, containerOf, nameOf } from "../objects/pods";
+import { timeOf } from "./events";
+
+/** What the kubelet writes of a pod that wrote too much: `Usage of EmptyDir volume "tmp" exceeds the limit "64Mi".` */
+const VOLUME_FULL = /EmptyDir volume "([^"]+)" exceeds/;
+
+/** A pod that was removed from its node for good, and why. */
+export interface Eviction {
+  readonly problem: Problem;
+  /** When it ended, if that is known. */
+  readonly at: Date | undefined;
+}
+
+/**
+ * Why a pod failed as a whole, which is never its container's own doing: its node evicted it, shut down or had no room.
+ * The kubelet first reports an event, and some seconds later the pod's status.
+ */
+export function evictionOf(pod: V1Pod, events: readonly CoreV1Event[]): Eviction | undefined {
+  const { status } = pod;
+  const event = events.find(
+    ({ reason, involvedObject }) => reason === "Evicted" && involvedObject.name === nameOf(pod),
+  );
+  if (status?.phase !== "Failed" && event === undefined) return undefined;
+  const reason = status?.reason ?? event?.reason ?? "Failed";
+  const message = status?.message ?? event?.message ?? "the pod has ended";
+  const end = lastEndOf(containerOf(pod))?.at;
+  const at = end ? new Date(end) : event && timeOf(event);
+  return { problem: { what: `${reason}: ${message}`, todo: remedy(pod, message) }, at };
+}
+
+function remedy(pod: V1Pod, message: string): string {
+  const [, volume] = VOLUME_FULL.exec(message) ?? [];
+  const mounts = pod.spec?.containers[0]?.volumeMounts ?? [];
+  const path = mounts.find(({ name }) => name === volume)?.mountPath;
+  if (path === undefined) return "free space or memory on the node; another pod takes this one's place";
+  return `write less to ${path}, or allow more: npx pulumi config set --path 'writable["${path}"]' SIZE, then npm run up`;
+}
