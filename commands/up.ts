@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Command } from "commander";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
+import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
+import type { Config } from "../infra/config";
+import { findSources } from "../infra/image/build-context";
 import { prepareCluster, preparePulumi, whilePreparing } from "../toolchain";
-import { baseImageIn } from "../toolchain/cluster";
+import { namedImages } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
 import { openStack, readConfig } from "./state/stack";
@@ -29,7 +30,7 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
     const config = await readConfig(stack);
     const profile = await findProfileToStart(config.context, readEnvironment(machine.env));
     const request = { profile, nodePort: config.nodePort };
-    const toolFolder = await prepareCluster(machine, request, baseImageOf(config.service), runStep);
+    const toolFolder = await prepareCluster(machine, request, await baseImagesOf(config), runStep);
     return { stack, config, toolFolder };
   });
   const url = await updateStack({ machine, stack, config }, runStep);
@@ -40,8 +41,12 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
   console.log(`\n${url}`);
 }
 
-/** Undefined if there is no Dockerfile: the program says what to do about that. */
-function baseImageOf(service: string): string | undefined {
-  const dockerfile = resolve(ROOT, service, "Dockerfile");
-  return existsSync(dockerfile) ? baseImageIn(readFileSync(dockerfile, "utf8")) : undefined;
+/** None if there is no Dockerfile: the program says what to do about that. */
+async function baseImagesOf(config: Config): Promise<string[]> {
+  try {
+    return namedImages((await findSources(ROOT, config)).dockerfileText, config.build.args);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { exclusively } from "../common/lock.mjs";
 import { acquire } from "./acquire";
 import { sweep } from "./acquire/sweep";
 import {
-  ensureBaseImage,
+  ensureBaseImages,
   makeNode,
   minikubeOf,
   needsOwnNode,
@@ -55,13 +55,13 @@ export async function preparePlugins(machine: Machine, runStep: RunStep): Promis
 /**
  * From a machine with the Pulumi CLI to a cluster that the stack can be deployed to.
  *
- * @param baseImage the base image of the service, as its Dockerfile names it, if it names one that can be made here
+ * @param baseImages the images that the service is built upon, as its Dockerfile names them
  * @returns the folder to put on PATH to have minikube and kubectl there; undefined if they are there
  */
 export async function prepareCluster(
   machine: Machine,
   request: ClusterRequest,
-  baseImage: string | undefined,
+  baseImages: readonly string[],
   runStep: RunStep,
 ): Promise<string | undefined> {
   const engine = (of: string) => `Engine ${of}`;
@@ -73,7 +73,8 @@ export async function prepareCluster(
   const cluster = minikubeOf(minikube, machine);
   await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
   await preparePlugins(machine, runStep);
-  await runStep("Base image", (say) => prepareBaseImage(cluster, request.profile, baseImage, say), asItIs);
+  const { profile } = request;
+  await runStep("Base images", (say) => ensureBaseImages(cluster, profile, baseImages, say), asItIs);
   return toolFolder;
 }
 
@@ -91,17 +92,6 @@ async function startCluster(
   };
   const started = await ensureProfile(minikube, request, getNodeImage, say);
   return `${request.profile} ${started ? "started" : "is running"}`;
-}
-
-/** @returns what was done */
-async function prepareBaseImage(
-  minikube: Minikube,
-  profile: string,
-  image: string | undefined,
-  say: Say,
-): Promise<string> {
-  if (image === undefined) return "none is named";
-  return `${image}: ${await ensureBaseImage(minikube, profile, image, say)}`;
 }
 
 function version(found: Found): string {

@@ -9,6 +9,8 @@ import { bundle } from "./bundle";
 import { labelled, refuseUnknownTarget } from "./dockerfile";
 import { findSources, type BuildConfig, type Sources } from "./sources";
 
+export { findSources } from "./sources";
+
 /** A folder that is sent to a Docker daemon as it is, and the tag that says what is in it. */
 export interface BuildContext {
   readonly folder: string;

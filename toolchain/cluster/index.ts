@@ -8,7 +8,8 @@ import { ensureDebianBase } from "../offline/node/debian-base";
 import { ensureKubernetesImages } from "../offline/node/kubernetes-images";
 import { ensureNodeImage } from "../offline/node/node-image";
 
-export { baseImageIn, ensureBaseImage } from "../offline/base-image";
+export { ensureBaseImages } from "../offline/base-image";
+export { namedImages } from "../offline/named-images";
 export { deleteProfile, isRunning, type Minikube } from "./minikube";
 export { needsOwnNode } from "./own-node";
 export { ensureProfile, type ClusterRequest } from "./start";

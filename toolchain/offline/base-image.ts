@@ -1,63 +1,83 @@
 import { realpathSync } from "node:fs";
-import { attempt, run } from "../command";
+import { attempt, CommandError, run } from "../command";
 import type { Say } from "../step";
-import { buildImage, hasImage, type ImageSource } from "./image-build";
+import { buildImage, type ImageSource } from "./image-build";
 import type { Minikube } from "../cluster/minikube";
 import { canReachRegistry } from "../cluster/registry";
 
-/** Where Docker pulls an image whose name has no registry in it. */
+/** The registry of images whose name has none in it. */
 const DOCKER_HUB = "registry-1.docker.io";
 
+/** Tells a stand-in from the image that it stands in for. */
+const STAND_IN_LABEL = "koa-on-minikube.stand-in";
+
 /**
- * Sees to the base image of a service in the node's Docker daemon. Where it can't be pulled and is a Node.js
- * image, one is made from the machine's own node binary and the libraries that it links to, under the same name
- * and labelled as what it is.
+ * Prepares the images that a service is built upon, in the node's Docker daemon. A Node.js image that can't be pulled
+ * gets a stand-in under its name: this machine's node binary and the libraries that it links to. A stand-in gives way
+ * to the real image as soon as that can be pulled.
  *
- * @param image its name, as the Dockerfile has it
- * @returns what was done about it
+ * @param images their names, as the Dockerfile has them
+ * @returns what was done about them
  */
-export async function ensureBaseImage(
+export async function ensureBaseImages(
   minikube: Minikube,
   profile: string,
-  image: string,
+  images: readonly string[],
   say: Say,
 ): Promise<string> {
+  if (images.length === 0) return "none is named";
   const env = await dockerEnv(minikube, profile);
-  if (await hasImage(image, env)) return "there";
-  if (await canReachRegistry(DOCKER_HUB)) return "to be pulled by the build";
-  if (!/^node:[\w.-]+$/.test(image) || minikube.machine.os !== "linux") return "can't be pulled";
-  say(`${DOCKER_HUB} can't be reached: making ${image} from ${process.execPath}`);
+  const done: string[] = [];
+  for (const image of images) done.push(`${image}: ${await ensureImage(image, say, env, minikube)}`);
+  return done.join("; ");
+}
+
+async function ensureImage(
+  image: string,
+  say: Say,
+  env: NodeJS.ProcessEnv,
+  { machine }: Minikube,
+): Promise<string> {
+  const found = await findImage(image, env);
+  if (found === "real") return "there";
+  const reachable = await canReachRegistry(registryOf(image));
+  if (found === "stand-in") return reachable ? await pull(image, say, env) : standsIn(image, say);
+  if (reachable) return "to be pulled by the build";
+  if (!/^node(:[\w.-]+)?$/.test(image) || machine.os !== "linux") return "can't be pulled";
   await buildImage(await nodeImage(image), say, env);
-  return "made from this machine's Node.js";
+  return standsIn(image, say);
 }
 
-/**
- * The base image that a Dockerfile names: the default of its argument BASE_IMAGE, or else that of its last stage.
- *
- * @param dockerfile the file's text
- * @returns undefined where that depends on another argument, and where there is none (`scratch`)
- */
-export function baseImageIn(dockerfile: string): string | undefined {
-  const argument = /^\s*ARG\s+BASE_IMAGE=(\S+)/im.exec(dockerfile)?.[1];
-  const image = unquoted(argument ?? lastFrom(dockerfile));
-  return image === undefined || image.includes("$") || image === "scratch" ? undefined : image;
+async function findImage(image: string, env: NodeJS.ProcessEnv): Promise<"real" | "stand-in" | undefined> {
+  const format = `{{index .Config.Labels "${STAND_IN_LABEL}"}}`;
+  const { exitCode, stdout } = await attempt("docker", ["image", "inspect", "-f", format, image], { env });
+  if (exitCode !== 0) return undefined;
+  return stdout.trim() === "" || stdout.includes("<no value>") ? "real" : "stand-in";
 }
 
-/** What the last stage is from; where that is an earlier stage, what that one is from. */
-function lastFrom(dockerfile: string): string | undefined {
-  const stages = new Map<string, string>();
-  let image: string | undefined;
-  for (const [, from = "", name] of dockerfile.matchAll(FROM)) {
-    image = stages.get(from.toLowerCase()) ?? from;
-    if (name !== undefined) stages.set(name.toLowerCase(), image);
+/** The host before the name's first slash, if it looks like one. */
+function registryOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  if (rest.length === 0 || !/[.:]|^localhost$/.test(first) || first === "docker.io") return DOCKER_HUB;
+  return first;
+}
+
+async function pull(image: string, say: Say, env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    await run("docker", ["pull", image], { env, say });
+    return "pulled, in place of its stand-in";
+  } catch (error) {
+    if (error instanceof CommandError) return standsIn(image, say);
+    throw error;
   }
-  return image;
 }
 
-const FROM = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim;
-
-function unquoted(word: string | undefined): string | undefined {
-  return word?.replace(/^(["'])(.*)\1$/, "$2");
+function standsIn(image: string, say: Say): string {
+  say(
+    `${image} can't be pulled: a stand-in made from this machine's Node.js ${process.version} takes its place, without a shell`,
+    "notice",
+  );
+  return `a stand-in, Node.js ${process.version}`;
 }
 
 /** The environment in which `docker` speaks with the daemon in the node. */
@@ -72,6 +92,7 @@ async function nodeImage(tag: string): Promise<ImageSource> {
   const { output } = await attempt("ldd", [process.execPath]);
   const libraries = [...output.matchAll(/(\/\S+)/g)].map(([path]) => path);
   const files = Object.fromEntries(libraries.map((path) => [`root${path}`, realpathSync(path)]));
+  const title = `A stand-in for ${tag}, made from the Node.js ${process.version} of the machine`;
   return {
     tag,
     dockerfile: {
@@ -79,7 +100,7 @@ async function nodeImage(tag: string): Promise<ImageSource> {
         "FROM scratch",
         "COPY root/ /",
         "ENV PATH=/usr/local/bin",
-        `LABEL org.opencontainers.image.title="A stand-in for ${tag}, made from the Node.js ${process.version} of the machine"`,
+        `LABEL ${STAND_IN_LABEL}="${tag}" org.opencontainers.image.title="${title}"`,
         "",
       ].join("\n"),
     },

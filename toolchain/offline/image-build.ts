@@ -1,6 +1,7 @@
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { listEntries } from "../../common/build-context/entries";
 import { attempt, run } from "../command";
 import type { Say } from "../step";
 
@@ -24,6 +25,8 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
       await mkdir(dirname(join(context, name)), { recursive: true });
       await copyFile(file, join(context, name));
     }
+    // Whatever the umask: any user must be able to read what is in the image.
+    for (const { path, mode } of await listEntries(context)) await chmod(join(context, path), mode);
     const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => [
       "--build-arg",
       `${name}=${value}`,
