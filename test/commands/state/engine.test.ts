@@ -35,10 +35,9 @@ describe("the engine itself, and what sees to its state", function () {
     const found = await find(hostTools.pulumi, readMachine());
     if (typeof found === "string") {
       console.log(`    skipped: no Pulumi ${hostTools.pulumi.version} (npm run up gets it)`);
-      this.skip();
-    } else pulumi = join(found.dir, "pulumi");
-  });
-  beforeEach(async () => {
+      return this.skip();
+    }
+    pulumi = join(found.dir, "pulumi");
     folder = new StateFolder();
     writeFileSync(join(folder.root, "Pulumi.yaml"), "name: project\nruntime: nodejs\n");
     writeFileSync(join(folder.root, "package.json"), '{ "main": "index.js" }');
@@ -50,11 +49,10 @@ describe("the engine itself, and what sees to its state", function () {
     const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumi)) });
     workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
     await workspace.createStack("dev");
+    assert.equal(run("up").status, 0);
   });
-  afterEach(() => {
-    running?.kill("SIGKILL");
-    folder.remove();
-  });
+  afterEach(() => void running?.kill("SIGKILL"));
+  after(() => folder?.remove());
 
   const ours = (): Record<string, string> => ({
     PULUMI_BACKEND_URL: `file://${folder.root}`,
@@ -67,25 +65,26 @@ describe("the engine itself, and what sees to its state", function () {
   const say = (line: string) => void told.push(line);
   const settled = () => settleState(workspace, "dev", options(), say);
 
-  const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
+  const WITHOUT_A_QUESTION = ["--yes", "--skip-preview", "--stack", "dev"];
 
-  /** `pulumi up`, to its end. */
-  function up() {
+  /** An update, to its end: a refresh takes the lock and writes the state as `up` does, without running the program. */
+  function run(update: "up" | "refresh") {
     const env = { ...process.env, ...ours() };
-    return spawnSync(pulumi, UP, { cwd: folder.root, env, encoding: "utf8" });
+    const args = [update, ...WITHOUT_A_QUESTION];
+    return spawnSync(pulumi, args, { cwd: folder.root, env, encoding: "utf8" });
   }
 
   /** `pulumi up` that takes so many milliseconds, at work, with its lock. */
   async function begin(milliseconds: number): Promise<ChildProcess> {
     const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
-    running = spawn(pulumi, UP, { cwd: folder.root, env, stdio: "ignore" });
+    running = spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
     await until("it has its lock", 20_000, () => Promise.resolve(locksIn(folder.place.locks)[0]));
     return running;
   }
 
   it("the engine lets nobody in while we hold the stack", () => {
     let said = "";
-    assert.ok(whileLocked(folder.place.locks, () => void (said = up().stderr)));
+    assert.ok(whileLocked(folder.place.locks, () => void (said = run("refresh").stderr)));
     assert.match(said, /currently locked by 1 lock/);
   });
 
@@ -104,7 +103,7 @@ describe("the engine itself, and what sees to its state", function () {
     await ended;
     await settled();
     assert.deepEqual(locksIn(folder.place.locks), []);
-    assert.equal(up().status, 0);
+    assert.equal(run("refresh").status, 0);
   });
 
   it("two updates at the same moment both succeed, one after the other", async () => {
@@ -125,18 +124,17 @@ describe("the engine itself, and what sees to its state", function () {
     let tries = 0;
     await inTurn(stack, options(), say, async () => {
       tries++;
-      await stack.up().finally(() => rmSync(halfWritten, { force: true }));
+      await stack.refresh().finally(() => rmSync(halfWritten, { force: true }));
     });
     assert.equal(tries, 2);
   });
 
   it("a state that is cut off, which the engine can't read, comes back whole", async () => {
-    assert.equal(up().status, 0);
     const whole = readFileSync(folder.place.file, "utf8");
     truncateSync(folder.place.file, 200);
-    assert.match(up().stderr, /unexpected end of JSON/);
+    assert.match(run("refresh").stderr, /unexpected end of JSON/);
     await settled();
     assert.equal(readFileSync(folder.place.file, "utf8"), whole);
-    assert.match(up().stdout, /2 unchanged/);
+    assert.match(run("refresh").stdout, /2 unchanged/);
   });
 });
