@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { podsAndRestarts, ready } from "./harness/cluster";
+import { ask } from "./harness/http";
+import { environmentWithTools, PROFILE, STACK, URL } from "./harness/place";
+import { fails, lastLine, succeeds } from "./harness/shell";
+import { beginsDeployed, story } from "./harness/story";
+
+/** Nothing listens there. */
+const PROXY = "http://127.0.0.1:9";
+/** Go reads both spellings, and gRPC for Node.js the second. */
+const behindProxy = { ...environmentWithTools, HTTPS_PROXY: PROXY, https_proxy: PROXY, HTTP_PROXY: PROXY };
+
+story("a shell with a proxy", () => {
+  beginsDeployed();
+
+  it("reaches nothing local through it: `npx pulumi up`", async () => {
+    assert.match(await succeeds("npx pulumi up --yes", { env: behindProxy }), /\d+ unchanged/);
+  });
+
+  it("reaches nothing local through it: `npm run status`", async () => {
+    await succeeds(`npm run status -- --stack ${STACK}`, { env: behindProxy });
+  });
+});
+
+story("a flag in front of the `--`", () => {
+  beginsDeployed();
+
+  it("destroys nothing: `npm run down --stack=other`", async () => {
+    const before = await podsAndRestarts();
+    assert.match(await fails("npm run down --stack=other"), /npm run down -- --stack other/);
+    assert.deepEqual(await podsAndRestarts(), before);
+  });
+});
+
+story("a stopped cluster, in a shell that evaluated `minikube docker-env`", () => {
+  let env: NodeJS.ProcessEnv;
+
+  beginsDeployed();
+  before("minikube docker-env", async () => {
+    const output = await succeeds(`minikube -p ${PROFILE} docker-env --shell none`);
+    const variables = [...output.matchAll(/^((?:DOCKER|MINIKUBE)_\w+)=(.*)$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    env = { ...behindProxy, ...(Object.fromEntries(variables) as NodeJS.ProcessEnv) };
+  });
+  before("minikube stop", () => succeeds(`minikube stop -p ${PROFILE}`));
+
+  it("is one clear error, soon", async () => {
+    const start = performance.now();
+    const output = await fails("npx pulumi up --yes", { env });
+    const seconds = (performance.now() - start) / 1000;
+    assert.match(
+      output,
+      new RegExp(`The minikube cluster ${PROFILE} is stopped\\.[^]*minikube start -p ${PROFILE}`),
+    );
+    // Five for the program; npx, the engine and Node.js have to start before it.
+    assert.ok(seconds < 15, `it took ${seconds.toFixed(1)} s`);
+  });
+
+  it("is nothing that `npm run down` could take the service out of", async () => {
+    const output = await fails(`npm run down -- --stack ${STACK}`, { env });
+    assert.match(output, new RegExp(`${PROFILE} does not run`));
+  });
+
+  it("is started by `npm run up`, also behind a proxy, and the same URL answers", async () => {
+    const output = await succeeds(`npm run up -- --stack ${STACK}`, { env });
+    assert.equal(lastLine(output), URL);
+    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
+    await ready(2);
+  });
+});
