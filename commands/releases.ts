@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { forStack } from "../common/stack-hints";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
@@ -17,5 +18,5 @@ interface Options {
 export async function run({ stack, json }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const releases = await readReleases(deployed);
-  console.log(json ? JSON.stringify(releases, null, 2) : table(releases, deployed.config));
+  console.log(json ? JSON.stringify(releases, null, 2) : forStack(table(releases, deployed.config), stack));
 }

@@ -14,7 +14,7 @@ import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
 import { refuseTooManyPods } from "../cluster/objects/room";
 import { activePin } from "../cluster/releases/pin";
-import { readable } from "./readable";
+import { readable, warn } from "./readable";
 import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
@@ -31,19 +31,19 @@ async function deploy() {
   const { name, nodePort, replicas } = config;
 
   const context = await prepareContext(ROOT, config, join(ROOT, ".build"));
-  for (const text of context.warnings) await pulumi.log.warn(text);
+  for (const text of context.warnings) await warn(text);
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const tight = await refuseTooManyPods(cluster.api.apis, workload);
-  if (tight !== undefined) await pulumi.log.warn(tight);
+  if (tight !== undefined) await warn(tight);
   const images = cluster.kind.images(name);
   const pin = activePin(context.tag, config.rolledBack);
   const release = pin?.to ?? context.tag;
   const before = pin && (await builtBefore(pin, images));
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
-  if (warning !== undefined) await pulumi.log.warn(warning);
+  if (warning !== undefined) await warn(warning);
 
   const provider = new k8s.Provider("minikube", {
     kubeconfig: cluster.kubeconfig,

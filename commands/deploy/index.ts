@@ -1,5 +1,6 @@
 import type { Config } from "../../infra/config";
 import { workloadOf } from "../../cluster/objects/workload";
+import { forStack } from "../../common/stack-hints";
 import { pinNotice } from "../../cluster/releases/pin";
 import type { RunStep } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";
@@ -13,7 +14,7 @@ export async function updateStack(deployable: Deployable, runStep: RunStep): Pro
     async (say) => {
       const done = await deployGuarded(deployable, say);
       if (rolledBack !== undefined && done.outputs.release?.value === rolledBack.to) {
-        say(pinNotice(rolledBack), "notice");
+        say(forStack(pinNotice(rolledBack), deployable.stack.name), "notice");
       }
       return done;
     },

@@ -1,5 +1,6 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
+import { forStack } from "../../common/stack-hints";
 import type { Deployed } from "../deployed";
 import { lastEvents, type EventState } from "../../cluster/diagnosis/events";
 import type { Objects } from "../../cluster/objects";
@@ -51,7 +52,10 @@ export function stateOf({ stack, config, url }: Deployed, objects: Objects, now 
     deployments,
     pods: objects.pods.map(podState),
     events: lastEvents(objects.events),
-    troubles: troublesIn(objects, workloadOf(config), now),
+    troubles: troublesIn(objects, workloadOf(config), now).map((trouble) => ({
+      ...trouble,
+      todo: forStack(trouble.todo, stack),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@
 // exit code.
 import type { Command } from "commander";
 import { UserError } from "../../common/problem";
+import { forStack } from "../../common/stack-hints";
 import { CommandError } from "../../toolchain/command";
 import { endOnInterrupt } from "./interrupt";
 import { parse } from "./parse";
@@ -16,11 +17,13 @@ interface CommandModule {
 
 async function main([name = "", ...args]: readonly string[]): Promise<number> {
   endOnInterrupt();
+  let options: { readonly stack?: string } = {};
   try {
     const { command, run } = (await import(`../${name}.js`)) as CommandModule;
-    return (await run(parse(command, args, process.env))) ?? 0;
+    options = parse(command, args, process.env);
+    return (await run(options)) ?? 0;
   } catch (error) {
-    console.error(`\n${formatError(error)}`);
+    console.error(`\n${forStack(formatError(error), options.stack ?? "dev")}`);
     return 1;
   }
 }

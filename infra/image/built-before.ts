@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
+import { forStack } from "../../common/stack-hints";
 import { pinNotice, type Pin } from "../../cluster/releases/pin";
 import type { ImageStore } from "../../cluster/images/store";
 
@@ -12,7 +13,7 @@ import type { ImageStore } from "../../cluster/images/store";
 export async function builtBefore(pin: Pin, store: ImageStore): Promise<string> {
   const tags = await store.tags();
   if (!tags.includes(pin.to)) throw missing(pin, tags);
-  await pulumi.log.warn(pinNotice(pin));
+  await pulumi.log.warn(forStack(pinNotice(pin), pulumi.getStack()));
   return store.imageOf(pin.to);
 }
 

@@ -5,7 +5,7 @@ import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
 import type { Track, Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { pruneImages } from "../../cluster/images/prune";
-import { readable } from "../readable";
+import { readable, warn } from "../readable";
 import { ROLLOUT_INCOMPLETE, untilComplete } from "../../cluster/releases/complete";
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
@@ -74,7 +74,7 @@ function followRollout(
   // The engine knows the Deployment by this name before the program does.
   const urn = pulumi.createUrn(upcoming.track.deployment, "kubernetes:apps/v1:Deployment", track);
   // As a warning: an error would make the update fail, even one that becomes ready at the last moment.
-  const tell = (text: string) => pulumi.log.warn(text, { urn } as pulumi.Resource);
+  const tell = (text: string) => warn(text, { urn } as pulumi.Resource);
   pulumi.output(image).apply(() => void watchRollout(api.apis, upcoming, tell, ready.signal));
   return changed;
 }

@@ -122,6 +122,13 @@ describe("status: what is wrong", () => {
     assert.deepEqual(state([killed(3600)]).troubles, []);
   });
 
+  it("names the stack in what it says to do, if that isn't dev", () => {
+    const waiting = { reason: "ErrImageNeverPull", message: "Container image is not present" };
+    const objects = { deployments: [deployment(1)], pods: [pod("api-1", broken({ waiting }))], events: [] };
+    const { troubles } = stateOf({ ...deployed, stack: "shop" }, objects, now);
+    assert.match(troubles[0]?.todo ?? "", /^npm run up -- --stack shop, /);
+  });
+
   it("says what a probe got from a pod that isn't ready", () => {
     const events = [
       event("a", "Unhealthy", "old", 50),

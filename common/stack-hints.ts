@@ -1,0 +1,11 @@
+/** Commands that act on a stack, which in a message is the one that the message is about. */
+const COMMAND =
+  /(npx pulumi (?:config (?:set|rm)|up|preview|refresh|destroy|cancel)|npm run (?:up|down|status|releases|rollback|logs|load))\b(?!(?: --)? --stack)( --(?= ))?/g;
+
+/** Names the stack in each command of a text. Commands that name none mean `dev`. */
+export function forStack(text: string, stack: string): string {
+  if (stack === "dev") return text;
+  return text.replace(COMMAND, (_, command: string) =>
+    command.startsWith("npm") ? `${command} -- --stack ${stack}` : `${command} --stack ${stack}`,
+  );
+}
