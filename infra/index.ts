@@ -59,6 +59,7 @@ async function deploy() {
     annotations: ownedBy(stack),
     release,
     image,
+    images,
   });
   const service = new ResilientService(name, args, anew);
   const complete = followRollouts(service, image, upcoming);

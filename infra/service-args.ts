@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ImageStore } from "../cluster/images/store";
 import type { Workload } from "../cluster/objects/workload";
 import type { Config } from "./config";
 import type { ResilientServiceArgs } from "./workload";
@@ -10,11 +11,12 @@ export interface Prepared {
   readonly annotations: Readonly<Record<string, string>>;
   readonly release: string;
   readonly image: pulumi.Input<string>;
+  readonly images: Pick<ImageStore, "pullPolicy">;
 }
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { workload, namespace, annotations, release, image } = prepared;
+  const { workload, namespace, annotations, release, image, images } = prepared;
   const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
   const { port, metricsPort, health, ready, startSeconds } = config;
   const { env, secretEnv, resources, command, args, user, writable } = config;
@@ -27,7 +29,20 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
     podMonitor,
     progressDeadlineSeconds,
     secretEnv,
-    pod: { port, metricsPort, health, ready, startSeconds, env, resources, command, args, user, writable },
+    pod: {
+      imagePullPolicy: images.pullPolicy,
+      port,
+      metricsPort,
+      health,
+      ready,
+      startSeconds,
+      env,
+      resources,
+      command,
+      args,
+      user,
+      writable,
+    },
     tracks: workload.tracks.map(({ name, replicas }) => ({ name, replicas, release, image })),
   };
 }

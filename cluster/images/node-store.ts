@@ -7,6 +7,7 @@ import { isOurs, type ImageStore, type ReleaseImage } from "./store";
 
 /** The Docker daemon of the only node: what is built there is where the kubelet looks, and is never pushed or pulled. */
 export class NodeStore implements ImageStore {
+  // A registry doesn't have the image: asking one for it could only mislead.
   readonly pullPolicy = "Never";
   #client: Promise<Docker> | undefined;
 

@@ -12,6 +12,8 @@ export interface Resources {
 
 /** What differs from one service to another. */
 export interface PodSettings {
+  /** What the kubelet does about an image that its node doesn't have. */
+  readonly imagePullPolicy: "Never" | "IfNotPresent";
   /** The TCP port on which the container listens, and the Service's. */
   readonly port: number;
   /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't lead there. */
@@ -73,7 +75,7 @@ export interface TrackSettings {
   readonly name: string;
   /** The tag of the release that the pods run. They read it as RELEASE_VERSION. */
   readonly release: string;
-  /** The release's image, which must be in the node already. */
+  /** The release's image. */
   readonly image: pulumi.Input<string>;
   /** How many pods. 0 is allowed. */
   readonly replicas: number;

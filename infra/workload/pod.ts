@@ -43,12 +43,11 @@ function volumeName(index: number): string {
 }
 
 function container(name: string, settings: PodSettings & SecretEnv, track: TrackSettings): Container {
-  const { port, metricsPort, resources, command, args, user, writable } = settings;
+  const { imagePullPolicy, port, metricsPort, resources, command, args, user, writable } = settings;
   return {
     name,
     image: track.image,
-    // It was built in the node's daemon and is nowhere else: asking a registry for it could only mislead.
-    imagePullPolicy: "Never",
+    imagePullPolicy,
     ports: [
       { name: "http", containerPort: port },
       ...(metricsPort === 0 ? [] : [{ name: "metrics", containerPort: metricsPort }]),

@@ -8,6 +8,6 @@ import { configOf } from "../../support/config";
 export function argsFor(config: Config = configOf(), prepared: Partial<Prepared> = {}): ResilientServiceArgs {
   const { namespace } = config;
   const workload = workloadOf(config);
-  const release = { release: "abc", image: `${config.name}:abc` };
+  const release = { release: "abc", image: `${config.name}:abc`, images: { pullPolicy: "Never" as const } };
   return serviceArgs(config, { workload, namespace, annotations: {}, ...release, ...prepared });
 }

@@ -16,6 +16,7 @@ const args = {
   progressDeadlineSeconds: 40,
   secretEnv: {},
   pod: {
+    imagePullPolicy: "Never" as const,
     port: 8080,
     metricsPort: 9100,
     health: { http: "/alive" },
