@@ -1,20 +1,73 @@
 import assert from "node:assert/strict";
-import { podsAndRestarts } from "../e2e/harness/cluster";
+import { startLoad } from "../../commands/load/generator";
+import { pods, podsAndRestarts } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
-import { NODE_PORT } from "../e2e/harness/place";
+import { NODE_PORT, PROFILE, URL } from "../e2e/harness/place";
+import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
+import { attack } from "../service/hostile/attack";
 import { fightOff } from "../service/hostile/campaign";
+import { type Slow, slowBodies, slowHeaders } from "../service/hostile/slow";
+import { type Vitals, vitalsIn } from "../service/hostile/vitals";
 
-/** A share of what hostile.test.ts has: enough for each kind to reach each pod. */
-const COUNT = 1_000;
+const COUNT = 10_000;
+const WARM_UP = 3_000;
+/** Of each kind of slow client, at the same time. */
+const SLOW = 5;
 
-story("pods under attack, through the port that everybody has", () => {
+/** Other attacks each time: a failure names its seed, with which HOSTILE_SEED makes the same ones again. */
+const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
+
+/** After how many milliseconds service/server.ts cuts a client off, the time until it looks at the clock included. */
+const CUT_OFF_MS = { headers: 12_000, body: 32_000 };
+/** What a busy machine may add to that. */
+const BUSY_MS = 3_000;
+
+/**
+ * What a process may grow by in bytes. The least that a connection holds are the 4 KiB of its socket and parser: if
+ * none of the attacks' were let go, that would be more than this. What it does grow by waits to be collected.
+ */
+const GROWTH = 32 * 1024 * 1024;
+
+story("pods under thousands of attacks, through the port that everybody has", () => {
   beginsDeployed();
 
-  it("refuse what is malformed, and none of them restarts", async () => {
-    const before = await podsAndRestarts();
-    assert.deepEqual(await fightOff(COUNT, 1, NODE_PORT), []);
-    assert.deepEqual(await podsAndRestarts(), before);
+  it("refuse what is malformed, cut off who is slow, answer everybody else, and neither restart nor grow", async () => {
+    assert.deepEqual(await fightOff(WARM_UP, SEED + 1, NODE_PORT), []);
+    const [restarts, warm] = [await podsAndRestarts(), await vitalsOfPods()];
+    const load = startLoad({ url: URL, rate: 50, connections: 10 });
+    const wrong = await Promise.all([
+      fightOff(COUNT, SEED, NODE_PORT),
+      ...slowHeaders.map((slow) => outlast(slow, CUT_OFF_MS.headers)),
+      ...slowBodies.map((slow) => outlast(slow, CUT_OFF_MS.body)),
+    ]);
+    const { answered, failed, firstFailures } = await load.stop();
+    assert.deepEqual([wrong.flat(), firstFailures, failed], [[], [], 0]);
+    assert.ok(answered > 1_000, `${answered} answered`);
+    assert.deepEqual(await podsAndRestarts(), restarts);
+    for (const [pod, { residentBytes }] of await vitalsOfPods()) {
+      const growth = residentBytes - (warm.get(pod)?.residentBytes ?? NaN);
+      assert.ok(growth < GROWTH, `${pod} has grown by ${growth} bytes`);
+    }
     assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
   });
 });
+
+/** Asks the pods through the API server: no Service leads to the port of their metrics. */
+async function vitalsOfPods(): Promise<Map<string, Vitals>> {
+  const names = (await pods()).map(({ metadata }) => metadata?.name ?? "");
+  const all = names.map(async (name) => {
+    const path = `/api/v1/namespaces/default/pods/${name}:9464/proxy/metrics`;
+    return [name, vitalsIn(await succeeds(`kubectl --context ${PROFILE} get --raw ${path}`))] as const;
+  });
+  return new Map(await Promise.all(all));
+}
+
+async function outlast({ name, attack: one, allowed }: Slow, withinMs: number): Promise<string[]> {
+  const clients = Array.from({ length: SLOW }, () => attack(NODE_PORT, one, withinMs + BUSY_MS));
+  return (await Promise.all(clients)).flatMap(({ statuses, endedMs }) => {
+    const unexpected = statuses.filter((status) => !allowed.includes(status));
+    if (endedMs === undefined) return `a client that ${name} was not cut off within ${withinMs} ms`;
+    return unexpected.length > 0 ? `a client that ${name} was answered ${unexpected.join(", ")}` : [];
+  });
+}

@@ -1,23 +1,47 @@
 import assert from "node:assert/strict";
+import type { Server } from "node:http";
+import { pino } from "pino";
+import { createApp } from "../../service/app";
+import { identify } from "../../service/identity";
+import { answerWith, createServer, listen } from "../../service/server";
+import { parseSettings } from "../../service/settings";
 import { Bundled, killAll } from "./bundled";
 import { ask } from "./client";
+import { attack } from "./hostile/attack";
 import { fightOff } from "./hostile/campaign";
+import { deaf, type Slow, slowBodies, slowHeaders } from "./hostile/slow";
+import { calm, type Vitals, vitals } from "./hostile/vitals";
 
-/** A few of each kind. test/full has them by the thousands, and those that take their time. */
+/** A few of each kind. test/full/hostile-pods.test.ts has them by the thousands, on a cluster. */
 const COUNT = 300;
+/** How long the process may hold on to what an attack left, in milliseconds. */
+const CALM_MS = 3_000;
 
 describe("service under attack", () => {
   let service: Bundled;
-  before(async () => (service = await Bundled.start()));
+  let metricsPort: number;
+  let quiet: Vitals;
+  before(async () => {
+    service = await Bundled.start();
+    metricsPort = Number((await service.logged("started")).metricsPort);
+    assert.deepEqual(await fightOff(COUNT / 3, 2, service.port), []); // what is made once is made now
+    quiet = await vitals(metricsPort);
+  });
   after(killAll);
 
   it("refuses what is malformed, closes what is over, and lives", async () => {
-    const metricsPort = Number((await service.logged("started")).metricsPort);
     assert.deepEqual(await fightOff(COUNT, 1, service.port), []);
     assert.deepEqual(await fightOff(COUNT / 3, 1, metricsPort, true), []);
     assert.equal((await ask(service.port, "GET", "/pod")).status, 200);
-    assert.equal((await ask(metricsPort, "GET", "/metrics")).status, 200);
     assert.equal(service.stderr, "");
+  });
+
+  it("holds on to nothing of it: no socket, no timer, no file, no request", async () => {
+    const now = await calm(metricsPort, quiet, CALM_MS);
+    const { startedAt, requestsInFlight } = now;
+    assert.deepEqual({ startedAt, requestsInFlight }, { startedAt: quiet.startedAt, requestsInFlight: 0 });
+    assert.ok(now.resources <= quiet.resources, `${quiet.resources} resources, then ${now.resources}`);
+    assert.ok((now.files ?? 0) <= (quiet.files ?? 0), `${quiet.files} open files, then ${now.files}`);
   });
 
   it("logs nothing of it as its own fault, and no bytes of what was sent", () => {
@@ -25,4 +49,61 @@ describe("service under attack", () => {
     assert.deepEqual(loud, []);
     assert.ok(!service.out.join().includes("rawPacket"));
   });
+});
+
+/** The limits of service/server.ts and the shorter ones of this test, in milliseconds. */
+const LIMITS = {
+  real: { headersTimeout: 10_000, requestTimeout: 30_000, timeout: 30_000 },
+  short: { headersTimeout: 1_500, requestTimeout: 2_000, timeout: 1_500 },
+};
+/** Node.js looks for slow clients this often; a busy machine adds to it. In milliseconds. */
+const LATE_MS = 2_000 + 2_500;
+
+describe("service asked by slow clients", function () {
+  this.slow(LATE_MS * 2);
+  let server: Server;
+  let port: number;
+  before(async () => {
+    server = createServer();
+    const { headersTimeout, requestTimeout, timeout } = server;
+    assert.deepEqual({ headersTimeout, requestTimeout, timeout }, LIMITS.real);
+    Object.assign(server, LIMITS.short);
+    const settings = parseSettings({});
+    const app = createApp({
+      identity: identify(settings),
+      log: pino({ enabled: false }),
+      phase: () => "ready",
+    });
+    answerWith(server, app.callback());
+    port = await listen(server, 0, "PORT");
+  });
+  after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it("cuts off whoever is slow with the headers, the body, or taking the answer, and answers everybody else", async () => {
+    const wrong = Promise.all([
+      ...slowHeaders.map((slow) => outlast(slow, LIMITS.short.headersTimeout)),
+      ...slowBodies.map((slow) => outlast(slow, LIMITS.short.requestTimeout)),
+      ignore(900, 2 * LIMITS.short.timeout + 1_000),
+    ]);
+    for (let asked = 0; asked < 50; asked++) assert.equal((await ask(port, "GET", "/pod")).status, 200);
+    assert.deepEqual((await wrong).flat(), []);
+  });
+
+  async function outlast({ name, attack: one, allowed }: Slow, withinMs: number): Promise<string[]> {
+    const { statuses, endedMs } = await attack(port, one, withinMs + LATE_MS);
+    const unexpected = statuses.filter((status) => !allowed.includes(status));
+    if (endedMs === undefined)
+      return [`a client that ${name} was not cut off within ${withinMs + LATE_MS} ms`];
+    return unexpected.length > 0 ? [`a client that ${name} was answered ${unexpected.join(", ")}`] : [];
+  }
+
+  /** A client that takes no answers. It learns that it was cut off once it reads again: by then the rest is missing. */
+  async function ignore(requests: number, ms: number): Promise<string[]> {
+    const { statuses, endedMs } = await attack(port, deaf(requests, ms), ms + LATE_MS);
+    const cut = endedMs !== undefined && statuses.length < requests;
+    return cut ? [] : [`a client that takes no answers got all of them after ${ms} ms`];
+  }
 });

@@ -13,9 +13,13 @@ export interface Vitals {
   readonly requestsInFlight: number;
 }
 
-/** Asks for them. */
+/** Asks a process of this machine for them. */
 export async function vitals(metricsPort: number): Promise<Vitals> {
-  const { body } = await ask(metricsPort, "GET", "/metrics");
+  return vitalsIn((await ask(metricsPort, "GET", "/metrics")).body);
+}
+
+/** Reads them in what a process answers at `/metrics`. */
+export function vitalsIn(body: string): Vitals {
   const read = (name: string) => {
     const [, value] = new RegExp(`^${name} (\\S+)$`, "m").exec(body) ?? [];
     return value === undefined ? undefined : Number(value);

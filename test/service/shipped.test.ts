@@ -4,11 +4,11 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
-import { audit, shippedPackages } from "./harness/audit";
+import { audit, shippedPackages } from "./shipped";
 
 describe("what ships in the image", function () {
-  this.timeout(120_000);
-  this.slow(30_000);
+  this.timeout(60_000);
+  this.slow(10_000);
 
   it("is the service's own packages, and none that only deploys or tests it", async () => {
     const packages = await shippedPackages();
@@ -18,7 +18,9 @@ describe("what ships in the image", function () {
       assert.ok(!packages.includes(`node_modules/${name}`), name);
   });
 
-  it("has nothing in it that the registry knows of as vulnerable", async function () {
+  it("has nothing in it that the registry knows of as vulnerable (AUDIT=1)", async function () {
+    // What is published tomorrow is no fault of the code of today.
+    if (process.env.AUDIT !== "1") return this.skip();
     const result = await audit(await shippedPackages());
     if ("unavailable" in result) {
       console.log(`    skipped: the registry can't be asked for advisories: ${result.unavailable}`);

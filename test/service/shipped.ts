@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { build } from "esbuild";
-import { bundling } from "../../../infra/image/bundle";
-import { attempt } from "../../../toolchain/command";
-import { SOURCE } from "../../e2e/harness/place";
+import { bundling } from "../../infra/image/bundle";
+import { attempt } from "../../toolchain/command";
+import { ROOT } from "../../common/root";
 
 /** Far longer than a registry takes. */
 const TIMEOUT_MS = 60_000;
 
 /** The folders of the packages out of which code is in the image, such as `node_modules/koa`, sorted. */
 export async function shippedPackages(): Promise<string[]> {
-  const { metafile } = await build({ ...bundling(join(SOURCE, "service", "main.ts")), metafile: true });
+  const { metafile } = await build({ ...bundling(join(ROOT, "service", "main.ts")), metafile: true });
   const folders = Object.keys(metafile.inputs).flatMap((file) => packageFolder(file) ?? []);
   return [...new Set(folders)].sort();
 }
@@ -42,7 +42,7 @@ export type Audit = { readonly known: readonly string[] } | { readonly unavailab
 /** Asks the registry that npm is set up with, or the one that is named. */
 export async function audit(packages: readonly string[], registry?: string): Promise<Audit> {
   const named = registry === undefined ? [] : [`--registry=${registry}`];
-  const options = { cwd: SOURCE, timeout: TIMEOUT_MS };
+  const options = { cwd: ROOT, timeout: TIMEOUT_MS };
   // npm exits with 1 for what it has found as for what it couldn't do: the report tells which.
   const { stdout, output } = await attempt("npm", ["audit", "--json", "--omit=dev", ...named], options);
   const report = parse(stdout);
