@@ -10,24 +10,28 @@ import { canReachRegistry } from "../toolchain/cluster/registry";
 import { hostTools } from "../toolchain/tools";
 import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 /** Where minikube's dashboard is pulled from. */
 const REGISTRY = "registry-1.docker.io";
 
 export const command = new Command("npm run dashboard --")
   .description("Opens minikube's own dashboard of the cluster that the stack is deployed to, until Ctrl-C.")
-  .option("--stack <name>", "the stack whose cluster it is", "dev");
+  .option("--stack <name>", "the stack whose cluster it is", DEFAULT_STACK);
 
 export async function run({ stack }: { stack: string }): Promise<number> {
   const { machine, config } = await readDeployed(stack);
   const minikube = await find(hostTools.minikube, machine);
   if (typeof minikube === "string") {
-    throw new UserError({ what: `minikube is missing (${minikube})`, todo: "npm run up, which gets it" });
+    throw new UserError({
+      what: `minikube is missing (${minikube})`,
+      todo: `npm run up, which gets it`,
+    });
   }
   if (!(await canReachRegistry(REGISTRY))) {
     throw new UserError({
       what: `minikube's dashboard can't be opened: its images are pulled from ${REGISTRY}, which can't be reached`,
-      todo: "npm run status, which needs no image; or give this machine a route there",
+      todo: `npm run status, which needs no image; or give this machine a route there`,
     });
   }
   const args = ["dashboard", "-p", await findProfile(config.context, readEnvironment(machine.env))];

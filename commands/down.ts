@@ -8,13 +8,14 @@ import { deleteProfile, isRunning, profileExists, refuseDeletion, type Minikube 
 import { readMachine, type Machine } from "../toolchain/machine";
 import type { Say } from "../toolchain/step";
 import { destroy } from "./deploy/engine";
-import { inTurn } from "./state";
+import { withStackLock } from "./state";
 import { findStack, readConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run down --")
   .description("Destroys the stack. Tools and cluster stay, so that the next `npm run up` is quick.")
-  .option("--stack <name>", "the stack to destroy", "dev")
+  .option("--stack <name>", "the stack to destroy", DEFAULT_STACK)
   .option("--cluster", "delete the minikube profile too, if `npm run up` made it", false);
 
 interface Options {
@@ -75,7 +76,8 @@ interface Destruction {
 async function destroyStack(destruction: Destruction, say: Say): Promise<void> {
   const { minikube, profile, stack } = destruction;
   if (!(await isRunning(minikube, profile))) forgetOrRefuse(destruction);
-  await inTurn(stack, { env: minikube.machine.env, unheard: "adopt" }, say, () => destroy(stack, say));
+  const options = { machine: minikube.machine, pendingCreates: "import" } as const;
+  await withStackLock(stack, options, say, () => destroy(stack, say));
 }
 
 /**

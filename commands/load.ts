@@ -8,6 +8,7 @@ import { showProgress } from "./load/progress";
 import { picture } from "./load/svg";
 import { hint, table } from "./load/table";
 import { targetOf } from "./load/target";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run load --")
   .description("Asks the service again and again, counts every answer, and says who gave it.")
@@ -20,7 +21,7 @@ export const command = new Command("npm run load --")
     String(DEFAULTS.newShare),
   )
   .option("--path <path>", "what to ask for; else /pod, which says who answered, or a path that answers")
-  .option("--stack <name>", "the stack whose url is the target", "dev")
+  .option("--stack <name>", "the stack whose url is the target", DEFAULT_STACK)
   .option("--url <url>", "another target, on this machine or in the stack's cluster")
   .option("--allow-remote", "let --url be anywhere: only where its owner has agreed", false)
   .option("--json", "the report as JSON on standard output", false)

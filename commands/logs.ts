@@ -7,6 +7,7 @@ import { LogFormatter } from "./logs/format";
 import { isColoured } from "./terminal/colours";
 import { printableLines } from "../common/printable";
 import { Values } from "./terminal/values";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 /** How many of its last lines each pod shows before it is followed. */
 const TAIL = 20;
@@ -15,7 +16,7 @@ const MOST_SINCE = 7 * 24 * 3600;
 
 export const command = new Command("npm run logs --")
   .description("The logs of all pods together, one colour a pod, and of those to come, until Ctrl-C.")
-  .option("--stack <name>", "the stack whose pods they are", "dev")
+  .option("--stack <name>", "the stack whose pods they are", DEFAULT_STACK)
   .option("--pod <name>", "only this pod, until it goes")
   .option("--since <time>", `from so long ago, such as 30s or 10m; else the last ${TAIL} lines of each pod`)
   .option("--no-follow", "end with what there is; all of it, unless --since is given")

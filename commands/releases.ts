@@ -3,10 +3,11 @@ import { forStack } from "../common/stack-hints";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run releases --")
   .description("Lists the releases that there were: tag, when, how it ended, and which one serves.")
-  .option("--stack <name>", "the stack whose releases they are", "dev")
+  .option("--stack <name>", "the stack whose releases they are", DEFAULT_STACK)
   .option("--json", "JSON on standard output", false)
   .addHelpText("after", "\nChanges nothing. npm run rollback goes back to one.");
 

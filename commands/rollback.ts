@@ -13,13 +13,14 @@ import { chooseRelease, isThere } from "./rollback/choice";
 import { setPin } from "./rollback/set-pin";
 import { openStack, readConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run rollback --")
   .description(
     "Goes back to the release before the one that was deployed last, or to a named one, with no build.",
   )
   .option("--to <tag>", "the release to go back to: see npm run releases")
-  .option("--stack <name>", "the stack to roll back", "dev")
+  .option("--stack <name>", "the stack to roll back", DEFAULT_STACK)
   .addHelpText("after", "\nUntil the code changes, npm run up deploys that release too.");
 
 interface Options {

@@ -9,6 +9,7 @@ import { workloadOf } from "../cluster/objects/workload";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal/colours";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 /** How often the screen is made anew while watching, in milliseconds. */
 const EVERY_MS = 1_000;
@@ -19,7 +20,7 @@ export const command = new Command("npm run status --")
   .description(
     "Shows what runs, what happened last, and what to do where something is wrong. Changes nothing.",
   )
-  .option("--stack <name>", "the stack to look at", "dev")
+  .option("--stack <name>", "the stack to look at", DEFAULT_STACK)
   .option("--watch", "go on looking, until Ctrl-C", false)
   .option("--json", "JSON on standard output; with --watch one line each time that something changes", false)
   .addHelpText("after", "\nExit code 1 if something is wrong, or nothing is deployed.");

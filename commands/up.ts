@@ -11,12 +11,13 @@ import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
 import { openStack, readConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
+import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run up --")
   .description(
     "From a bare machine to a served URL: tools, cluster, stack. What is there already is left as it is.",
   )
-  .option("--stack <name>", "the stack to create or update", "dev");
+  .option("--stack <name>", "the stack to create or update", DEFAULT_STACK);
 
 export async function run({ stack: name }: { stack: string }): Promise<void> {
   const machine = readMachine();

@@ -53,8 +53,8 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
   );
 }
 
-/** The first is pulumi-kubernetes' (await/error.go). */
-const TIMED_OUT = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
+/** What the errors of a rollout that isn't complete in time have in them: the plugin's words (await/error.go), our code. */
+const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
 /** An update that failed, with what the engine said of each resource. */
 export class UpdateError extends UserError {
@@ -65,13 +65,13 @@ export class UpdateError extends UserError {
   ) {
     super({
       what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
-      todo: "mend what it says above, then run the same command again",
+      todo: "fix what it says above, then run the same command again",
     });
   }
 
   /** Whether a Deployment didn't become ready in time: in the plugin's words, or in the program's. */
   get rolloutTimedOut(): boolean {
-    return this.diagnostics.some((text) => TIMED_OUT.some((words) => text.includes(words)));
+    return this.diagnostics.some((text) => INCOMPLETE.some((words) => text.includes(words)));
   }
 }
 

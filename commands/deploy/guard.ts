@@ -8,8 +8,8 @@ import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import { deploy, UpdateError } from "./engine";
 import { imageIsLost } from "./lost-image";
-import { inTurn } from "../state";
-import { conclude, failedRollout, type InTurn } from "./conclusion";
+import { withStackLock } from "../state";
+import { readFailedRollout, rollBackFailed } from "./roll-back";
 
 /** A stack that is to be updated. */
 export interface Deployable {
@@ -19,40 +19,43 @@ export interface Deployable {
 }
 
 /**
- * Runs the stack's update, and where the release can't become ready puts the last good one back.
+ * Runs the stack's update. If the release can't become ready, the last good one is put back.
  *
- * @throws UserError if the update fails, also where another release is back
+ * @throws UserError if the update fails, also if another release is back
  */
 export async function deployGuarded(
   deployable: Deployable,
   say: Say,
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const { machine, stack, config } = deployable;
-  const turn: InTurn = (update) => inTurn(stack, { env: machine.env, unheard: "forget" }, say, update);
   try {
     const rebuild = await imageIsLost({ machine, config, stack: stack.name });
     if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
-    return await turn(() => deploy(stack, say, { rebuild: rebuild ? config.name : undefined }));
+    const options = { rebuild: rebuild ? config.name : undefined };
+    return await locked(deployable, say, () => deploy(stack, say, options));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
-    throw await afterTimeout(error, deployable, say, turn);
+    throw await afterTimeout(error, deployable, say);
   }
 }
 
-/** What the engine said stays said, also where the cluster can't be asked any more. */
-async function afterTimeout(
-  timeout: UpdateError,
-  { machine, stack, config }: Deployable,
-  say: Say,
-  turn: InTurn,
-): Promise<UserError> {
+function locked<T>({ machine, stack }: Deployable, say: Say, update: () => Promise<T>): Promise<T> {
+  return withStackLock(stack, { machine, pendingCreates: "clear" }, say, update);
+}
+
+/** What the engine said stays said, also if the cluster can't be asked any more. */
+async function afterTimeout(timeout: UpdateError, deployable: Deployable, say: Say): Promise<UserError> {
+  const { machine, stack, config } = deployable;
   try {
     const cluster = await connectCluster(config.context, readEnvironment(machine.env));
-    const failed = await failedRollout(cluster, config);
-    return failed === undefined ? timeout : await conclude({ stack, config, cluster, ...failed }, say, turn);
+    const failed = await readFailedRollout(cluster, config);
+    if (failed === undefined) return timeout;
+    const withLock = (update: () => Promise<void>) => locked(deployable, say, update);
+    return await rollBackFailed({ ...failed, stack, config, cluster, locked: withLock }, say);
   } catch (error) {
     const what = `No other release was put back: ${reasonOf(error)}`;
-    const problems = error instanceof UserError ? error.problems : [{ what, todo: "npm run status" }];
+    const todo = "npm run status";
+    const problems = error instanceof UserError ? error.problems : [{ what, todo }];
     return new UserError(...timeout.problems, ...problems);
   }
 }

@@ -6,22 +6,22 @@ import { workloadOf } from "../../cluster/objects/workload";
 import { activePin } from "../../cluster/releases/pin";
 import { readRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
-import type { Meant } from "../deployed";
+import type { StackRef } from "../deployed";
 import { ROOT } from "../../common/root";
 
 /**
- * Whether the image of the code was built and deployed, and is not in the node any more: somebody has cleared up
- * there. The engine takes its state's word that it is, and would build nothing.
+ * Whether the image of the code was built and deployed, and is no longer in the node because somebody has cleaned up
+ * there. The engine believes its state and would build nothing.
  */
-export async function imageIsLost(meant: Meant): Promise<boolean> {
-  const { machine, config } = meant;
+export async function imageIsLost(ref: StackRef): Promise<boolean> {
+  const { machine, config } = ref;
   const workload = workloadOf(config);
   const [cluster, { tag }] = await Promise.all([
     connectCluster(config.context, readEnvironment(machine.env)),
     prepareContext(ROOT, config, join(ROOT, ".build")),
   ]);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
-  const rollout = await askCluster(meant, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
+  const rollout = await askCluster(ref, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
   if (rollout?.current?.release !== tag) return false;
   return !(await cluster.kind.images(workload.name).tags()).includes(tag);
 }

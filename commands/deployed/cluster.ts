@@ -1,7 +1,7 @@
 import type { AppsV1Api, CoreV1Api, KubeConfig, Log } from "@kubernetes/client-node";
 import { apisFor, kubernetesClient, statusOf } from "../../cluster/connection/kubernetes-client";
 import { clusterDown, contextOf } from "./context";
-import type { Deployed, Meant } from ".";
+import type { Deployed, StackRef } from ".";
 
 /** How long one answer may take, in milliseconds: the API server is on this machine. */
 const ANSWER_MS = 5_000;
@@ -29,7 +29,7 @@ export async function clientFor(config: KubeConfig): Promise<Cluster> {
  *
  * @throws UserError if it doesn't answer
  */
-export async function askCluster<T>(deployed: Meant, ask: () => Promise<T>): Promise<T> {
+export async function askCluster<T>(deployed: StackRef, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

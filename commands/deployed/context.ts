@@ -3,14 +3,14 @@ import { readEnvironment } from "../../cluster/connection/environment";
 import { findContext, type FoundContext } from "../../cluster/connection/kubeconfig";
 import { findProfile } from "../../cluster/kinds/minikube/find-profile";
 import { profileExists } from "../../toolchain/cluster";
-import { upCommand, type Meant } from ".";
+import type { StackRef } from ".";
 
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.
  *
  * @throws UserError if it is not there, or was stopped: `minikube stop` takes the context away
  */
-export async function contextOf(deployed: Meant): Promise<FoundContext> {
+export async function contextOf(deployed: StackRef): Promise<FoundContext> {
   const { machine, config } = deployed;
   try {
     return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
@@ -21,11 +21,11 @@ export async function contextOf(deployed: Meant): Promise<FoundContext> {
 }
 
 /** The error of a cluster that can't be asked. */
-export async function clusterDown({ machine, config, stack }: Meant, why: string): Promise<UserError> {
+export async function clusterDown({ machine, config }: StackRef, why: string): Promise<UserError> {
   const profile = await findProfile(config.context, readEnvironment(machine.env));
   const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,
-    todo: `${upCommand(stack)}, which starts it and leaves alone what is there`,
+    todo: `npm run up, which starts it and leaves alone what is there`,
   });
 }

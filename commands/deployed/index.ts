@@ -6,17 +6,17 @@ import { readMachine, type Machine } from "../../toolchain/machine";
 import { hostTools } from "../../toolchain/tools";
 import { configIn, openWorkspace } from "../state/stack";
 import { damageOf, newestCopy } from "../state/damage";
-import { statePlace, type StatePlace } from "../state/place";
+import { statePaths, type StatePaths } from "../state/paths";
 
-/** What a stack is meant to be. */
-export interface Meant {
+/** A stack, by its name, and its config. */
+export interface StackRef {
   readonly machine: Machine;
   readonly stack: string;
   readonly config: Config;
 }
 
 /** A stack that is deployed, and where it is reached. */
-export interface Deployed extends Meant {
+export interface Deployed extends StackRef {
   /** Such as `http://127.0.0.1:30080`. */
   readonly url: string;
 }
@@ -32,7 +32,7 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   const pulumi = await find(hostTools.pulumi, machine);
   if (typeof pulumi === "string") throw notDeployed(stack, `Pulumi ${hostTools.pulumi.version} is missing`);
   const workspace = await openWorkspace(machine, pulumi);
-  refuseDamaged(await statePlace(workspace, stack, machine.env));
+  refuseDamaged(await statePaths(workspace, stack, machine.env));
   const [config, outputs] = await Promise.all([
     configIn(workspace, stack),
     workspace.stackOutputs(stack),
@@ -42,15 +42,15 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   return { machine, stack, config, url: urlIn(outputs, stack) };
 }
 
-function refuseDamaged(place: StatePlace | undefined): void {
-  if (place === undefined) return;
-  const damage = damageOf(place);
+function refuseDamaged(paths: StatePaths | undefined): void {
+  if (paths === undefined) return;
+  const damage = damageOf(paths);
   if (damage === undefined) return;
-  const copy = newestCopy(place);
+  const copy = newestCopy(paths);
   throw new UserError({
-    what: `the state of the stack ${place.stack} can't be read (${damage.why})`,
+    what: `the state of the stack ${paths.stack} can't be read (${damage.why})`,
     where: damage.file,
-    todo: `${upCommand(place.stack)}, which recovers it${copy === undefined ? "" : ` from ${copy}`}`,
+    todo: `npm run up, which recovers it${copy === undefined ? "" : ` from ${copy}`}`,
   });
 }
 
@@ -60,10 +60,5 @@ function urlIn({ url }: OutputMap, stack: string): string {
 }
 
 function notDeployed(stack: string, why: string): UserError {
-  return new UserError({ what: `The stack ${stack} is not deployed: ${why}`, todo: upCommand(stack) });
-}
-
-/** What to type to deploy a stack. */
-export function upCommand(stack: string): string {
-  return stack === "dev" ? "npm run up" : `npm run up -- --stack ${stack}`;
+  return new UserError({ what: `The stack ${stack} is not deployed: ${why}`, todo: "npm run up" });
 }

@@ -3,7 +3,7 @@ import { UserError } from "../../common/problem";
 import { find } from "../../toolchain/acquire";
 import { run } from "../../toolchain/command";
 import { hostTools } from "../../toolchain/tools";
-import { upCommand, type Deployed } from "../deployed";
+import type { Deployed } from "../deployed";
 import { openWorkspace } from "../state/stack";
 
 /** An update that the engine has run. */
@@ -24,7 +24,7 @@ const UPDATES = 100;
 export async function readHistory({ machine, stack }: Deployed): Promise<Update[]> {
   const pulumi = await find(hostTools.pulumi, machine);
   if (typeof pulumi === "string") {
-    throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: upCommand(stack) });
+    throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: "npm run up" });
   }
   const { workDir, envVars } = await openWorkspace(machine, pulumi);
   const args = [

@@ -4,7 +4,7 @@ import { readEnvironment } from "../../cluster/connection/environment";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
-import { upCommand, type Deployed } from "../deployed";
+import type { Deployed } from "../deployed";
 import { readHistory } from "./history";
 import { releasesOf, type Release } from "./list";
 
@@ -22,6 +22,6 @@ export async function readReleases(deployed: Deployed): Promise<Release[]> {
   throw new UserError({
     what: `There are no releases: the Deployment of the stack ${stack} is not in the cluster`,
     where: `namespace ${config.namespace}`,
-    todo: upCommand(stack),
+    todo: "npm run up",
   });
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { gunzipSync, gzipSync } from "node:zlib";
-import type { StatePlace } from "./place";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { StatePaths } from "./paths";
 
-/** A resource in the state, or about to be in it. What is left out here is kept as it is. */
+/** A resource in the state, or a pending one. Fields that aren't listed here are kept as they are. */
 export interface Resource {
   readonly urn: string;
   readonly type: string;
@@ -10,13 +10,13 @@ export interface Resource {
   readonly inputs?: { readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown } };
 }
 
-/** What an update had begun. */
+/** An operation that an update had begun and not finished. */
 export interface Operation {
   readonly type: string;
   readonly resource: Resource;
 }
 
-/** What is deployed, as the engine has it. */
+/** The deployed resources, as the engine knows them. */
 export interface Snapshot {
   readonly resources?: readonly Resource[];
   readonly pending_operations?: readonly Operation[];
@@ -29,17 +29,17 @@ export interface Checkpoint {
 }
 
 /**
- * The file with a stack's state, compressed or not; undefined where there is no such stack, or where the engine was
- * told to use zstd, which Node.js 20 can't read.
+ * The file with a stack's state, compressed or not. Undefined if there is no such stack, or if the engine was told to
+ * use zstd, which Node.js 20 can't read.
  */
-export function stateFile({ file }: StatePlace): string | undefined {
+export function stateFile({ file }: StatePaths): string | undefined {
   if (existsSync(`${file}.zst`)) return undefined;
   const files = [file, `${file}.gz`].filter((name) => existsSync(name));
-  // Both are there after the engine was told to change over and then killed: it takes the newer one.
+  // Both exist if the engine was told to change over and then killed: it takes the newer one.
   return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
-/** Reads a state file, or one of its copies. @throws Error saying why, where it is cut off or otherwise damaged */
+/** Reads a state file, or a copy of one. @throws Error with the reason, if it is cut off or otherwise damaged */
 export function readCheckpoint(file: string): Checkpoint {
   const bytes = readFileSync(file);
   const content = JSON.parse((isGzip(bytes) ? gunzipSync(bytes) : bytes).toString("utf8")) as unknown;
@@ -56,26 +56,7 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Writes a state file, whole or not at all. */
-export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  const json = JSON.stringify(checkpoint);
-  putInPlace(file, file.endsWith(".gz") ? gzipSync(json) : Buffer.from(json));
-}
-
-/** Replaces a state file, whole or not at all. */
-export function putInPlace(file: string, content: Buffer): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, content, { flush: true });
-    renameSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  // Its checksum is that of the file before. The engine can do without.
-  rmSync(attributesOf(file), { force: true });
-}
-
-/** The file beside a state file with what a bucket would know of it. */
+/** The file beside a state file with its checksum and other attributes, as a bucket has them. */
 export function attributesOf(file: string): string {
   return `${file}.attrs`;
 }

@@ -2,47 +2,50 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { basename, join } from "node:path";
 import { UserError } from "../../common/problem";
 import type { Say } from "../../toolchain/step";
-import { attributesOf, putInPlace, readCheckpoint, stateFile } from "./checkpoint";
-import type { StatePlace } from "./place";
+import { writeAtomically } from "../../common/atomic-write";
+import { attributesOf, readCheckpoint, stateFile } from "./checkpoint";
+import type { StatePaths } from "./paths";
 
-/** A file of a stack's state that the engine can't read, as a full disk or a power cut leaves it. */
+/** A file of a stack's state that the engine can't read: a full disk or a power cut leaves such files. */
 export interface Damage {
   readonly file: string;
   readonly why: string;
 }
 
 /** What is wrong with a stack's state, if anything. */
-export function damageOf(place: StatePlace): Damage | undefined {
-  const file = stateFile(place);
+export function damageOf(paths: StatePaths): Damage | undefined {
+  const file = stateFile(paths);
   if (file === undefined) return undefined;
   return unreadable(file, readCheckpoint) ?? unreadable(attributesOf(file), readAttributes);
 }
 
 /**
- * Puts the newest whole copy that the engine made in the place of a damaged file, which is kept beside it.
+ * Replaces a damaged file by the newest whole copy that the engine made. The damaged file is kept beside it.
  *
  * @throws UserError if there is no copy that can be read
  */
-export function recover(place: StatePlace, { file, why }: Damage, say: Say): void {
+export function recover(paths: StatePaths, { file, why }: Damage, say: Say): void {
   if (file.endsWith(attributesOf(""))) {
     rmSync(file);
-    say(`${file} could not be read (${why}): it is taken away, the engine can do without it`, "notice");
+    say(`${file} could not be read (${why}): removed, the engine can do without it`, "notice");
     return;
   }
-  const copy = newestCopy(place);
-  if (copy === undefined) throw noCopy(place, { file, why });
+  const copy = newestCopy(paths);
+  if (copy === undefined) throw noCopy(paths, { file, why });
   const content = readFileSync(copy);
   const kept = `${file}.damaged-${new Date().toISOString().replace(/\W/g, "")}`;
   renameSync(file, kept);
-  putInPlace(file, content);
+  writeAtomically(file, content);
+  // Its checksum is the damaged file's. The engine can do without.
+  rmSync(attributesOf(file), { force: true });
   say(
     `the state ${file} could not be read (${why}): it is recovered from ${copy}, and kept as ${kept}`,
     "notice",
   );
 }
 
-/** The newest copy of a stack's state that can be read: what the engine keeps before it writes, and after an update. */
-export function newestCopy({ stack, file, copies }: StatePlace): string | undefined {
+/** The newest copy of a stack's state that can be read. The engine makes one before it writes, and after an update. */
+export function newestCopy({ stack, file, copies }: StatePaths): string | undefined {
   const before = [`${file}.bak`, `${file}.gz.bak`].filter((name) => existsSync(name));
   const after = copies.flatMap((folder) => filesIn(folder).filter((name) => isCopy(basename(name), stack)));
   return [...before, ...after]
@@ -59,7 +62,7 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-/** Why a file can't be read, or undefined where it can. What the system says of it is no damage. */
+/** Why a file can't be read; undefined if it can. An error of the system, such as a missing permission, is no damage. */
 function unreadable(file: string, read: (file: string) => unknown): Damage | undefined {
   try {
     read(file);
@@ -74,10 +77,10 @@ function readAttributes(file: string): void {
   if (existsSync(file)) JSON.parse(readFileSync(file, "utf8"));
 }
 
-function noCopy({ stack, file: place }: StatePlace, { file, why }: Damage): UserError {
+function noCopy({ stack, file: original }: StatePaths, { file, why }: Damage): UserError {
   return new UserError({
     what: `the state of the stack ${stack} can't be read (${why}), and the engine left no copy that can`,
     where: file,
-    todo: `put a copy of your own there, if you have one; else move it away (mv ${file} ${place}.lost), then npm run up, which takes on again what this stack made in the cluster`,
+    todo: `put a copy of your own there, if you have one; else move it away (mv ${file} ${original}.lost), then npm run up, which takes over again what this stack made in the cluster`,
   });
 }

@@ -1,76 +1,106 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError, ConcurrentUpdateError, type Stack, type Workspace } from "@pulumi/pulumi/automation";
+import {
+  CommandError as EngineError,
+  ConcurrentUpdateError,
+  type Stack,
+  type Workspace,
+} from "@pulumi/pulumi/automation";
+import { exclusively } from "../../common/lock.mjs";
 import { UserError } from "../../common/problem";
+import { CommandError } from "../../toolchain/command";
+import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
-import type { Unheard } from "./pending";
-import { statePlace } from "./place";
-import { settle } from "./settle";
+import { statePaths, type StatePaths } from "./paths";
+import type { PendingCreates } from "./pending";
+import { prepareState } from "./prepare";
 
-/** The longest time to wait for an update that somebody else runs, in milliseconds. */
+/** The longest time to wait for an update of somebody else, in milliseconds. */
 const WAIT_MS = 10 * 60_000;
-/** How long to wait before the next try where somebody else was quicker, in milliseconds. */
+/** How long to wait before the next try if somebody else was quicker, in milliseconds. */
 const AGAIN_MS = 500;
 
-/** How a stack's state is seen to. */
 export interface StateOptions {
-  readonly env: NodeJS.ProcessEnv;
-  /** What becomes of what a killed update was just making. */
-  readonly unheard: Unheard;
+  readonly machine: Pick<Machine, "env" | "cacheDir">;
+  readonly pendingCreates: PendingCreates;
 }
 
 /**
- * Sees to it that a stack can be opened and updated, whatever an update left that was killed, or a disk that was full.
+ * Prepares the state of a stack that is to be opened, whatever an update that was killed or a full disk has left.
  *
- * @throws UserError if somebody else's update goes on for too long, or the state can't be read and not be recovered
+ * @throws UserError if an update of somebody else goes on for too long, or the state can't be recovered
  */
-export async function settleState(
+export async function prepareStack(
   workspace: Workspace,
   stack: string,
-  { env, unheard }: StateOptions,
+  { machine, pendingCreates }: StateOptions,
   say: Say,
 ): Promise<void> {
-  const place = await statePlace(workspace, stack, env);
-  if (place !== undefined) await settle(place, unheard, Date.now() + WAIT_MS, say);
+  const paths = await statePaths(workspace, stack, machine.env);
+  if (paths === undefined) return;
+  await whileOurs(paths, machine, say, () => prepareState(workspace, paths, pendingCreates, WAIT_MS, say));
 }
 
 /**
- * Runs an update of a stack when no other runs. The engine itself refuses a second one.
+ * Runs an update of a stack while no other runs. The engine itself refuses a second one.
  *
- * @throws UserError if somebody else's goes on for too long; else what `update` throws
+ * @throws UserError if an update of somebody else goes on for too long; else what `update` throws
  */
-export async function inTurn<T>(
+export async function withStackLock<T>(
   stack: Stack,
-  { env, unheard }: StateOptions,
+  { machine, pendingCreates }: StateOptions,
   say: Say,
   update: () => Promise<T>,
 ): Promise<T> {
-  const place = await statePlace(stack.workspace, stack.name, env);
-  const until = Date.now() + WAIT_MS;
-  for (;;) {
-    if (place !== undefined) await settle(place, unheard, until, say);
-    try {
-      return await update();
-    } catch (error) {
-      if (!foundAnother(error)) throw error;
-      // Two that begin at the same moment refuse each other: then not both at the same moment again.
-      if (place === undefined || Date.now() >= until) throw refused(stack.name);
-      await sleep(AGAIN_MS * (1 + Math.random()));
+  const paths = await statePaths(stack.workspace, stack.name, machine.env);
+  const deadline = Date.now() + (paths === undefined ? 0 : WAIT_MS);
+  const work = async () => {
+    for (;;) {
+      try {
+        if (paths !== undefined) {
+          await prepareState(stack.workspace, paths, pendingCreates, deadline - Date.now(), say);
+        }
+        return await update();
+      } catch (error) {
+        if (!foundAnother(error)) throw error;
+        if (Date.now() >= deadline) throw refused(stack.name);
+        await sleep(AGAIN_MS * (1 + Math.random()));
+      }
     }
-  }
+  };
+  return paths === undefined ? work() : whileOurs(paths, machine, say, work);
 }
 
-/** A lock is written beside its place and renamed: an engine that looks for locks in between fails over the file. */
-const LOCK_HALF_WRITTEN = /[\\/]locks[\\/]\S+\.tmp: /;
+/** Among the commands of this project, one at a time works on a stack. Plain `npx pulumi` is told by the engine. */
+function whileOurs<T>(
+  { stack, file }: StatePaths,
+  { cacheDir }: Pick<Machine, "cacheDir">,
+  say: Say,
+  work: () => Promise<T>,
+): Promise<T> {
+  const name = createHash("sha256").update(file).digest("hex").slice(0, 12);
+  return exclusively(join(cacheDir, "stacks", name), work, (pid) =>
+    say(`another update of the stack ${stack} is running (pid ${pid}): waiting`, "notice"),
+  );
+}
 
-/** Whether the engine has not begun, because another one has the stack or is just taking it. */
+/**
+ * The engine's words if another one holds the stack, or is just taking it: it renames a lock into its place, and an
+ * engine that looks for locks meanwhile fails over the draft.
+ */
+const LOCKED = /currently locked by|[\\/]locks[\\/]\S+\.tmp: /;
+
+/** Whether the engine has not begun, because another one holds the stack. */
 function foundAnother(error: unknown): boolean {
   if (error instanceof ConcurrentUpdateError) return true;
-  return error instanceof CommandError && LOCK_HALF_WRITTEN.test(error.message);
+  const failed = error instanceof EngineError || error instanceof CommandError;
+  return failed && LOCKED.test(error.message);
 }
 
 function refused(stack: string): UserError {
   return new UserError({
     what: `another update of the stack ${stack} is running`,
-    todo: "wait until it has ended (or, where it was on a machine that is gone: npx pulumi cancel), then run the same command again",
+    todo: `wait until it has ended (or, if it was on a machine that is gone: npx pulumi cancel), then run the same command again`,
   });
 }

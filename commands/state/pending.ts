@@ -1,28 +1,65 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Workspace } from "@pulumi/pulumi/automation";
+import { run } from "../../toolchain/command";
 import type { Operation, Resource, Snapshot } from "./checkpoint";
 
-/** What becomes of a thing that an update was just making when it was killed: nobody knows whether it is there. */
-export type Unheard =
-  /** It is struck out. The next update makes it or takes it on: the Kubernetes plugin's create is an upsert. */
-  | "forget"
-  /** It is taken for there, so that a destroy deletes it. A refresh must follow, which looks whether it is. */
-  | "adopt";
+/** What becomes of a resource that a killed update was just creating: whether it was created is unknown. */
+export type PendingCreates =
+  /** It is dropped. The next update creates it, or takes it over: the Kubernetes plugin's create is an upsert. */
+  | "clear"
+  /** It is taken for created, so that a destroy deletes it. A refresh must follow, which looks whether it is there. */
+  | "import";
 
 /**
- * Strikes out what a killed update had begun and not heard of again: the engine would warn of it at every update
- * from then on.
+ * Edits the pending creates out of a stack's state: the engine would warn of them at every update from then on.
+ *
+ * By `pulumi stack export` and `import`, as Pulumi's documentation says. The Automation API's own exportStack() and
+ * importStack() decrypt every secret and write it to a file that everybody can read, and its refresh() can't import.
  */
-export function withoutPending({ pending_operations, ...snapshot }: Snapshot, unheard: Unheard): Snapshot {
-  if (unheard === "forget" || pending_operations === undefined) return snapshot;
-  const resources = snapshot.resources ?? [];
-  const known = new Set(resources.map(({ urn }) => urn));
-  const made = pending_operations.filter(
-    ({ type, resource }) => type === "creating" && !known.has(resource.urn),
-  );
-  return { ...snapshot, resources: [...resources, ...made.flatMap(adopted)] };
+export async function clearPendingCreates(
+  workspace: Workspace,
+  stack: string,
+  pendingCreates: PendingCreates,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "koa-state-"));
+  const file = join(folder, "state.json");
+  try {
+    await pulumi(workspace, ["stack", "export", "--stack", stack, "--file", file]);
+    const { deployment, ...rest } = JSON.parse(await readFile(file, "utf8")) as Exported;
+    const settled = withoutPending(deployment, pendingCreates);
+    await writeFile(file, JSON.stringify({ ...rest, deployment: settled }));
+    await pulumi(workspace, ["stack", "import", "--stack", stack, "--file", file]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-/** With the id that the Kubernetes plugin would have given it. An image or a provider is nothing to be deleted. */
-function adopted({ resource }: Operation): Resource[] {
+interface Exported {
+  readonly deployment: Snapshot;
+}
+
+async function pulumi({ pulumiCommand, workDir, envVars }: Workspace, args: string[]): Promise<void> {
+  await run(pulumiCommand.command, args, { cwd: workDir, env: envVars });
+}
+
+/** A snapshot whose pending operations are cleared, or imported. */
+export function withoutPending(
+  { pending_operations = [], ...snapshot }: Snapshot,
+  pendingCreates: PendingCreates,
+): Snapshot {
+  if (pendingCreates === "clear") return snapshot;
+  const resources = snapshot.resources ?? [];
+  const known = new Set(resources.map(({ urn }) => urn));
+  const creates = pending_operations.filter(
+    ({ type, resource }) => type === "creating" && !known.has(resource.urn),
+  );
+  return { ...snapshot, resources: [...resources, ...creates.flatMap(imported)] };
+}
+
+/** With the id that the Kubernetes plugin would have given it. An image or a provider leaves nothing to delete. */
+function imported({ resource }: Operation): Resource[] {
   const { name, namespace } = resource.inputs?.metadata ?? {};
   if (!resource.type.startsWith("kubernetes:") || typeof name !== "string") return [];
   return [{ ...resource, id: typeof namespace === "string" ? `${namespace}/${name}` : name }];

@@ -12,8 +12,8 @@ import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import type { Found } from "../../toolchain/tool";
 import { ROOT } from "../../common/root";
-import { settleState } from ".";
-import type { Unheard } from "./pending";
+import { prepareStack } from ".";
+import type { PendingCreates } from "./pending";
 
 /** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -29,7 +29,7 @@ export async function openStack(
   stackName: string,
   say: Say,
 ): Promise<Stack> {
-  const workspace = await settledWorkspace(machine, pulumi, stackName, "forget", say);
+  const workspace = await prepareWorkspace(machine, pulumi, stackName, "clear", say);
   try {
     return await Stack.createOrSelect(stackName, workspace);
   } catch (error) {
@@ -45,7 +45,7 @@ export async function findStack(
   stackName: string,
   say: Say,
 ): Promise<Stack | undefined> {
-  const workspace = await settledWorkspace(machine, pulumi, stackName, "adopt", say);
+  const workspace = await prepareWorkspace(machine, pulumi, stackName, "import", say);
   try {
     return await Stack.select(stackName, workspace);
   } catch (error) {
@@ -60,16 +60,16 @@ export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Wo
   return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars: passphrase(machine.env) });
 }
 
-/** What an update left that was killed is in nobody's way, and one that runs is waited for. */
-async function settledWorkspace(
+/** The project, with the state of the stack prepared for an update. */
+async function prepareWorkspace(
   machine: Machine,
   pulumi: Found,
   stackName: string,
-  unheard: Unheard,
+  pendingCreates: PendingCreates,
   say: Say,
 ): Promise<Workspace> {
   const workspace = await openWorkspace(machine, pulumi);
-  await settleState(workspace, stackName, { env: machine.env, unheard }, say);
+  await prepareStack(workspace, stackName, { machine, pendingCreates }, say);
   return workspace;
 }
 

@@ -2,7 +2,7 @@
 // exit code.
 import type { Command } from "commander";
 import { UserError } from "../../common/problem";
-import { forStack } from "../../common/stack-hints";
+import { DEFAULT_STACK, forStack } from "../../common/stack-hints";
 import { CommandError } from "../../toolchain/command";
 import { endOnInterrupt } from "./interrupt";
 import { parse } from "./parse";
@@ -23,7 +23,7 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
     options = parse(command, args, process.env);
     return (await run(options)) ?? 0;
   } catch (error) {
-    console.error(`\n${forStack(formatError(error), options.stack ?? "dev")}`);
+    console.error(`\n${forStack(formatError(error), options.stack ?? DEFAULT_STACK)}`);
     return 1;
   }
 }

@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation";
-import { inTurn, settleState } from "../../../commands/state";
-import { readCheckpoint } from "../../../commands/state/checkpoint";
-import { locksIn } from "../../../commands/state/locks";
-import { whileLocked } from "../../../commands/state/own-lock";
+import { prepareStack, withStackLock } from "../../../commands/state";
+import { readCheckpoint, type Snapshot } from "../../../commands/state/checkpoint";
+import { locksIn } from "../../../commands/state/engine-locks";
 import { find } from "../../../toolchain/acquire";
 import { readMachine } from "../../../toolchain/machine";
 import { hostTools } from "../../../toolchain/tools";
@@ -61,9 +60,10 @@ describe("the engine itself, and what sees to its state", function () {
   });
 
   const told: string[] = [];
-  const options = () => ({ env: ours(), unheard: "forget" }) as const;
+  const options = () =>
+    ({ machine: { env: ours(), cacheDir: folder.root }, pendingCreates: "clear" }) as const;
   const say = (line: string) => void told.push(line);
-  const settled = () => settleState(workspace, "dev", options(), say);
+  const settled = () => prepareStack(workspace, "dev", options(), say);
 
   const WITHOUT_A_QUESTION = ["--yes", "--skip-preview", "--stack", "dev"];
 
@@ -78,15 +78,9 @@ describe("the engine itself, and what sees to its state", function () {
   async function begin(milliseconds: number): Promise<ChildProcess> {
     const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
     running = spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
-    await until("it has its lock", 20_000, () => Promise.resolve(locksIn(folder.place.locks)[0]));
+    await until("it has its lock", 20_000, () => Promise.resolve(locksIn(folder.paths.locks)[0]));
     return running;
   }
-
-  it("the engine lets nobody in while we hold the stack", () => {
-    let said = "";
-    assert.ok(whileLocked(folder.place.locks, () => void (said = run("refresh").stderr)));
-    assert.match(said, /currently locked by 1 lock/);
-  });
 
   it("an update that runs is waited for, by name", async () => {
     const other = await begin(2_000);
@@ -102,27 +96,53 @@ describe("the engine itself, and what sees to its state", function () {
     other.kill("SIGKILL");
     await ended;
     await settled();
-    assert.deepEqual(locksIn(folder.place.locks), []);
+    assert.deepEqual(locksIn(folder.paths.locks), []);
     assert.equal(run("refresh").status, 0);
+  });
+
+  it("what a killed update was just creating is cleared, or imported to be destroyed", async () => {
+    const urn = (type: string, name: string) => `urn:pulumi:dev::project::${type}::${name}`;
+    const provider = { urn: urn("pulumi:providers:kubernetes", "default"), custom: true, id: "1" };
+    const namespace = {
+      urn: urn("kubernetes:core/v1:Namespace", "team"),
+      custom: true,
+      type: "kubernetes:core/v1:Namespace",
+      inputs: { metadata: { name: "team-a" } },
+      provider: `${provider.urn}::1`,
+    };
+    const state = JSON.parse(readFileSync(folder.paths.file, "utf8")) as { checkpoint: { latest: Snapshot } };
+    const { latest } = state.checkpoint;
+    const resources = [...(latest.resources ?? []), { ...provider, type: "pulumi:providers:kubernetes" }];
+    const pending_operations = [{ type: "creating", resource: namespace }];
+    const whole = JSON.stringify(state);
+    const killed = { ...state, checkpoint: { latest: { ...latest, resources, pending_operations } } };
+    for (const [pendingCreates, expected] of [["clear"], ["import", "team-a"]] as const) {
+      writeFileSync(folder.paths.file, JSON.stringify(killed));
+      await prepareStack(workspace, "dev", { ...options(), pendingCreates }, say);
+      const after = readCheckpoint(folder.paths.file).checkpoint.latest;
+      assert.equal(after?.pending_operations, undefined);
+      assert.deepEqual([after?.resources?.length, after?.resources?.[3]?.id], [expected ? 4 : 3, expected]);
+    }
+    writeFileSync(folder.paths.file, whole);
   });
 
   it("two updates at the same moment both succeed, one after the other", async () => {
     const stack = await Stack.select("dev", workspace);
-    const update = () => inTurn(stack, options(), say, () => stack.up());
+    const update = () => withStackLock(stack, options(), say, () => stack.up());
     const all = await Promise.all([update(), update()]);
     const done = all.map(({ outputs }) => outputs.done?.value as unknown);
     assert.deepEqual(done, [true, true]);
-    const { checkpoint } = readCheckpoint(folder.place.file);
+    const { checkpoint } = readCheckpoint(folder.paths.file);
     assert.equal(checkpoint.latest?.resources?.length, 2, "the stack, and its one thing");
   });
 
   it("a lock that another update is just writing, over which the engine fails, is waited for", async () => {
     const stack = await Stack.select("dev", workspace);
-    const halfWritten = join(folder.place.locks, "0.json.1.tmp");
-    mkdirSync(folder.place.locks, { recursive: true });
+    const halfWritten = join(folder.paths.locks, "0.json.1.tmp");
+    mkdirSync(folder.paths.locks, { recursive: true });
     symlinkSync("renamed-by-now", halfWritten);
     let tries = 0;
-    await inTurn(stack, options(), say, async () => {
+    await withStackLock(stack, options(), say, async () => {
       tries++;
       await stack.refresh().finally(() => rmSync(halfWritten, { force: true }));
     });
@@ -130,11 +150,11 @@ describe("the engine itself, and what sees to its state", function () {
   });
 
   it("a state that is cut off, which the engine can't read, comes back whole", async () => {
-    const whole = readFileSync(folder.place.file, "utf8");
-    truncateSync(folder.place.file, 200);
+    const whole = readFileSync(folder.paths.file, "utf8");
+    truncateSync(folder.paths.file, 200);
     assert.match(run("refresh").stderr, /unexpected end of JSON/);
     await settled();
-    assert.equal(readFileSync(folder.place.file, "utf8"), whole);
+    assert.equal(readFileSync(folder.paths.file, "utf8"), whole);
     assert.match(run("refresh").stdout, /2 unchanged/);
   });
 });

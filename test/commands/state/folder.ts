@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { StatePlace } from "../../../commands/state/place";
+import type { StatePaths } from "../../../commands/state/paths";
 
 /** A folder in which a stack's state is, as the engine lays it out. */
 export class StateFolder {
   readonly root = mkdtempSync(join(tmpdir(), "state-test-"));
-  readonly place: StatePlace = {
+  readonly paths: StatePaths = {
     stack: "dev",
     locks: this.path("locks", "organization", "project", "dev"),
     file: this.path("stacks", "project", "dev.json"),
@@ -28,7 +28,7 @@ export class StateFolder {
 
   /** A lock under a name that is as good as any. */
   lock(content: object | string, name = `${Math.random()}.json`): string {
-    return this.write(join(this.place.locks, name), content);
+    return this.write(join(this.paths.locks, name), content);
   }
 
   remove(): void {

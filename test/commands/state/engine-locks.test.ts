@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, readdirSync, utimesSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { clearStale } from "../../../commands/state/locks";
-import { whileLocked } from "../../../commands/state/own-lock";
-import { until } from "../../e2e/harness/until";
+import { removeDeadLocks, waitForLock } from "../../../commands/state/engine-locks";
+import { poll } from "../../../common/poll";
 import { gone, StateFolder } from "./folder";
 
-describe("a stack's locks", () => {
+describe("the engine's locks on a stack", () => {
   let folder: StateFolder;
   let engine: ChildProcess | undefined;
 
@@ -28,14 +27,14 @@ describe("a stack's locks", () => {
   }
 
   /** The files of the locks that stay. */
-  const stay = () => clearStale(folder.place.locks).map(({ file }) => file);
+  const stay = () => removeDeadLocks(folder.paths.locks).map(({ file }) => file);
 
-  it("are taken away where their process is gone, with what lies beside them", () => {
+  it("are removed if their process is gone, with what lies beside them", () => {
     assert.deepEqual(stay(), [], "there is none");
     const file = folder.lock({ pid: gone(), hostname: hostname() });
     folder.write(`${file}.attrs`, {});
     assert.deepEqual(stay(), []);
-    assert.deepEqual(readdirSync(folder.place.locks), []);
+    assert.deepEqual(readdirSync(folder.paths.locks), []);
   });
 
   it("stay while Pulumi is at work, and only those", async () => {
@@ -45,20 +44,22 @@ describe("a stack's locks", () => {
     assert.equal(existsSync(stale), false);
   });
 
-  it("are taken away where another program has the process's number by now", async () => {
+  it("are removed if another program has the process's number by now", async () => {
     folder.lock({ pid: await atWork("somebody"), hostname: hostname() });
     assert.deepEqual(stay(), []);
   });
 
-  it("are taken away where their process has ended and nobody has asked how", async () => {
+  it("are removed if their process has ended and nobody has asked how", async function () {
+    if (!existsSync("/proc/self/stat")) this.skip();
     const pulumi = join(folder.root, "pulumi");
     copyFileSync("/bin/sleep", pulumi);
     // The shell becomes another program, which knows nothing of the child that it inherits.
     const line = `${pulumi} 0.3 & echo $!; exec sleep 60`;
     engine = spawn("/bin/sh", ["-c", line], { stdio: ["ignore", "pipe", "ignore"] });
     const [pid] = (await once(engine.stdout ?? engine, "data")) as [Buffer];
-    const state = () => spawnSync("ps", ["-o", "stat=", "-p", pid.toString().trim()]).stdout.toString();
-    await until("it has ended", 5_000, () => Promise.resolve(state().startsWith("Z") || undefined));
+    const stat = `/proc/${pid.toString().trim()}/stat`;
+    const isZombie = () => existsSync(stat) && / Z /.test(readFileSync(stat, "utf8"));
+    await poll({ withinMs: 5_000, everyMs: 50 }, () => isZombie() || undefined);
     folder.lock({ pid: Number(pid.toString()), hostname: hostname() });
     assert.deepEqual(stay(), []);
   });
@@ -76,15 +77,21 @@ describe("a stack's locks", () => {
     assert.deepEqual(stay(), []);
   });
 
-  it("of our own are held for as long as the work takes, by one at a time", () => {
-    const told: boolean[] = [];
-    const inner = () => told.push(whileLocked(folder.place.locks, () => assert.fail("it is not our turn")));
-    assert.equal(whileLocked(folder.place.locks, inner), true);
-    assert.deepEqual([told, readdirSync(folder.place.locks)], [[false], []]);
-    folder.lock({ pid: gone(), hostname: "another" });
-    assert.equal(
-      whileLocked(folder.place.locks, () => assert.fail("it is not our turn")),
-      false,
+  it("are waited for, with the name of the holder, until the update has ended", async () => {
+    const lock = folder.lock({ pid: 1, username: "somebody", hostname: "another" });
+    const told: string[] = [];
+    setTimeout(() => rmSync(lock), 50);
+    await waitForLock(folder.paths, 10_000, (line) => void told.push(line));
+    assert.match(told.join(), /the stack dev is running \(pid 1 of somebody@another\): waiting/);
+  });
+
+  it("that stay for too long are one clear error, and left alone", async () => {
+    const lock = folder.lock({ pid: 1, username: "somebody", hostname: "another" });
+    const what = /still running[^]*pid 1 of somebody@another[^]*npx pulumi cancel/;
+    await assert.rejects(
+      waitForLock(folder.paths, 0, () => {}),
+      what,
     );
+    assert.equal(existsSync(lock), true);
   });
 });

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { UserError } from "../../../common/problem";
-import type { Checkpoint, Operation, Resource } from "../../../commands/state/checkpoint";
-import type { Unheard } from "../../../commands/state/pending";
-import { settle } from "../../../commands/state/settle";
+import type { Workspace } from "@pulumi/pulumi/automation";
+import type { Checkpoint, Resource, Snapshot } from "../../../commands/state/checkpoint";
+import { withoutPending } from "../../../commands/state/pending";
+import { prepareState } from "../../../commands/state/prepare";
 import { StateFolder } from "./folder";
 
 describe("a stack's state", () => {
@@ -18,14 +19,13 @@ describe("a stack's state", () => {
     told = [];
   });
 
-  const settled = (unheard: Unheard = "forget", waitMs = 0) =>
-    settle(folder.place, unheard, Date.now() + waitMs, (line) => void told.push(line));
+  /** No engine is asked as long as nothing is pending. */
+  const noEngine = undefined as unknown as Workspace;
+  const prepared = () => prepareState(noEngine, folder.paths, "clear", 0, (line) => void told.push(line));
 
-  const state = (name: string, pending?: readonly Operation[]): Checkpoint => ({
+  const state = (name: string): Checkpoint => ({
     version: 3,
-    checkpoint: {
-      latest: { resources: [deployment(name)], ...(pending && { pending_operations: pending }) },
-    },
+    checkpoint: { latest: { resources: [deployment(name)] } },
   });
   const deployment = (name: string): Resource => ({
     urn: `urn:${name}`,
@@ -33,7 +33,7 @@ describe("a stack's state", () => {
     inputs: { metadata: { name, namespace: "default" } },
   });
 
-  const written = (): unknown => JSON.parse(readFileSync(folder.place.file, "utf8"));
+  const written = (): unknown => JSON.parse(readFileSync(folder.paths.file, "utf8"));
   const cut = (content: object) => JSON.stringify(content).slice(0, 40);
 
   /** Writes a copy that is so many seconds old. */
@@ -43,16 +43,16 @@ describe("a stack's state", () => {
   }
 
   it("that is whole is left as it is, and so is one that isn't there yet", async () => {
-    await settled();
-    const file = folder.write(folder.place.file, state("whole"));
+    await prepared();
+    const file = folder.write(folder.paths.file, state("whole"));
     folder.write(`${file}.bak`, state("before"));
-    await settled();
+    await prepared();
     assert.deepEqual([written(), told], [state("whole"), []]);
     assert.deepEqual(readdirSync(dirname(file)).sort(), ["dev.json", "dev.json.bak"]);
   });
 
   it("that is cut off, or empty, is recovered from the newest copy that can be read, and kept", async () => {
-    const { file, copies } = folder.place;
+    const { file, copies } = folder.paths;
     const [backups = "", history = ""] = copies;
     copy(`${file}.bak`, state("bak"), 30);
     copy(join(backups, "dev.1763000000000000001.json"), state("backup"), 20);
@@ -63,7 +63,7 @@ describe("a stack's state", () => {
     for (const [index, damaged] of [cut(state("lost")), "", "\0".repeat(500)].entries()) {
       folder.write(file, damaged);
       folder.write(`${file}.attrs`, {});
-      await settled();
+      await prepared();
       assert.deepEqual(written(), state(expected[index] ?? ""));
       const kept = readdirSync(dirname(file)).filter((name) => /^dev\.json\.damaged-\w+$/.test(name));
       assert.deepEqual(
@@ -84,52 +84,53 @@ describe("a stack's state", () => {
   });
 
   it("is recovered where the engine compresses it", async () => {
-    const file = `${folder.place.file}.gz`;
+    const file = `${folder.paths.file}.gz`;
     const whole = gzipSync(JSON.stringify(state("whole")));
     folder.write(file, whole.subarray(0, 30));
     folder.write(`${file}.bak`, whole);
-    await settled();
+    await prepared();
     assert.deepEqual(JSON.parse(gunzipSync(readFileSync(file)).toString()), state("whole"));
   });
 
   it("with attributes that can't be read, which the engine stumbles over, goes on without them", async () => {
-    const file = folder.write(folder.place.file, state("whole"));
+    const file = folder.write(folder.paths.file, state("whole"));
     folder.write(`${file}.attrs`, "");
-    await settled();
+    await prepared();
     assert.deepEqual([readdirSync(dirname(file)), written()], [["dev.json"], state("whole")]);
   });
 
   it("without any copy is one clear error, and stays where it is", async () => {
-    const file = folder.write(folder.place.file, cut(state("lost")));
-    await assert.rejects(settled(), (error: Error) => {
+    const file = folder.write(folder.paths.file, cut(state("lost")));
+    await assert.rejects(prepared(), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /the stack dev can't be read .*no copy that can[^]*mv .*npm run up/);
       return error.message.includes(file);
     });
     assert.equal(readFileSync(file, "utf8"), cut(state("lost")));
-    assert.deepEqual(readdirSync(folder.place.locks), []);
   });
 
-  describe("with what a killed update had begun", () => {
-    const urn = "urn:namespace";
-    const inputs = { metadata: { name: "team-a" } };
-    const pending = [
-      { type: "creating", resource: deployment("api") },
-      { type: "creating", resource: { urn, type: "kubernetes:core/v1:Namespace", inputs } },
-      { type: "creating", resource: { urn: "urn:image", type: "docker:index/image:Image" } },
-      { type: "updating", resource: deployment("known") },
-    ];
+  describe("in which a killed update was just creating something", () => {
+    const namespace: Resource = {
+      urn: "urn:namespace",
+      type: "kubernetes:core/v1:Namespace",
+      inputs: { metadata: { name: "team-a" } },
+    };
+    const before: Snapshot = {
+      resources: [deployment("known")],
+      pending_operations: [
+        { type: "creating", resource: deployment("api") },
+        { type: "creating", resource: namespace },
+        { type: "creating", resource: { urn: "urn:image", type: "docker:index/image:Image" } },
+        { type: "updating", resource: deployment("known") },
+      ],
+    };
 
-    it("forgets it for the next update", async () => {
-      folder.write(folder.place.file, state("known", pending));
-      await settled("forget");
-      assert.deepEqual(written(), state("known"));
+    it("has it cleared for the next update", () => {
+      assert.deepEqual(withoutPending(before, "clear"), { resources: [deployment("known")] });
     });
 
-    it("takes it for there before a destroy, under the id that it would have", async () => {
-      folder.write(folder.place.file, state("known", pending));
-      await settled("adopt");
-      const { resources = [], pending_operations } = (written() as Checkpoint).checkpoint.latest ?? {};
+    it("has it imported before a destroy, under the id that it would have", () => {
+      const { resources = [], pending_operations } = withoutPending(before, "import");
       assert.equal(pending_operations, undefined);
       assert.deepEqual(
         resources.map(({ urn, id }) => [urn, id]),
@@ -142,34 +143,13 @@ describe("a stack's state", () => {
     });
   });
 
-  it("of an update that runs is waited for, and then looked at", async () => {
+  it("of an update that runs is left to it", async () => {
     const lock = folder.lock({ pid: 1, username: "somebody", hostname: "another" });
-    folder.write(folder.place.file, "");
-    folder.write(`${folder.place.file}.bak`, state("bak"));
-    const waiting = settled("forget", 10_000);
-    assert.match(
-      told[0] ?? (await eventually()),
-      /the stack dev is running \(pid 1 of somebody@another\): waiting/,
-    );
-    assert.equal(readFileSync(folder.place.file, "utf8"), "", "it is the other's");
-    rmSync(lock);
-    await waiting;
-    assert.deepEqual(written(), state("bak"));
-  });
-
-  it("of an update that goes on for too long is one clear error, and left to it", async () => {
-    const lock = folder.lock({ pid: 1, username: "somebody", hostname: "another" });
-    folder.write(folder.place.file, "");
-    const what = /still running[^]*pid 1 of somebody@another[^]*npx pulumi cancel/;
-    await assert.rejects(settled(), what);
+    folder.write(folder.paths.file, "");
+    await assert.rejects(prepared(), /still running/);
     assert.deepEqual(
-      [readdirSync(folder.place.locks), readFileSync(folder.place.file, "utf8")],
+      [readdirSync(folder.paths.locks), readFileSync(folder.paths.file, "utf8")],
       [[basename(lock)], ""],
     );
   });
-
-  async function eventually(): Promise<string> {
-    while (told[0] === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-    return told[0];
-  }
 });

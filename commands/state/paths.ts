@@ -4,22 +4,22 @@ import { join, resolve } from "node:path";
 import type { Workspace } from "@pulumi/pulumi/automation";
 
 /** Where the engine keeps a stack whose backend is a folder (pulumi's pkg/backend/diy). */
-export interface StatePlace {
+export interface StatePaths {
   readonly stack: string;
-  /** A file for each update that is running, with who runs it. */
+  /** A folder with a file for each update that is running. */
   readonly locks: string;
-  /** The state itself. The engine compresses it where it is told to: then `.gz` stands behind the name. */
+  /** The state itself. If the engine is told to compress it, the name ends with `.gz`. */
   readonly file: string;
   /** Folders with a copy of the state as it was after each update. */
   readonly copies: readonly string[];
 }
 
-/** Where a stack's state is, or undefined where that is no folder of this machine, or one from before Pulumi 3.61. */
-export async function statePlace(
+/** Finds a stack's state. Undefined if it isn't in a folder of this machine, or in one from before Pulumi 3.61. */
+export async function statePaths(
   workspace: Workspace,
   stack: string,
   env: NodeJS.ProcessEnv,
-): Promise<StatePlace | undefined> {
+): Promise<StatePaths | undefined> {
   const { backend, name: project } = await workspace.projectSettings();
   const folder = backendFolder(env.PULUMI_BACKEND_URL || backend?.url || "", workspace.workDir);
   if (folder === undefined) return undefined;
@@ -40,16 +40,16 @@ function backendFolder(url: string, workDir: string): string | undefined {
   return folder.replace(/(%[0-9a-f]{2})+/gi, decodeURIComponent);
 }
 
-/** The home that the account database names, as the engine has it: HOME may say otherwise. */
+/** The home in the account database, which the engine goes by. HOME may be another one. */
 function accountHome(): string {
   try {
     return userInfo().homedir;
   } catch {
-    return homedir(); // an account that is in no database
+    return homedir(); // the account is in no database
   }
 }
 
-/** Older backends have no folder for each project, and this file only tells the others from them. */
+/** Whether the backend has a folder for each project. Older ones don't; this file tells them apart. */
 function hasProjects(root: string): boolean {
   const meta = join(root, "meta.yaml");
   return existsSync(meta) && !/^version: *0/m.test(readFileSync(meta, "utf8"));

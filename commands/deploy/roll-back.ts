@@ -1,12 +1,12 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
-import type { Config } from "../../infra/config";
 import { explainRollout } from "../../cluster/diagnosis/failed-rollout";
 import { workloadOf } from "../../cluster/objects/workload";
 import { untilComplete } from "../../cluster/releases/complete";
 import { readRollout, servingBeside, type Revision, type Rollout } from "../../cluster/releases/rollout";
+import { UserError } from "../../common/problem";
+import type { Config } from "../../infra/config";
 import type { Say } from "../../toolchain/step";
 import { refresh } from "./engine";
 import { undoRollout } from "./undo";
@@ -14,14 +14,17 @@ import { undoRollout } from "./undo";
 /** How long the release that is put back may take beyond the deadline of a rollout, in milliseconds. */
 const BEYOND_MS = 30_000;
 
-/** A rollout that is over without being complete, and why. */
-interface Failed {
+/** A rollout that failed, and why. */
+interface FailedRollout {
   readonly rollout: Rollout;
   readonly why: string;
 }
 
-/** The rollout that failed; undefined where it has become complete in the meantime. */
-export async function failedRollout({ api }: Cluster, config: Config): Promise<Failed | undefined> {
+/** Reads the rollout that failed. Undefined if it has become complete in the meantime. */
+export async function readFailedRollout(
+  { api }: Cluster,
+  config: Config,
+): Promise<FailedRollout | undefined> {
   const workload = workloadOf(config);
   const [track] = workload.tracks;
   const [rollout, why] = await Promise.all([
@@ -32,20 +35,23 @@ export async function failedRollout({ api }: Cluster, config: Config): Promise<F
 }
 
 /** A failed rollout, and what it takes to undo it. */
-export interface Situation extends Failed {
+export interface Situation extends FailedRollout {
   readonly stack: Stack;
   readonly config: Config;
   readonly cluster: Cluster;
+  /** Runs an update of the stack while no other runs. */
+  readonly locked: (update: () => Promise<void>) => Promise<void>;
 }
 
-/** Does something to the stack when no other update is at work. */
-export type InTurn = <T>(update: () => Promise<T>) => Promise<T>;
-
-/** Puts the last good release back, unless config says otherwise. @returns what to tell: why it failed, who serves */
-export async function conclude(situation: Situation, say: Say, turn: InTurn): Promise<UserError> {
+/**
+ * Puts the last good release back, unless config says otherwise.
+ *
+ * @returns what to tell: why the release failed, and which one serves now
+ */
+export async function rollBackFailed(situation: Situation, say: Say): Promise<UserError> {
   const { rollout, why, config } = situation;
   const good = servingBeside(rollout);
-  const todo = "mend what it says above, then npm run up";
+  const todo = "fix what it says above, then npm run up";
   if (good === undefined) {
     return new UserError({ what: `${why}\n\nThere is no earlier release that could be put back.`, todo });
   }
@@ -58,27 +64,26 @@ export async function conclude(situation: Situation, say: Say, turn: InTurn): Pr
   say(`release ${failed} failed: putting ${earlier} back`, "notice");
   const told = `${why}\n\nRelease ${failed} failed; ${earlier}`;
   try {
-    const ready = await putBack(situation, good, say, turn);
+    const ready = await putBack(situation, good, say);
     const end = ready ? "is back, and serves" : "was put back, but isn't ready yet: npm run status";
     return new UserError({ what: `${told} ${end}.`, todo });
   } catch (error) {
     const what = `${told} could not be put back: ${reasonOf(error)}`;
-    return new UserError({ what, todo: "mend that, then npm run rollback" });
+    return new UserError({ what, todo: "fix that, then npm run rollback" });
   }
 }
 
 /** @returns whether the release is complete again, in time */
 async function putBack(
-  { stack, config, cluster: { api }, rollout }: Situation,
+  { stack, config, cluster: { api }, rollout, locked }: Situation,
   good: Revision,
   say: Say,
-  turn: InTurn,
 ): Promise<boolean> {
   await undoRollout(api.apis, rollout, good);
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
   const { name = "" } = rollout.deployment.metadata ?? {};
   const ready = await untilComplete(() => api.deployment(config.namespace, name), withinMs);
   // The engine's next update compares the code with what is there, not with what failed.
-  await turn(() => refresh(stack, say));
+  await locked(() => refresh(stack, say));
   return ready;
 }

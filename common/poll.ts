@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How long to ask, and how often. Both in milliseconds. */
+export interface Poll {
+  readonly withinMs: number;
+  readonly everyMs: number;
+}
+
+/**
+ * Asks again and again until there is an answer. It asks at least once.
+ *
+ * @returns the answer; undefined if there was none in time
+ */
+export async function poll<T>(
+  { withinMs, everyMs }: Poll,
+  ask: () => Promise<T | undefined> | T | undefined,
+): Promise<T | undefined> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined || Date.now() >= deadline) return answer;
+    await sleep(everyMs);
+  }
+}
