@@ -29,9 +29,14 @@ export async function deploy(
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
   const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
-  const { outputs, summary } = await withDiagnostics(stack.name, (onEvent) =>
-    stack.up({ ...options, onOutput: linesTo(say), onEvent }),
-  );
+  const { outputs, summary } = await withDiagnostics(stack.name, (note) => {
+    const onEvent = (event: EngineEvent) => {
+      note(event);
+      const { policyEvent } = event;
+      if (policyEvent && policyEvent.enforcementLevel !== "mandatory") say(advice(policyEvent), "notice");
+    };
+    return stack.up({ ...options, onOutput: linesTo(say), onEvent });
+  });
   return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
 }
 
@@ -95,6 +100,11 @@ async function withDiagnostics<T>(
 /** Which resource, which rule, and what to do. */
 function violation({ resourceUrn = "the stack", policyName, message }: PolicyEvent): string {
   return `${resourceUrn.split("::").slice(-2).join(" ")} breaks the policy ${policyName}: ${plain(message).trim()}`;
+}
+
+/** The policy pack's own words, without the description of the rule above them. */
+function advice({ message }: PolicyEvent): string {
+  return plain(message).trim().split("\n").at(-1) ?? "";
 }
 
 /** The engine's name for the image that the program declares. */
