@@ -2,50 +2,74 @@ import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copyProduct, writeConfig } from "./harness/checkout";
-import { core, nothingLeft, pods } from "./harness/cluster";
-import { ask } from "./harness/http";
+import { apps, core, nothingLeft, pods } from "./harness/cluster";
+import { ask, send } from "./harness/http";
 import { environmentWithTools, NODE_PORT, places, PROFILE, URL } from "./harness/place";
 import { lastLine, succeeds } from "./harness/shell";
 import { beginsEmpty, story } from "./harness/story";
 import { until } from "./harness/until";
 
-story("a service that is not ours, in a namespace of its own", () => {
+const yours = "e2e-yours";
+
+/** What only this service is like. */
+const stranger = {
+  context: PROFILE,
+  nodePort: NODE_PORT,
+  replicas: 1,
+  namespace: yours,
+  service: "test/e2e/fixtures/plain-http",
+  port: 8080,
+  args: ["server.js"],
+  healthPath: "/alive",
+  ready: { tcp: 8080 },
+  startSeconds: 20,
+  metricsPort: 0,
+  user: 1000,
+  writable: { "/var/cache": "1Mi" },
+  env: { GREETING: "pa$$word of $(PORT)", WORKERS: 4, DEBUG: true },
+};
+
+story("a stranger's service, in a namespace of its own", () => {
   beginsEmpty();
 
+  const secret = `s3cret-${process.pid}$$`;
+
   it("is deployed unchanged: only config says what it is like", async () => {
-    await writeConfig(
-      {
-        context: PROFILE,
-        nodePort: NODE_PORT,
-        replicas: 1,
-        namespace: "e2e-yours",
-        service: "test/e2e/fixtures/plain-http",
-        port: 8080,
-        healthPath: "/alive",
-        readyPath: "/ready",
-        metricsPort: 0,
-        env: { GREETING: "hello" },
-      },
-      "e2e-yours",
-    );
-    assert.equal(lastLine(await succeeds("npm run up -- --stack e2e-yours")), URL);
-    const [pod] = await pods("e2e-yours");
+    await writeConfig(stranger, yours);
+    await succeeds(`npx pulumi stack init ${yours}`);
+    await succeeds(`npx pulumi config set --secret --path env.TOKEN ${secret} --stack ${yours}`);
+    assert.equal(lastLine(await succeeds(`npm run up -- --stack ${yours}`)), URL);
+    const [pod] = await pods(yours);
     assert.deepEqual(await ask("/"), { status: 200, body: `hello from ${pod?.metadata?.name}\n` });
   });
 
+  it("reads its variables as they were typed, and the secret ones from a Secret alone", async () => {
+    const { GREETING, WORKERS, DEBUG, TOKEN } = JSON.parse((await ask("/env")).body) as Record<
+      string,
+      string
+    >;
+    assert.deepEqual([GREETING, WORKERS, DEBUG, TOKEN], [...Object.values(stranger.env).map(String), secret]);
+    const deployment = await apps().readNamespacedDeployment({ name: "api", namespace: yours });
+    assert.ok(!JSON.stringify(deployment).includes(secret));
+  });
+
+  it("writes where config lets it, as the user that config names", async () => {
+    assert.equal((await send("PUT", "/note")).status, 200);
+    assert.deepEqual(await ask("/note"), { status: 200, body: "written" });
+    const [pod] = await pods(yours);
+    assert.equal(pod?.spec?.securityContext?.runAsUser, 1000);
+  });
+
   it("is admitted by the strictest standard, which its namespace enforces", async () => {
-    const { metadata } = await core().readNamespace({ name: "e2e-yours" });
+    const { metadata } = await core().readNamespace({ name: yours });
     assert.equal(metadata?.labels?.["pod-security.kubernetes.io/enforce"], "restricted");
     // A pod that is not as strict is turned away.
     const body = { metadata: { name: "loose" }, spec: { containers: [{ name: "loose", image: "loose:1" }] } };
-    await assert.rejects(
-      core().createNamespacedPod({ namespace: "e2e-yours", body }),
-      /violates PodSecurity/,
-    );
+    await assert.rejects(core().createNamespacedPod({ namespace: yours, body }), /violates PodSecurity/);
   });
 
   it("takes its namespace with it", async () => {
-    await succeeds("npm run down -- --stack e2e-yours");
+    await succeeds(`npm run down -- --stack ${yours}`);
     await until("nothing is left", 60_000, nothingLeft);
   });
 });

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { standard, writeConfig } from "../e2e/harness/checkout";
-import { findDeployment } from "../e2e/harness/cluster";
+import { core, findDeployment } from "../e2e/harness/cluster";
 import { places, STACK } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
@@ -48,10 +48,13 @@ function found(text: string): string[] {
   return disguises.filter((disguise) => text.includes(disguise));
 }
 
+/** What the container reads: the variable's value is in a Secret, which the Deployment names. */
 async function token(): Promise<string | undefined> {
   const deployment = await findDeployment();
   const env = deployment?.spec?.template.spec?.containers[0]?.env;
-  return env?.find(({ name }) => name === "TOKEN")?.value;
+  const { name = "", key = "" } = env?.find(({ name }) => name === "TOKEN")?.valueFrom?.secretKeyRef ?? {};
+  const { data } = await core().readNamespacedSecret({ name, namespace: "default" });
+  return Buffer.from(data?.[key] ?? "", "base64").toString();
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

@@ -107,9 +107,10 @@ function isReady({ metadata, status }: V1Pod): boolean {
 
 /** All that stacks of this project could have left behind, as `Kind namespace/name`. */
 export async function leftBehind(): Promise<string[]> {
-  const [deployments, services, found, namespaces] = await Promise.all([
+  const [deployments, services, secrets, found, namespaces] = await Promise.all([
     apps().listDeploymentForAllNamespaces(),
     core().listServiceForAllNamespaces(),
+    core().listSecretForAllNamespaces({ labelSelector: OURS }),
     core().listPodForAllNamespaces({ labelSelector: OURS }),
     core().listNamespace(),
   ]);
@@ -118,6 +119,7 @@ export async function leftBehind(): Promise<string[]> {
   const own = [
     ...named("Deployment", deployments),
     ...named("Service", services),
+    ...named("Secret", secrets),
     ...named("Pod", found),
     ...named("Namespace", namespaces),
   ];

@@ -1,4 +1,4 @@
-import { get, type IncomingMessage } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { URL } from "./place";
 import { until } from "./until";
@@ -25,9 +25,17 @@ const TIMEOUT_MS = 5_000;
 const BATCH = 20;
 
 /** Asks the service at its published port, on a connection of its own: any of the pods may get it. */
-export async function ask(path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+export function ask(path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  return send("GET", path, url, timeoutMs);
+}
+
+/** Sends it a request with another method than GET. */
+export async function send(method: string, path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  const options = { method, agent: false, signal: AbortSignal.timeout(timeoutMs) } as const;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url + path, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, resolve).once("error", reject);
+    request(url + path, options, resolve)
+      .once("error", reject)
+      .end();
   });
   return { status: response.statusCode ?? 0, body: await text(response) };
 }

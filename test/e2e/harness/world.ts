@@ -78,6 +78,7 @@ async function clearObjects(): Promise<void> {
     const [, kind, namespace = "", name = ""] = /^(\w+) (.*)\/(.*)$/.exec(object) ?? [];
     if (kind === "Deployment") await orUndefined(apps().deleteNamespacedDeployment({ namespace, name }));
     if (kind === "Service") await orUndefined(core().deleteNamespacedService({ namespace, name }));
+    if (kind === "Secret") await orUndefined(core().deleteNamespacedSecret({ namespace, name }));
     if (kind === "Namespace") await orUndefined(core().deleteNamespace({ name }));
   }
 }
