@@ -14,13 +14,13 @@ import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
 import { refuseTooManyPods } from "../cluster/objects/room";
 import { activePin } from "../cluster/releases/pin";
-import { readable, warn } from "./readable";
+import { withReadableErrors, warn } from "./messages";
 import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
 
-/** What is deployed, from top to bottom. Nothing is declared before all that could be refused was looked at. */
+/** What is deployed, from top to bottom. Everything that can be refused is checked before anything is declared. */
 async function deploy() {
   const project = pulumi.getProject();
   const stack = stackIdentity();
@@ -35,12 +35,12 @@ async function deploy() {
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
-  const tight = await refuseTooManyPods(cluster.api.apis, workload);
-  if (tight !== undefined) await warn(tight);
+  const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
+  if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
   const images = cluster.kind.images(name);
   const pin = activePin(context.tag, config.rolledBack);
   const release = pin?.to ?? context.tag;
-  const before = pin && (await builtBefore(pin, images));
+  const earlierImage = pin && (await builtBefore(pin, images));
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await warn(warning);
@@ -48,22 +48,22 @@ async function deploy() {
   const provider = new k8s.Provider("minikube", {
     kubeconfig: cluster.kubeconfig,
     context: cluster.context,
-    clusterIdentifier: cluster.id, // made anew under the same name, it is another: everything is deployed again
+    clusterIdentifier: cluster.id, // a new cluster of the same name gets everything again
   });
-  // The provider alone doesn't notice where the old client configuration can't be read any more.
-  const anew = { provider, replacementTrigger: cluster.id };
-  const image = before ?? buildImage(name, context, images, cluster.id);
+  // The provider doesn't notice a new cluster if the client configuration of the old one is gone.
+  const resourceOptions = { provider, replacementTrigger: cluster.id };
+  const image = earlierImage ?? buildImage(name, context, images, cluster.id);
   const args = serviceArgs(config, {
     workload,
-    namespace: makeNamespace(config.namespace, ownedBy(stack), anew),
+    namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
     annotations: ownedBy(stack),
     release,
     image,
     images,
   });
-  const service = new ResilientService(name, args, anew);
+  const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, image, upcoming);
   return { url: pulumi.all([service.nodePort, complete]).apply(() => url), image, release, replicas };
 }
 
-export = () => readable(deploy);
+export = () => withReadableErrors(deploy);

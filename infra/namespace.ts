@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Enforced wherever the stack makes the namespace (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
+/** Enforced in a namespace that the stack makes (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 const podSecurity = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/enforce-version": "latest",
 };
 
 /**
- * Makes the namespace that everything is in. `default` is in every cluster and belongs to nobody.
+ * Declares the namespace of everything, unless it is `default`, which every cluster has.
  *
- * @returns its name, once it is there
+ * @returns its name, once it exists
  */
 export function makeNamespace(
   name: string,

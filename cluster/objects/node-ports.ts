@@ -8,7 +8,7 @@ export function hasNodePort({ spec }: V1Service, nodePort: number): boolean {
 }
 
 /**
- * What is said of a node port that another Service has: it suggests the next one that no Service has.
+ * The problem of a node port that another Service has. It suggests the next free one.
  *
  * @param services of all namespaces
  */

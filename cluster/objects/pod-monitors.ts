@@ -1,12 +1,12 @@
 import { UserError } from "../../common/problem";
 import type { ApiServer } from "../connection/api-server";
 
-/** The kind that the Prometheus operator brings with it. */
+/** The kind that the Prometheus operator installs. */
 export const podMonitors = { group: "monitoring.coreos.com", version: "v1", plural: "podmonitors" } as const;
 
 /**
- * Refuses a PodMonitor where the cluster doesn't know what that is. The engine would find out only after everything
- * beside it was made.
+ * Refuses a PodMonitor if the cluster doesn't know that kind. Otherwise the engine would fail after it has made
+ * everything else.
  *
  * @throws {UserError}
  */

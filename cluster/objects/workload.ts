@@ -24,7 +24,7 @@ export interface Track {
   readonly replicas: number;
 }
 
-/** The track of every workload. Its Deployment has the workload's name. */
+/** The track that every workload has. Its Deployment has the workload's name. */
 export const STABLE = "stable";
 
 /** The name of a track's Deployment: `api`, and `api-beta` for another track than `stable`. */
@@ -41,7 +41,7 @@ export function workloadOf(config: Config): Workload {
   return { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds, tracks };
 }
 
-/** The label of everything of a workload. The Service finds its pods by it. */
+/** The label of every object of a workload, by which the Service finds its pods. */
 export function workloadLabels({ name }: Pick<Workload, "name">) {
   return { name };
 }

@@ -1,2 +1,2 @@
-/** So many releases, the one that serves among them, can be gone back to: their images and ReplicaSets are kept. */
+/** How many releases keep their images and ReplicaSets, for a rollback. The one that serves is one of them. */
 export const RELEASES_KEPT = 5;

@@ -4,17 +4,17 @@ import { releaseOf } from "../objects/pods";
 import { labelSelector, type Track, type Workload } from "../objects/workload";
 import { isComplete } from "./complete";
 
-/** Kubernetes numbers a Deployment's ReplicaSets: the highest is the one that it wants. */
+/** Kubernetes numbers the ReplicaSets of a Deployment: the highest number is the wanted one's. */
 const REVISION = "deployment.kubernetes.io/revision";
-/** The numbers that a ReplicaSet had before it was gone back to. */
+/** The earlier numbers of a ReplicaSet: a rollback gives it a new one. */
 const FORMER = "deployment.kubernetes.io/revision-history";
 
 /** One state of a Deployment's pod template. */
 export interface Revision {
   readonly number: number;
-  /** The numbers that it had before, each time that it was gone back to it. */
+  /** Its earlier numbers: a rollback gives it a new one. */
   readonly former: readonly number[];
-  /** The tag of what its pods run. */
+  /** The tag of the release that its pods run. */
   readonly release: string;
   readonly image: string;
   readonly madeAt: Date;
@@ -23,7 +23,7 @@ export interface Revision {
   readonly set: V1ReplicaSet;
 }
 
-/** A Deployment and what it remembers of its past, newest first: `current` is what it wants. */
+/** A Deployment and its revisions, newest first. `current` is the wanted one. */
 export interface Rollout {
   readonly deployment: V1Deployment;
   readonly revisions: readonly Revision[];
@@ -45,7 +45,7 @@ export async function readRollout(
   return deployment && rolloutOf(deployment, sets.items);
 }
 
-/** Puts a Deployment together with those of the ReplicaSets that are its own. */
+/** Combines a Deployment with its own ReplicaSets. */
 export function rolloutOf(deployment: V1Deployment, sets: readonly V1ReplicaSet[]): Rollout {
   const revisions = sets
     .filter(({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uid === deployment.metadata?.uid))
@@ -69,14 +69,14 @@ function revisionOf(set: V1ReplicaSet): Revision {
   };
 }
 
-/** The revision that serves: the one that is wanted, or another as long as that doesn't become ready. */
+/** The revision that serves: the wanted one, or an earlier one while the wanted one isn't ready. */
 export function serving(rollout: Rollout): Revision | undefined {
   const { deployment, current } = rollout;
   if (isComplete(deployment)) return current;
   return servingBeside(rollout) ?? (current !== undefined && current.ready > 0 ? current : undefined);
 }
 
-/** The revision that serves, beside one that doesn't become ready: no other has as many ready pods. */
+/** The revision with the most ready pods, other than the wanted one. */
 export function servingBeside({ revisions, current }: Rollout): Revision | undefined {
   return revisions
     .filter((revision) => revision !== current && revision.ready > 0)

@@ -5,7 +5,7 @@ import { rules } from "./rules";
 
 endWithParent();
 
-// To make it is to serve it: the engine asks this process about each resource that a program declares.
+// The constructor serves the pack: the engine asks this process about each resource that a program declares.
 new PolicyPack("koa-on-minikube", {
   policies: rules.map(({ name, advisory, description, violations }) => ({
     name,

@@ -1,4 +1,4 @@
-/** What the rules look at of a container (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). */
+/** The parts of a container that the rules check (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). */
 export interface Container {
   readonly name?: string;
   readonly image?: string;
@@ -14,7 +14,7 @@ export interface Container {
   };
 }
 
-/** What the rules look at of a pod: its spec, and its annotations. */
+/** The parts of a pod that the rules check: its spec and its annotations. */
 export interface Pod {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly containers?: readonly Container[];
@@ -31,7 +31,7 @@ interface SecurityContext {
   readonly runAsUser?: number;
 }
 
-/** Where the pod is in an object of each kind that makes pods: its spec and its metadata. */
+/** The path to the pod in an object of each kind that makes pods. */
 const places: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
   ...Object.fromEntries(
@@ -56,7 +56,7 @@ export function podOf(type: string, props: object): Pod | undefined {
   return spec && { ...spec, ...(metadata?.annotations && { annotations: metadata.annotations }) };
 }
 
-/** Those that do the work and those that prepare it. */
+/** The containers of a pod, init containers included. */
 export function containersOf({ containers = [], initContainers = [] }: Pod): readonly Container[] {
   return [...initContainers, ...containers];
 }

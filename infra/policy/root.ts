@@ -1,8 +1,8 @@
-/** By this annotation a pod says that its stack's config asks for root (key `user`), and not only its image. */
+/** The annotation of a pod whose root user comes from the stack's config (key `user`), not from its image alone. */
 const ANNOTATION = "koa-on-minikube/root";
 const DECLARED = "declared by config key user";
 
-/** The annotation that a pod of this user needs. */
+/** The annotation of a pod that runs as this user. */
 export function rootAnnotation(user: number): Readonly<Record<string, string>> {
   return user === 0 ? { [ANNOTATION]: DECLARED } : {};
 }

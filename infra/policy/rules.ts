@@ -1,18 +1,18 @@
 import { containersOf, type Container, type Pod } from "./pods";
 import { isRootDeclared } from "./root";
 
-/** What every pod of a stack has to be. */
+/** What every pod of a stack has to comply with. */
 export interface Rule {
-  /** As in the engine's messages. */
+  /** The name in the engine's messages. */
   readonly name: string;
-  /** Whether it only says something, and stops nothing. */
+  /** A violation is a warning and doesn't stop the update. */
   readonly advisory?: true;
   readonly description: string;
-  /** What is wrong with a pod and what to do about it, a sentence each. */
+  /** For each violation, a sentence with what is wrong and what to do. */
   readonly violations: (pod: Pod) => string[];
 }
 
-/** The stack's own rules. The program keeps to them; they are for what somebody adds to it. */
+/** The rules. The program complies with them; they check what somebody adds to it. */
 export const rules: readonly Rule[] = [
   {
     name: "probes-present",
@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
   {
     name: "declared-root",
     advisory: true,
-    description: "What runs as root is said, although the stack's config asks for it.",
+    description: "A pod that runs as root is reported, also if the stack's config asks for it.",
     violations: (pod) =>
       isRootDeclared(pod.annotations) ? ["The pod runs as root: config key user is 0."] : [],
   },
@@ -67,12 +67,12 @@ export const rules: readonly Rule[] = [
   },
 ];
 
-/** 0 is none, for Kubernetes too. */
+/** For Kubernetes, 0 is no limit. */
 function isSet(limit: string | number | undefined): boolean {
   return limit !== undefined && Number.parseFloat(String(limit)) !== 0;
 }
 
-/** A container's own word counts before its pod's. */
+/** A container's own securityContext overrides its pod's. */
 function asRoot(pod: Pod, container: Container): string[] {
   const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...container.securityContext };
   const name = `Container ${nameOf(container)}`;
@@ -80,7 +80,7 @@ function asRoot(pod: Pod, container: Container): string[] {
   return runAsNonRoot === true ? [] : [`${name} may run as root: set securityContext.runAsNonRoot to true.`];
 }
 
-/** `name[:tag][@digest]`, where a registry's port has a colon too. */
+/** `name[:tag][@digest]`. The port of a registry also comes after a colon. */
 function isPinned(image: string): boolean {
   if (image.includes("@")) return true;
   const [, tag] = /:([^/:]+)$/.exec(image) ?? [];

@@ -5,23 +5,23 @@ import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
 import type { Track, Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { pruneImages } from "../../cluster/images/prune";
-import { readable, warn } from "../readable";
+import { withReadableErrors, warn } from "../messages";
 import { ROLLOUT_INCOMPLETE, untilComplete } from "../../cluster/releases/complete";
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
 
-/** The Deployments of a workload that are about to be made or changed. */
+/** The Deployments of a workload before an update makes or changes them. */
 export interface Upcoming {
   readonly cluster: Cluster;
   readonly workload: Workload;
   readonly rollouts: readonly UpcomingRollout[];
 }
 
-/** The Deployment of a track that is about to be made or changed. */
+/** The Deployment of a track before an update makes or changes it. */
 export interface UpcomingRollout {
   readonly workload: Workload;
   readonly track: Track;
-  /** Its generation before; undefined if there is no Deployment yet. */
+  /** The Deployment's generation; undefined if there is no Deployment yet. */
   readonly generation: number | undefined;
   /** How long its rollout may take, in milliseconds. */
   readonly limitMs: number;
@@ -38,8 +38,8 @@ export async function beforeRollouts(cluster: Cluster, workload: Workload): Prom
 }
 
 /**
- * Follows the rollouts that the engine is about to wait for. It says why a rollout fails, checks that a rollout which
- * the engine calls ready is complete, and then removes images that no release needs any more.
+ * Follows the rollouts that the engine is about to wait for: explains one that fails, waits until those that the engine
+ * calls ready are complete, and then removes the images that no release needs any more.
  *
  * @param image resolves once there is nothing else to wait for
  * @returns what resolves once all rollouts are complete, and rejects with a RunError if one isn't in time
@@ -68,21 +68,21 @@ function followRollout(
   const ready = new AbortController();
   const changed = track.deployment.metadata.generation.apply(async (generation) => {
     ready.abort();
-    await readable(() => confirm(api, upcoming));
+    await withReadableErrors(() => confirm(api, upcoming));
     return generation !== upcoming.generation;
   });
   // The engine knows the Deployment by this name before the program does.
   const urn = pulumi.createUrn(upcoming.track.deployment, "kubernetes:apps/v1:Deployment", track);
-  // As a warning: an error would make the update fail, even one that becomes ready at the last moment.
+  // A warning, because an error would fail an update that becomes ready at the last moment.
   const tell = (text: string) => warn(text, { urn } as pulumi.Resource);
   pulumi.output(image).apply(() => void watchRollout(api.apis, upcoming, tell, ready.signal));
   return changed;
 }
 
 /**
- * The engine's plugin can call a rollout ready before it has begun, above all one to a pod template that the Deployment
- * has had before: the ReplicaSet of that is there, and until the controller scales it up it has all the pods that it
- * wants, none (pulumi-kubernetes, await/deployment.go). A bad release that was deployed again was a success that way.
+ * Waits until a rollout is complete. The engine's plugin can call a rollout ready before it has begun: if the Deployment
+ * goes back to an earlier pod template, its old ReplicaSet has all the pods that it wants, which is none, until the
+ * controller scales it up (pulumi-kubernetes, await/deployment.go).
  *
  * @throws {UserError} if the rollout isn't complete in time, with the reason
  */
@@ -90,14 +90,14 @@ async function confirm(api: Cluster["api"], { workload, track, limitMs }: Upcomi
   const { deployment } = track;
   if (await untilComplete(() => api.deployment(workload.namespace, deployment), limitMs)) return;
   const why = await explainRolloutAnyway(api.apis, { workload, track });
-  if (why === undefined) return; // it is by now
+  if (why === undefined) return; // it is complete by now
   throw new UserError({
     what: `The rollout of the Deployment ${deployment} was not complete within ${limitMs / 1000} s. ${ROLLOUT_INCOMPLETE}\n\n${why}\n`,
     todo: "npm run rollback goes back one release; or fix what it says above, then run this again",
   });
 }
 
-/** Images that can't be removed now are removed another time. */
+/** Removes old images. One that can't be removed now is removed another time. */
 async function tidy(cluster: Cluster, workload: Workload): Promise<void> {
   try {
     const gone = await pruneImages(cluster.kind.images(workload.name), cluster.api.apis, workload);

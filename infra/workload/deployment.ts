@@ -8,7 +8,7 @@ import { podSpec } from "./pod";
 import { MAX_SURGE } from "./timing";
 import { rootAnnotation } from "../policy/root";
 
-/** The Deployment: so many pods of one release, replaced without ever being fewer. */
+/** The Deployment of a track. A rollout never has fewer ready pods than wanted. */
 export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {
   const { service, track, pod } = args;
   const labels = labelsOfTrack(args);
@@ -17,7 +17,6 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
     spec: {
       replicas: track.replicas,
       selector: { matchLabels: trackLabels({ name: service }, track) },
-      // Never below the wanted number of ready pods, whichever way a rollout goes.
       strategy: {
         type: "RollingUpdate",
         rollingUpdate: { maxUnavailable: 0, maxSurge: `${MAX_SURGE * 100}%` },

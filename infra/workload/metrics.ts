@@ -5,7 +5,7 @@ import { serviceLabels } from "./labels";
 
 const PATH = "/metrics";
 
-/** By these, Prometheus finds a pod where it was set up in the usual way: a convention, of its examples and charts. */
+/** Annotations by which Prometheus finds a pod, a convention of its examples and charts. */
 export function scrapeAnnotations(metricsPort: number): Record<string, string> {
   if (metricsPort === 0) return {};
   return {
@@ -15,7 +15,7 @@ export function scrapeAnnotations(metricsPort: number): Record<string, string> {
   };
 }
 
-/** By this, the Prometheus operator finds the pods (https://prometheus-operator.dev/docs/api-reference/api/#podmonitor). */
+/** The PodMonitor, by which the Prometheus operator finds the pods (https://prometheus-operator.dev/docs/api-reference/api/#podmonitor). */
 export function podMonitor(name: string, args: ResilientServiceArgs): CustomResourceArgs {
   return {
     apiVersion: "monitoring.coreos.com/v1",

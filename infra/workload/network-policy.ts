@@ -3,16 +3,16 @@ import { workloadLabels } from "../../cluster/objects/workload";
 import { metadata, type ResilientServiceArgs } from "./args";
 import { serviceLabels } from "./labels";
 
-/** Where names are resolved in every cluster (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
+/** The cluster's DNS (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/). */
 const dns = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };
 
 /**
- * The NetworkPolicy: in comes what asks the service, and whatever in the cluster reads its metrics; out goes nothing
- * but questions for names. It binds only where the cluster's network plugin enforces it: minikube's `bridge` does not.
- * (https://kubernetes.io/docs/concepts/services-networking/network-policies/)
+ * The NetworkPolicy. It admits requests to the service and, from inside the cluster, to its metrics; it lets out DNS
+ * questions alone. Not every network plugin enforces it: minikube's `bridge` doesn't
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
  */
 export function networkPolicy(name: string, args: ResilientServiceArgs): k8s.networking.v1.NetworkPolicyArgs {
   const { metricsPort } = args.pod;

@@ -21,13 +21,13 @@ export function podSpec(
   return {
     securityContext: {
       runAsNonRoot: user !== 0,
-      // A Dockerfile may name a user by a word, which the kubelet can't tell from root: then only a number helps.
+      // A number: the kubelet can't tell whether a user that the image names by a word is root.
       runAsUser: user,
       runAsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
     automountServiceAccountToken: false, // the service asks nothing of the API server
-    enableServiceLinks: false, // otherwise every Service of the namespace becomes seven variables
+    enableServiceLinks: false, // otherwise the pod gets seven variables for every Service of the namespace
     terminationGracePeriodSeconds: timing.grace,
     containers: [container(containerName, settings, track)],
     volumes: Object.values(writable).map((sizeLimit, index) => ({
@@ -57,13 +57,13 @@ function container(name: string, settings: PodSettings & SecretEnv, track: Track
     env: podEnv(settings, track),
     resources,
     ...probes(settings),
-    // Kubernetes' own: an image needs no shell for it.
+    // Done by the kubelet: the image needs no shell for it.
     lifecycle: { preStop: { sleep: { seconds: timing.preStop } } },
-    terminationMessagePolicy: "FallbackToLogsOnError", // a crash is reported with the last words of its log
+    terminationMessagePolicy: "FallbackToLogsOnError", // a crash is reported with its last log lines
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      // What wants to be root mostly wants to change owners and users, which takes what Docker gives it by default.
+      // A program that needs root mostly changes owners and users, for which it needs Docker's default capabilities.
       ...(user !== 0 && { capabilities: { drop: ["ALL"] } }),
     },
     volumeMounts: Object.keys(writable).map((mountPath, index) => ({ name: volumeName(index), mountPath })),

@@ -6,7 +6,7 @@ import { probeTiming } from "./timing";
 
 type Asked = Pick<types.input.core.v1.Probe, "httpGet" | "tcpSocket" | "exec">;
 
-/** The probes of a container: until it has started, only the first of them asks. */
+/** The probes of a container. The others begin once the startup probe has passed. */
 export function probes({ health, ready, startSeconds }: PodSettings) {
   const [healthTiming, readyTiming] = [probeTiming(health), probeTiming(ready)];
   return {

@@ -8,7 +8,7 @@ export function service(name: string, args: ResilientServiceArgs): k8s.core.v1.S
   const { nodePort, pod } = args;
   const { port } = pod;
   return {
-    // The Deployment waits for its pods to be ready: to wait for the Service too would take up to 10 s for nothing.
+    // The engine waits for the Deployment's pods: waiting for the Service as well takes up to 10 s more.
     metadata: metadata(name, serviceLabels(name, args), args, { "pulumi.com/skipAwait": "true" }),
     spec: {
       type: "NodePort",

@@ -1,23 +1,21 @@
 import type { Probe } from "../config";
 
-/** The longest request that a pod still answers after it was told to go, in seconds. */
+/** The longest request that a pod still answers after SIGTERM, in seconds. */
 const REQUEST = 10;
 
-/** It serves as before, while kube-proxy, which writes its rules at most once a second, learns that it is leaving. */
+/** The pod serves as before while kube-proxy, which writes its rules at most once a second, stops sending to it. */
 const PRE_STOP = 3;
-/** It still accepts, and each answer tells its client to leave: as long as pods that take its place need to start. */
+/** The pod still accepts connections and tells each client to close, for as long as new pods need to start. */
 const DRAIN = 3;
 
 /**
- * The life of a pod in numbers, in seconds. They belong together: the Deployment and the service's own environment
- * are both made from this table, so that they can't drift apart.
+ * How a pod stops, in seconds. The Deployment and the container's environment are both made from this table.
  *
- * A pod that goes: `preStop` (it serves as before, while every node learns that it is no endpoint any more), then
- * SIGTERM and `drain` (it still accepts, and tells its clients to leave), then what is in flight is finished; at
- * `shutdown` after SIGTERM it leaves in any case, and at `grace` the kubelet kills it. Under these, rollouts, scale-downs
- * and pods that were all deleted at once lost no request under load (docs/resilience.md), and an idle pod, which is gone
- * after the first two and not after `grace`, takes less than ten seconds with all that the kubelet adds.
- * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination)
+ * First `preStop`: the pod serves as before while every node removes it from the endpoints. Then SIGTERM and `drain`: it
+ * still accepts connections and tells its clients to close them. Then it finishes the requests in flight. `shutdown`
+ * after SIGTERM the process ends in any case, and after `grace` the kubelet kills it. With these numbers no request was
+ * lost under load (docs/resilience.md). An idle pod is gone after preStop and drain, in less than ten seconds
+ * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
  */
 export const timing = {
   preStop: PRE_STOP,
@@ -26,26 +24,26 @@ export const timing = {
   grace: PRE_STOP + (DRAIN + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
 } as const;
 
-/** Whether a probe costs a process each time: then it is asked less often. */
+/** A command starts a process each time, so it is run less often. */
 const isCommand = (probe: Probe) => "command" in probe;
 
-/** How often each probe asks, how long it waits for an answer, and how many failures count, in seconds. */
+/** The period, time-out and failures of each probe, in seconds. */
 export function probeTiming(probe: Probe) {
-  const [often, patient] = isCommand(probe) ? [5, 5] : [1, 2];
+  const [periodSeconds, timeoutSeconds] = isCommand(probe) ? [5, 5] : [1, 2];
   return {
-    /** Every second, the shortest that Kubernetes knows: a pod serves at most that much after it could. */
+    /** The shortest period of Kubernetes is a second: a pod serves at most that long after it could. */
     startup: (startSeconds: number) => ({
-      periodSeconds: often,
-      timeoutSeconds: patient,
-      failureThreshold: Math.ceil(startSeconds / often),
+      periodSeconds,
+      timeoutSeconds,
+      failureThreshold: Math.ceil(startSeconds / periodSeconds),
     }),
-    /** A pod that answers nothing is out of the Service within five seconds: three failures of at most a second each. */
+    /** The Service stops sending to a pod that answers nothing within five seconds. */
     readiness: isCommand(probe)
       ? { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 }
       : { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 },
     /**
-     * Slow on purpose: a restart helps a process that hangs and harms one that is busy. One that hangs will not drain
-     * either, so it is given `preStop` and two seconds, not `grace`
+     * Slow on purpose: a restart helps a process that hangs and harms one that is busy. A process that hangs doesn't
+     * drain either, so it gets `preStop` and two seconds, not `grace`
      * (https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#probe-level-terminationgraceperiodseconds).
      */
     liveness: {
@@ -57,19 +55,19 @@ export function probeTiming(probe: Probe) {
   };
 }
 
-/** Seconds that the engine waits on after Kubernetes has called a rollout stuck: to read and to say why. */
+/** How much longer the engine waits after Kubernetes has called a rollout stuck, to explain it, in seconds. */
 const AFTER_DEADLINE = 10;
-/** How many pods start well within the time that any rollout is given. */
+/** This many pods start well within the time that every rollout gets. */
 const FREE_REPLICAS = 10;
 /** The share of the pods that is started at once in a rollout. */
 export const MAX_SURGE = 0.25;
-/** Up to here, the pods of a rollout have started within its deadline, one after another. */
+/** Pods that start within this time need no more than the deadline, in seconds. */
 const USUAL_START = 60;
 
 /**
- * Seconds after which a rollout that isn't complete has failed, where the engine's own limit is 10 minutes. Three more
- * for each replica above ten, because many pods on one node start one after another. Pods that take long to start
- * are given that time as often as they are waited for: a rollout starts a quarter of them at once.
+ * The time after which a rollout that isn't complete has failed, in seconds; the engine's own limit is 10 minutes. It is
+ * three seconds longer for each replica above ten, because many pods on one node start one after another. Pods that
+ * start slowly get their time once for each quarter of them, because a rollout starts a quarter at once.
  */
 export function rolloutSeconds({ replicas, startSeconds, progressDeadlineSeconds }: Rollout): number {
   const rounds = Math.ceil(replicas / Math.ceil(replicas * MAX_SURGE) || 0);

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/problem";
 import { forStack } from "../common/stack-hints";
 
-/** Runs the program, or a part of it. What a person can mend is shown by the engine as it is; a bug keeps its stack. */
-export async function readable<T>(program: () => Promise<T>): Promise<T> {
+/** Runs a part of the program. The engine shows the message of a UserError alone, and any other error with its stack. */
+export async function withReadableErrors<T>(program: () => Promise<T>): Promise<T> {
   try {
     return await program();
   } catch (error) {
@@ -11,17 +11,14 @@ export async function readable<T>(program: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Without a stack, which nobody sees: Pulumi formats it all the same, and as the stack quotes the lines of bundled
- * code, that takes ten seconds and a gigabyte.
- */
+/** An error without a stack: Pulumi formats a stack that it doesn't show, which takes ten seconds for bundled code. */
 function messageOnly({ message }: UserError): pulumi.RunError {
   const error = new pulumi.RunError(forStack(message, pulumi.getStack()));
   delete error.stack;
   return error;
 }
 
-/** Says something without making the update fail, with the stack's name in the commands that it suggests. */
+/** Prints a warning, with the stack's name in the commands that it suggests. */
 export function warn(text: string, resource?: pulumi.Resource): Promise<void> {
   return pulumi.log.warn(forStack(text, pulumi.getStack()), resource);
 }
