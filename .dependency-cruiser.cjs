@@ -45,7 +45,16 @@ module.exports = {
     to: { path: [inside(room), ...rooms[room].map(inside)] },
   })),
   allowedSeverity: "error",
-  forbidden: [{ name: "no-circle", severity: "error", from: {}, to: { circular: true } }],
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    {
+      // Whoever needs nothing that only exists without downloads never loads it.
+      name: "one-door-to-offline",
+      severity: "error",
+      from: { pathNot: "^(toolchain|test/toolchain)/offline/" },
+      to: { path: "^toolchain/offline/(?!index\\.ts$)" },
+    },
+  ],
   options: {
     includeOnly: names.map((room) => inside(room)),
     tsPreCompilationDeps: true, // without it, type imports are invisible

@@ -4,7 +4,6 @@ import { find } from "./acquire";
 import { minikubeOf, isRunning, isMadeHere, profileExists } from "./cluster";
 import { askDaemon, canInstall, noDaemon } from "./docker";
 import type { Machine } from "./machine";
-import { isStandIn } from "./offline/docker-stand-in/bundle";
 import type { Found, Tool } from "./tool";
 import { hostTools, plugins } from "./tools";
 
@@ -89,8 +88,8 @@ async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {
   return { name: tool.name, ok: true, detail: `${found.version} (${found.source}) ${describeFolder(found)}` };
 }
 
-function describeFolder({ dir }: Found): string {
-  return isStandIn(dir) ? `${dir}: our stand-in, until Pulumi's own can be had` : dir;
+function describeFolder({ source, dir }: Found): string {
+  return source === "stand-in" ? `${dir}: our stand-in, until Pulumi's own can be had` : dir;
 }
 
 async function examineCluster(machine: Machine, profile: string, dockerAnswers: boolean): Promise<Finding> {

@@ -4,7 +4,6 @@ import { acquire } from "./acquire";
 import { sweep } from "./acquire/sweep";
 import {
   ensureBaseImages,
-  makeNode,
   minikubeOf,
   needsOwnNode,
   ensureProfile,
@@ -88,6 +87,7 @@ async function startCluster(
   const { machine } = minikube;
   const getNodeImage = async () => {
     if (!(await needsOwnNode(machine, say))) return undefined;
+    const { makeNode } = await import("./offline/index.js");
     return await makeNode(machine, kubectl, say);
   };
   const started = await ensureProfile(minikube, request, getNodeImage, say);

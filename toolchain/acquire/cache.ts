@@ -7,6 +7,9 @@ import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 import { isExecutable } from "./path";
 
+/** A file beside what stands in for a tool, and never beside the tool itself. */
+export const STAND_IN_MARKER = "stand-in.txt";
+
 /** How the name of a folder begins that is still being filled. */
 export const TEMPORARY = ".new-";
 
@@ -21,9 +24,8 @@ export function inCache(tool: Tool, machine: Machine): Promise<Found | undefined
   const whole = tool.executables.every((name) => isExecutable(join(dir, name)));
   // An interrupted download of the engine's own leaves this beside the folder: then nothing in it counts.
   const found = whole && !existsSync(`${dir}.partial`);
-  return Promise.resolve(
-    found ? { name: tool.name, version: tool.version, source: "cache", dir } : undefined,
-  );
+  const source = existsSync(join(dir, STAND_IN_MARKER)) ? "stand-in" : "cache";
+  return Promise.resolve(found ? { name: tool.name, version: tool.version, source, dir } : undefined);
 }
 
 /**

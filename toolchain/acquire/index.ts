@@ -3,7 +3,6 @@ import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, Tool } from "../tool";
 import { inCache } from "./cache";
-import { fromModules } from "../offline/go-module";
 import { onPath } from "./path";
 import { fromRelease } from "./release";
 
@@ -12,6 +11,10 @@ import { fromRelease } from "./release";
  * nothing to say about that, because the tool isn't there or was never meant to be had this way.
  */
 export type Way = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
+
+/** Opened only if every way to download is closed. */
+const fromModules: Way = async (tool, machine, say) =>
+  (await import("../offline/index.js")).fromModules(tool, machine, say);
 
 /** The ways, in the order in which they are tried. */
 const ways: readonly (readonly [name: string, way: Way])[] = [

@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { attempt } from "../command";
 import type { Machine } from "../machine";
-import { canMakeDebianBase } from "../offline/node/debian-base";
 import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { whyUnreachable } from "./registry";
@@ -27,7 +26,8 @@ export async function needsOwnNode(
   const reasons = await Promise.all(registries.map((each) => whyUnreachable(each, "patiently")));
   const reason = reasons.find((each) => each !== undefined);
   if (reason === undefined) return false;
-  const canMake = await canMakeDebianBase(machine);
+  const { canMakeNode } = await import("../offline/index.js");
+  const canMake = await canMakeNode(machine);
   say(`${reason}: ${canMake ? "making the node from source" : "minikube uses other sources"}`, "notice");
   return canMake;
 }

@@ -1,94 +1,26 @@
 import { realpathSync } from "node:fs";
-import { attempt, CommandError, run } from "../command";
+import { attempt } from "../command";
 import type { Say } from "../step";
 import { buildImage, type ImageSource } from "./image-build";
-import type { Minikube } from "../cluster/minikube";
-import { canReachRegistry } from "../cluster/registry";
-
-/** The registry of images whose name has none in it. */
-const DOCKER_HUB = "registry-1.docker.io";
-
-/** Tells a stand-in from the image that it stands in for. */
-const STAND_IN_LABEL = "koa-on-minikube.stand-in";
 
 /**
- * Prepares the images that a service is built upon, in the node's Docker daemon. A Node.js image that can't be pulled
- * gets a stand-in under its name: this machine's node binary and the libraries that it links to. A stand-in gives way
- * to the real image as soon as that can be pulled.
+ * Builds a stand-in for a Node.js image that can't be pulled, under its name: this machine's node binary and the
+ * libraries that it links to.
  *
- * @param images their names, as the Dockerfile has them
- * @returns what was done about them
+ * @param label tells it from the image that it stands in for
+ * @param env where the `docker` command finds the daemon
  */
-export async function ensureBaseImages(
-  minikube: Minikube,
-  profile: string,
-  images: readonly string[],
-  say: Say,
-): Promise<string> {
-  if (images.length === 0) return "none is named";
-  const env = await dockerEnv(minikube, profile);
-  const done: string[] = [];
-  for (const image of images) done.push(`${image}: ${await ensureImage(image, say, env, minikube)}`);
-  return done.join("; ");
-}
-
-async function ensureImage(
+export async function buildNodeStandIn(
   image: string,
+  label: string,
   say: Say,
   env: NodeJS.ProcessEnv,
-  { machine }: Minikube,
-): Promise<string> {
-  const found = await findImage(image, env);
-  if (found === "real") return "there";
-  const reachable = await canReachRegistry(registryOf(image));
-  if (found === "stand-in") return reachable ? await pull(image, say, env) : standsIn(image, say);
-  if (reachable) return "to be pulled by the build";
-  if (!/^node(:[\w.-]+)?$/.test(image) || machine.os !== "linux") return "can't be pulled";
-  await buildImage(await nodeImage(image), say, env);
-  return standsIn(image, say);
-}
-
-async function findImage(image: string, env: NodeJS.ProcessEnv): Promise<"real" | "stand-in" | undefined> {
-  const format = `{{index .Config.Labels "${STAND_IN_LABEL}"}}`;
-  const { exitCode, stdout } = await attempt("docker", ["image", "inspect", "-f", format, image], { env });
-  if (exitCode !== 0) return undefined;
-  return stdout.trim() === "" || stdout.includes("<no value>") ? "real" : "stand-in";
-}
-
-/** The host before the name's first slash, if it looks like one. */
-function registryOf(image: string): string {
-  const [first = "", ...rest] = image.split("/");
-  if (rest.length === 0 || !/[.:]|^localhost$/.test(first) || first === "docker.io") return DOCKER_HUB;
-  return first;
-}
-
-async function pull(image: string, say: Say, env: NodeJS.ProcessEnv): Promise<string> {
-  try {
-    await run("docker", ["pull", image], { env, say });
-    return "pulled, in place of its stand-in";
-  } catch (error) {
-    if (error instanceof CommandError) return standsIn(image, say);
-    throw error;
-  }
-}
-
-function standsIn(image: string, say: Say): string {
-  say(
-    `${image} can't be pulled: a stand-in made from this machine's Node.js ${process.version} takes its place, without a shell`,
-    "notice",
-  );
-  return `a stand-in, Node.js ${process.version}`;
-}
-
-/** The environment in which `docker` speaks with the daemon in the node. */
-async function dockerEnv({ file, machine }: Minikube, profile: string): Promise<NodeJS.ProcessEnv> {
-  const output = await run(file, ["-p", profile, "docker-env", "--shell", "none"], { env: machine.env });
-  const variables = [...output.matchAll(/^(DOCKER_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
-  return { ...machine.env, ...(Object.fromEntries(variables) as NodeJS.ProcessEnv) };
+): Promise<void> {
+  await buildImage(await nodeStandIn(image, label), say, env);
 }
 
 /** node and everything it links to, at the paths where they are; ldd names them all, the loader included. */
-async function nodeImage(tag: string): Promise<ImageSource> {
+async function nodeStandIn(tag: string, label: string): Promise<ImageSource> {
   const { output } = await attempt("ldd", [process.execPath]);
   const libraries = [...output.matchAll(/(\/\S+)/g)].map(([path]) => path);
   const files = Object.fromEntries(libraries.map((path) => [`root${path}`, realpathSync(path)]));
@@ -100,7 +32,7 @@ async function nodeImage(tag: string): Promise<ImageSource> {
         "FROM scratch",
         "COPY root/ /",
         "ENV PATH=/usr/local/bin",
-        `LABEL ${STAND_IN_LABEL}="${tag}" org.opencontainers.image.title="${title}"`,
+        `LABEL ${label}="${tag}" org.opencontainers.image.title="${title}"`,
         "",
       ].join("\n"),
     },

@@ -1,7 +1,7 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { acquire } from "../../../toolchain/acquire";
-import { inTemporaryFolder } from "../../../toolchain/offline/image-build";
+import { inTemporaryFolder } from "../../../toolchain/offline";
 import { testTools } from "../../../toolchain/tools";
 import { machine, PROFILE } from "../../e2e/harness/place";
 import { succeeds } from "../../e2e/harness/shell";

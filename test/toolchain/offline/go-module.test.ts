@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fromModules } from "../../../toolchain/offline/go-module";
+import { fromModules } from "../../../toolchain/offline";
 import { CommandError } from "../../../toolchain/command";
 import type { Tool } from "../../../toolchain/tool";
 import { namesIn, useSandbox } from "../harness/sandbox";

@@ -2,11 +2,9 @@ import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { STAND_IN_MARKER } from "../../acquire/cache";
 
 const EXECUTABLE = "pulumi-resource-docker";
-
-/** Lies beside an installed stand-in, and never beside the real plugin. */
-const MARKER = "stand-in.txt";
 
 /** What dockerode reads BuildKit's messages by, from a folder beside the script that it is in. */
 const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
@@ -25,13 +23,13 @@ export async function bundleStandIn(outDir: string, version: string): Promise<st
   // The engine on Windows starts .exe or .cmd alone.
   if (process.platform === "win32") await writeFile(`${executable}.cmd`, `@node "%~dpn0" %*\r\n`);
   await cp(PROTO, path.join(outDir, "proto"), { recursive: true });
-  await writeFile(path.join(outDir, MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
+  await writeFile(path.join(outDir, STAND_IN_MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
   return executable;
 }
 
 /** Whether what lies in this plugin folder is the stand-in, and not the real plugin. */
 export function isStandIn(dir: string): boolean {
-  return existsSync(path.join(dir, MARKER));
+  return existsSync(path.join(dir, STAND_IN_MARKER));
 }
 
 /** Whether it is the stand-in as this source would make it, for this version. */

@@ -1,0 +1,44 @@
+import { UserError } from "../../../common/problem";
+import { inCache } from "../../acquire/cache";
+import type { Machine } from "../../machine";
+import type { Say } from "../../step";
+import type { Found, Tool } from "../../tool";
+import { nodeTools } from "../../tools";
+import { fromModules } from "../go-module";
+import { ensureDebianBase } from "./debian-base";
+import { ensureKubernetesImages } from "./kubernetes-images";
+import { ensureNodeImage } from "./node-image";
+
+export { canMakeDebianBase as canMakeNode } from "./debian-base";
+
+/**
+ * Makes the node image, and fills minikube's cache with what kubeadm asks for. The Debian base is downloaded while the
+ * tools are built.
+ *
+ * @param kubectl the one that goes into the node
+ * @returns the node image's name
+ * @throws UserError if this machine can't make them
+ */
+export async function makeNode(machine: Machine, kubectl: Found, say: Say): Promise<string> {
+  const [built] = await Promise.all([buildNodeTools(machine, say), ensureDebianBase(machine, say)]);
+  const image = await ensureNodeImage(machine, built, say);
+  await ensureKubernetesImages(machine, [...built, kubectl], say);
+  return image;
+}
+
+/** One after the other: each build uses every core. */
+async function buildNodeTools(machine: Machine, say: Say): Promise<Found[]> {
+  const built: Found[] = [];
+  for (const tool of nodeTools) built.push(await buildTool(tool, machine, say));
+  return built;
+}
+
+async function buildTool(tool: Tool, machine: Machine, say: Say): Promise<Found> {
+  const sayFor: Say = (line, kind) => say(`${tool.name} ${tool.version}: ${line}`, kind);
+  const found = (await inCache(tool, machine)) ?? (await fromModules(tool, machine, sayFor));
+  if (typeof found === "object") return found;
+  throw new UserError({
+    what: `${tool.name} ${tool.version} can't be built from source: ${found}`,
+    todo: tool.byHand,
+  });
+}
