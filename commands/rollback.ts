@@ -55,9 +55,9 @@ async function deployPinned(machine: Machine, name: string, pin: Pin | undefined
   const before = (await readConfig(stack)).rolledBack;
   await setPin(stack, pin);
   const config = await readConfig(stack);
-  const url = await updateStack({ machine, stack, config }, runStep).catch(async (error: unknown) => {
+  const deployed = await updateStack({ machine, stack, config }, runStep).catch(async (error: unknown) => {
     await setPin(stack, before);
     throw error;
   });
-  await waitForUrl(url, config, runStep);
+  await waitForUrl(deployed, config, runStep);
 }

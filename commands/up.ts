@@ -34,12 +34,12 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
     const toolFolder = await prepareCluster(machine, request, await baseImagesOf(config), runStep);
     return { stack, config, toolFolder };
   });
-  const url = await updateStack({ machine, stack, config }, runStep);
-  await waitForUrl(url, config, runStep);
+  const deployed = await updateStack({ machine, stack, config }, runStep);
+  await waitForUrl(deployed, config, runStep);
   if (toolFolder !== undefined) {
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
   }
-  console.log(`\n${url}`);
+  console.log(`\n${deployed.url}`);
 }
 
 /** None if there is no Dockerfile: the program says what to do about that. */

@@ -63,7 +63,13 @@ async function deploy() {
   });
   const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, image, upcoming);
-  return { url: pulumi.all([service.nodePort, complete]).apply(() => url), image, release, replicas };
+  return {
+    url: pulumi.all([service.nodePort, complete]).apply(() => url),
+    ...(warning !== undefined && { urlWarning: warning }),
+    image,
+    release,
+    replicas,
+  };
 }
 
 export = () => withReadableErrors(deploy);

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../common/poll";
 import { UserError } from "../../common/problem";
 import { labelSelector, type Workload } from "../../cluster/objects/workload";
 import type { Say } from "../../toolchain/step";
@@ -21,14 +21,15 @@ const CLOSED_MS = 300;
 export async function waitForAnswer(url: string, workload: Workload, say: Say): Promise<void> {
   const { ready } = workload;
   const asked = "http" in ready ? `${url}${ready.http}` : url;
-  const deadline = Date.now() + ANSWER_TIMEOUT_MS;
-  let failure: string | undefined = "";
-  while (Date.now() < deadline) {
-    failure = "http" in ready ? await requestFailure(asked) : await connectionFailure(asked);
-    if (failure === undefined) return;
+  const fails = "http" in ready ? requestFailure : connectionFailure;
+  let failure: string | undefined;
+  const answers = await poll({ withinMs: ANSWER_TIMEOUT_MS, everyMs: POLL_MS }, async () => {
+    failure = await fails(asked);
+    if (failure === undefined) return true;
     say(`waiting for ${asked}: ${failure}`);
-    await sleep(POLL_MS);
-  }
+    return undefined;
+  });
+  if (answers) return;
   const selected = `-n ${workload.namespace} -l ${labelSelector(workload)}`;
   throw new UserError({
     what: `${asked} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${failure})`,

@@ -6,8 +6,15 @@ import type { RunStep } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";
 import { deployGuarded, type Deployable } from "./guard";
 
-/** Runs the stack's update, as a step. @returns the stack's URL */
-export async function updateStack(deployable: Deployable, runStep: RunStep): Promise<string> {
+/** Where the stack's service is reached. */
+export interface StackUrl {
+  readonly url: string;
+  /** Set if the URL can't be reached from this machine: what to do. */
+  readonly warning: string | undefined;
+}
+
+/** Runs the stack's update, as a step. */
+export async function updateStack(deployable: Deployable, runStep: RunStep): Promise<StackUrl> {
   const { rolledBack } = deployable.config;
   const { outputs } = await runStep(
     "Deployment",
@@ -20,15 +27,26 @@ export async function updateStack(deployable: Deployable, runStep: RunStep): Pro
     },
     ({ changes }) => changes,
   );
-  return String(outputs.url?.value);
+  return {
+    url: String(outputs.url?.value),
+    warning: outputs.urlWarning?.value as string | undefined,
+  };
 }
 
 /** Waits until the service answers under the stack's URL, as a step. */
-export async function waitForUrl(url: string, config: Config, runStep: RunStep): Promise<void> {
+export async function waitForUrl(
+  { url, warning }: StackUrl,
+  config: Config,
+  runStep: RunStep,
+): Promise<void> {
   await runStep(
     "URL",
     async (say) => {
       if (config.replicas === 0) return "no replicas, so nothing answers";
+      if (warning !== undefined) {
+        say(warning, "notice");
+        return "deployed, and not asked";
+      }
       await waitForAnswer(url, workloadOf(config), say);
       return "answers";
     },

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { waitForUrl } from "../../../commands/deploy";
 import { waitForAnswer } from "../../../commands/deploy/answer";
+import type { Config } from "../../../infra/config";
+import type { RunStep } from "../../../toolchain/step";
 import { workloadWith } from "../../support/rollout";
 
 describe("waiting for the URL", () => {
@@ -57,4 +60,17 @@ describe("waiting for the URL", () => {
       kept.forEach((socket) => socket.destroy());
     });
   }
+
+  it("is left out, with what to do, if the URL can't be reached from this machine", async () => {
+    const said: string[] = [];
+    const outcomes: string[] = [];
+    const runStep: RunStep = async (_, step, outcome) => {
+      const result = await step((line) => void said.push(line));
+      outcomes.push(outcome?.(result) ?? "");
+      return result;
+    };
+    const unreachable = { url: "http://192.0.2.1:30080", warning: "Run: minikube service api --url" };
+    await waitForUrl(unreachable, { replicas: 1 } as Config, runStep);
+    assert.deepEqual([said, outcomes], [[unreachable.warning], ["deployed, and not asked"]]);
+  });
 });
