@@ -1,0 +1,84 @@
+import type * as z from "zod";
+import { nearest } from "../../common/nearest";
+import type { Problem } from "../../common/problem";
+import type { Conflict } from "./rules";
+import { documentationOf, type Key, type Keys } from "./schema";
+import { shellWord, shown, shownPath, shownValue } from "./shown";
+
+/** What was set, by key. */
+export interface Given {
+  readonly values: Readonly<Record<string, string>>;
+  readonly isSet: (key: Key) => boolean;
+  readonly isSecret: (key: Key) => boolean;
+}
+
+export function unknownKey(path: readonly string[], known: readonly string[]): Problem {
+  const guess = nearest(path.at(-1) ?? "", known);
+  return {
+    what: `${shown(path.join("."))} is not a key that this stack knows${guess === undefined ? "" : `. Did you mean ${guess}?`}`,
+    where: "stack config",
+    allowed: known.join(", "),
+    todo: `npx pulumi config rm --path ${shownPath(...path)}`,
+  };
+}
+
+/** A secret where everybody could read it. */
+export function notSecret(key: Key): Problem {
+  return {
+    what: `${key} was set with --secret, but can be read in the cluster or in the image.`,
+    where: `stack config, key ${key}`,
+    allowed: "a value in plain text; of all keys, env alone can be kept secret",
+    todo: `npx pulumi config rm ${key}, and set it without --secret; a container gets a secret by npx pulumi config set --secret --path env.NAME VALUE`,
+  };
+}
+
+/** A value that is invalid by itself. */
+export function badValue(key: Key, issue: z.core.$ZodIssue, { values, isSecret }: Given): Problem[] {
+  const path = [key, ...issue.path.map(String)];
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(", "); // see object() in values.ts
+    return issue.keys.map((name) => unknownKey([...path, name], known));
+  }
+  const value = path.length === 1 ? `"${shown(values[key] ?? "")}"` : shownValue(issue.input);
+  return [
+    {
+      what: `${shown(path.join("."))} is ${isSecret(key) ? "a secret value that isn't allowed" : value}.`,
+      where: `stack config, key ${key}`,
+      allowed: issue.message,
+      todo: withDots(path, issue, isSecret(key)) ?? `npx pulumi config set ${documentationOf(key).example}`,
+    },
+  ];
+}
+
+/** So many commands fit into a hint. */
+const MOST_COMMANDS = 3;
+
+/** The commands that fix names with dots which `--path` took for paths. Undefined if that isn't what is wrong. */
+function withDots([top = "", name = ""]: readonly string[], issue: z.core.$ZodIssue, secret: boolean) {
+  const params = issue.code === "custom" ? issue.params : undefined;
+  const meant = (params?.["meant"] ?? []) as [name: string, text: string][];
+  if (meant.length === 0 || meant.length > MOST_COMMANDS) return undefined;
+  const set = secret ? "set --secret --path" : "set --path";
+  const commands = meant.map(
+    ([full, text]) =>
+      `npx pulumi config ${set} ${shownPath(top, full)} ${secret ? "VALUE" : shellWord(text)}`,
+  );
+  return [`npx pulumi config rm --path ${shownPath(top, name)}`, ...commands].join(" && ");
+}
+
+/** A value that is valid by itself. */
+export function conflicting(
+  { key, allowed, fix }: Conflict,
+  valid: Partial<Keys>,
+  { values, isSet }: Given,
+): Problem {
+  const value = isSet(key)
+    ? `"${shown(values[key] ?? "")}"`
+    : `${shownValue(valid[key])}, as it is by default`;
+  return {
+    what: `${key} is ${value}.`,
+    where: `stack config, key ${key}`,
+    allowed,
+    todo: `npx pulumi config ${fix}`,
+  };
+}
