@@ -23,9 +23,13 @@ export function bypassProxies(env) {
   return { ...env, ...Object.fromEntries(proxies), NO_PROXY, no_proxy: NO_PROXY, no_grpc_proxy: direct };
 }
 
-/** Both spellings of a variable that is set in one. */
+/** Both spellings of a variable that is set in one, each with a scheme, which Go and curl add themselves. */
 function spellings(env, upper) {
   const lower = upper.toLowerCase();
   const value = env[upper] || env[lower];
-  return value ? [upper, lower].map((name) => [name, env[name] || value]) : [];
+  return value ? [upper, lower].map((name) => [name, withScheme(env[name] || value)]) : [];
+}
+
+function withScheme(proxy) {
+  return proxy.includes("://") ? proxy : `http://${proxy}`;
 }

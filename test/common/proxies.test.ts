@@ -40,6 +40,12 @@ describe("the environment behind a proxy", () => {
     assert.deepEqual([env.HTTP_PROXY, env.http_proxy], [PROXY, "http://other:1"]);
   });
 
+  it("takes a proxy without a scheme for one of HTTP, as Go and curl do", () => {
+    const { HTTPS_PROXY, https_proxy } = bypassProxies({ HTTPS_PROXY: "proxy.corp:3128" });
+    assert.deepEqual([HTTPS_PROXY, https_proxy], [PROXY, PROXY]);
+    assert.equal(bypassProxies({ https_proxy: "socks5://proxy:1" }).https_proxy, "socks5://proxy:1");
+  });
+
   it("is the same without a proxy, or with an empty one", () => {
     const env = { PATH: "/bin", HTTPS_PROXY: "" };
     assert.equal(bypassProxies(env), env);

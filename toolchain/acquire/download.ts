@@ -10,13 +10,6 @@ const ANSWER_TIMEOUT_MS = 5_000;
 /** How long a download that has begun may stand still, in milliseconds. */
 const STALL_TIMEOUT_MS = 30_000;
 
-/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY if they are set. */
-const once = new EnvHttpProxyAgent({
-  connect: { timeout: ANSWER_TIMEOUT_MS },
-  headersTimeout: ANSWER_TIMEOUT_MS,
-  bodyTimeout: STALL_TIMEOUT_MS,
-});
-
 const NO_ANSWER = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"];
 
 /** Failures that may have passed a moment later. A name that doesn't exist (ENOTFOUND) is not one of them. */
@@ -34,19 +27,35 @@ const PASSING = [
   ...["UND_ERR_SOCKET", "UND_ERR_BODY_TIMEOUT", ...NO_ANSWER],
 ];
 
-/** Asks again after 1, 2 and 4 seconds: longer than most hiccups of a registry, and nothing beside a build from source. */
-const patiently = once.compose(
-  interceptors.retry({
-    maxRetries: 3,
-    minTimeout: 1_000,
-    retryAfter: false,
-    errorCodes: PASSING,
-  }),
-);
-
-/** How often a server that fails is asked: `patiently` if what comes next would take far longer. */
+/**
+ * How often a server that fails is asked. `patiently` is again after 1, 2 and 4 seconds: longer than most hiccups of a
+ * registry, and nothing beside a build from source.
+ */
 export type Effort = "once" | "patiently";
-const dispatchers: Readonly<Record<Effort, Dispatcher>> = { once, patiently };
+
+let agents: Readonly<Record<Effort, Dispatcher>> | undefined;
+
+/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY if they are set. @throws DownloadError if a proxy isn't a URL */
+function agentFor(effort: Effort): Dispatcher {
+  agents ??= makeAgents();
+  return agents[effort];
+}
+
+function makeAgents() {
+  try {
+    const once = new EnvHttpProxyAgent({
+      connect: { timeout: ANSWER_TIMEOUT_MS },
+      headersTimeout: ANSWER_TIMEOUT_MS,
+      bodyTimeout: STALL_TIMEOUT_MS,
+    });
+    const retry = { maxRetries: 3, minTimeout: 1_000, retryAfter: false, errorCodes: PASSING };
+    return { once, patiently: once.compose(interceptors.retry(retry)) };
+  } catch (error) {
+    throw new DownloadError(
+      `HTTPS_PROXY or HTTP_PROXY is not the URL of a proxy (${(error as Error).message})`,
+    );
+  }
+}
 
 const BYTES_PER_MIB = 1024 * 1024;
 
@@ -130,8 +139,9 @@ async function answerOf(url: string, effort: Effort) {
   const { host } = new URL(url);
   const before = unreachable.get(host);
   if (before !== undefined) throw new DownloadError(before);
+  const dispatcher = agentFor(effort);
   try {
-    return await fetch(url, { dispatcher: dispatchers[effort], redirect: "follow" });
+    return await fetch(url, { dispatcher, redirect: "follow" });
   } catch (error) {
     const { statusCode } = ((error as Error).cause ?? {}) as { statusCode?: number };
     if (statusCode !== undefined) throw new DownloadError(`${url} answered ${statusCode}`);
@@ -146,12 +156,12 @@ function algorithmOf(checksum: string): string {
   return algorithm;
 }
 
-/** fetch says no more than "fetch failed" or "terminated"; the cause says why. */
+/** fetch says no more than "fetch failed" or "terminated"; the innermost cause says why. */
 function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  const { message: why = "", code = "" } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  const { cause, message, code = "" } = error as NodeJS.ErrnoException;
+  if (cause instanceof Error) return reasonOf(cause);
   if (NO_ANSWER.includes(code)) return `no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
-  return why || code || message;
+  return message || code;
 }
 
 function mib(bytes: number): string {

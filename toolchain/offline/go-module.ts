@@ -42,7 +42,7 @@ async function refuseGo(machine: Machine): Promise<string | undefined> {
 }
 
 /** The toolchain on PATH and the pinned versions, whatever the person's own Go settings are. */
-const GO_ENV = { GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+const GO_ENV = { GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly", GOWORK: "off", GO111MODULE: "on" };
 
 async function build(
   tool: Tool,
@@ -70,7 +70,7 @@ function passingReason(tail: string): string | undefined {
 async function goBuild(machine: Machine, module: GoModule, folder: string, say: Say): Promise<void> {
   const cwd = join(MODULES, module.folder);
   const cgo = module.cgo === true ? "1" : "0";
-  const env = { ...machine.env, ...GO_ENV, GOOS: machine.os, CGO_ENABLED: cgo };
+  const env = { ...machine.env, ...GO_ENV, GOOS: machine.os, GOARCH: machine.arch, CGO_ENABLED: cgo };
   const variables = Object.entries(module.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const args = ["build", "-v", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
   if (module.tags !== undefined) args.push("-tags", module.tags);

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { download, DownloadError } from "../../../toolchain/acquire/download";
 import { useServer } from "../harness/file-server";
 import { useSandbox } from "../harness/sandbox";
@@ -20,6 +25,23 @@ describe("a download", () => {
       assert.deepEqual(sandbox().said, [`downloading ${server().url}/file: 0.0 of 0.0 MiB`]);
     });
   }
+
+  it("goes through the proxy that is set, and says so if that refuses", async () => {
+    const connects: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", ({ url = "" }, socket) => {
+      connects.push(url);
+      socket.end("HTTP/1.1 403 No\r\n\r\n");
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    const module = JSON.stringify(join(__dirname, "..", "..", "..", "toolchain", "acquire", "download"));
+    const code = `require(${module}).downloadText("https://example.invalid/file").catch(({ message }) => console.log(message))`;
+    const env = { ...process.env, HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", code], { env });
+    proxy.close();
+    assert.match(stdout, /^example\.invalid can't be reached \(Proxy response \(403\)/);
+    assert.deepEqual(connects, ["example.invalid:443"]);
+  });
 
   it("is refused without a checksum that could be one", async () => {
     const file = join(sandbox().root, "file");

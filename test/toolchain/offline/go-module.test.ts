@@ -28,7 +28,7 @@ describe("a tool's Go module", () => {
     sandbox().script(
       "go",
       `if [ "$1" = env ]; then echo ${version}; exit; fi
-       echo "$PWD $GOTOOLCHAIN $GOFLAGS $GOWORK $CGO_ENABLED $*" >>${sandbox().root}/calls
+       echo "$PWD $GOTOOLCHAIN $GOFLAGS $GOWORK $GO111MODULE $GOARCH $CGO_ENABLED $*" >>${sandbox().root}/calls
        builds=$(wc -l <${sandbox().root}/calls)
        while [ "$1" != -o ]; do shift; done
        ${build}
@@ -42,7 +42,12 @@ describe("a tool's Go module", () => {
 
   it("is built whole, as pinned, whatever the person's Go settings are", async () => {
     go("go1.26.2", "echo example.org/dependency >&2");
-    Object.assign(sandbox().machine.env, { GOFLAGS: "-mod=mod", GOWORK: "/somewhere" });
+    Object.assign(sandbox().machine.env, {
+      GOFLAGS: "-mod=mod",
+      GOWORK: "/somewhere",
+      GO111MODULE: "off",
+      GOARCH: "wasm",
+    });
     const dir = join(parent(), "1.2.3");
     assert.deepEqual(await get(), { name: "thing", version: "1.2.3", source: "Go module", dir });
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
@@ -51,7 +56,7 @@ describe("a tool's Go module", () => {
     assert.equal(calls.length, 2);
     assert.match(
       calls[0] ?? "",
-      /toolchain\/offline\/modules\/etcd local -mod=readonly off 0 build -v -trimpath -ldflags -s -w -X example\.org\/version\.Version=v1\.2\.3 -tags small -o \S+\/thing example\.org\/thing$/,
+      /toolchain\/offline\/modules\/etcd local -mod=readonly off on amd64 0 build -v -trimpath -ldflags -s -w -X example\.org\/version\.Version=v1\.2\.3 -tags small -o \S+\/thing example\.org\/thing$/,
     );
     assert.match(sandbox().said[1] ?? "", /^building from source, 2 packages compiled, now example\.org/);
   });
