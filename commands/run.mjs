@@ -1,27 +1,23 @@
-// What `npm run …` starts: installs the packages if they are missing or out of date, then runs the command.
-// It isn't TypeScript: nothing here can run TypeScript before it has run.
+// What `npm run …` starts: installs the packages if they are missing or out of date, then compiles and runs the command.
+// Before the packages are there, nothing can run TypeScript.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { handOver, run } from "../common/hand-over.mjs";
+import { compile } from "../common/compile.cjs";
+import { run } from "../common/hand-over.mjs";
 import { exclusively } from "../common/lock.mjs";
+import { bypassProxies } from "../common/proxies.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [command = "help", ...rest] = process.argv.slice(2);
 
-requireCommand();
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 await installPackages();
-const main = join(root, "commands", "terminal", "main.ts");
-await handOver(process.execPath, ["--import", "tsx", main, command, ...rest], { cwd: root });
-
-/** Stops with one clear error if there is no such command. */
-function requireCommand() {
-  if (existsSync(join(root, "commands", `${command}.ts`))) return;
-  console.error(`There is no command ${command}.\n  do:      npm run, which lists them`);
-  process.exit(1);
-}
+process.chdir(root);
+Object.assign(process.env, bypassProxies(process.env));
+process.setSourceMapsEnabled(true); // the stack of a bug names TypeScript files
+createRequire(import.meta.url)(compile("commands/index.ts")).run(process.argv.slice(2));
 
 /** Stops with one clear error if this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import { onInterrupt } from "./terminal/interrupt";
+import { ROOT } from "../common/root";
 
-const SERVICE = join(__dirname, "..", "service", "main.ts");
+const SERVICE = join(ROOT, "service/main.ts");
 
 export const command = new Command("npm start --")
   .description("Runs the service alone on this machine, with no cluster. Ctrl-C stops it.")

@@ -1,5 +1,3 @@
-// What commands/run.mjs starts once the packages are there: runs commands/<name>.ts, prints its error, ends with its
-// exit code.
 import type { Command } from "commander";
 import { UserError } from "../../common/problem";
 import { DEFAULT_STACK, forStack } from "../../common/stack-hints";
@@ -8,24 +6,45 @@ import { endOnInterrupt } from "./interrupt";
 import { parse } from "./parse";
 
 /** What each file of commands/ exports. */
-interface CommandModule {
+export interface CommandModule {
   /** Its options, and its help. */
   readonly command: Command;
-  /** @returns the exit code, if it isn't 0 */
-  readonly run: (options: object) => Promise<number | void>;
+  /**
+   * @param options what `command` has parsed
+   * @returns the exit code, if it isn't 0
+   */
+  run(this: void, options: object): Promise<number | void>;
 }
 
-async function main([name = "", ...args]: readonly string[]): Promise<number> {
+type Commands = Readonly<Record<string, () => Promise<CommandModule>>>;
+
+/** Runs the command that was typed, prints its error, and ends the process with its exit code. */
+export async function main(commands: Commands, [name = "", ...args]: readonly string[]): Promise<never> {
   endOnInterrupt();
+  // At once: what was begun beside a step that failed would go on for long.
+  process.exit(await runNamed(commands, name, args));
+}
+
+async function runNamed(commands: Commands, name: string, args: readonly string[]): Promise<number> {
   let options: { readonly stack?: string } = {};
   try {
-    const { command, run } = (await import(`../${name}.js`)) as CommandModule;
+    const { command, run } = await find(commands, name);
     options = parse(command, args, process.env);
     return (await run(options)) ?? 0;
   } catch (error) {
     console.error(`\n${forStack(formatError(error), options.stack ?? DEFAULT_STACK)}`);
     return 1;
   }
+}
+
+function find(commands: Commands, name: string): Promise<CommandModule> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load !== undefined) return load();
+  throw new UserError({
+    what: `There is no command ${name}.`,
+    allowed: Object.keys(commands).join(", "),
+    todo: "npm run, which lists them",
+  });
 }
 
 /** What a person should read is printed as it is. Everything else is a bug, and has its stack. */
@@ -36,6 +55,3 @@ function formatError(error: unknown): string {
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
-
-// At once: what was begun beside a step that failed would go on for long.
-void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,26 +1,24 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type * as all from "../../commands";
+import { compile } from "../../common/compile.cjs";
 import { UserError } from "../../common/problem";
 import { parse } from "../../commands/terminal/parse";
 
-const COMMANDS = join(__dirname, "..", "..", "commands");
+type Commands = typeof all;
 
-interface Module {
-  readonly command: Command;
-}
+const loaded = new Map<string, Command>();
 
-const names = readdirSync(COMMANDS)
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => file.replace(".ts", ""));
-
-/** A command of ours. Loading all of them takes a while. */
+/** A command of ours. */
 function load(name: string): Command {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require(join(COMMANDS, name)) as Module).command;
+  const command = loaded.get(name);
+  assert.ok(command, name);
+  return command;
 }
 
 /** What a command is told of flags in front of `--`, by npm itself: its variables, and what it leaves as arguments. */
@@ -54,7 +52,11 @@ function advice(name: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 
 describe("the options of a command", function () {
   this.timeout(30_000);
-  before("load them", () => names.forEach(load));
+  before("load them", async () => {
+    // As npm run loads them.
+    const { commands } = createRequire(__filename)(compile("commands/index.ts")) as Commands;
+    for (const [name, module] of Object.entries(commands)) loaded.set(name, (await module()).command);
+  });
 
   it("are those behind --", () => {
     assert.deepEqual(parse(load("down"), ["--stack", "other"], {}), { stack: "other", cluster: false });
@@ -95,6 +97,6 @@ describe("the options of a command", function () {
     const all = execFileSync("npm", ["config", "list", "--long", "--json"], { encoding: "utf8" });
     const keys = Object.keys(JSON.parse(all) as object).filter((key) => key !== "token-description");
     const env = Object.fromEntries(keys.map((key) => [`npm_config_${key.replaceAll("-", "_")}`, "x"]));
-    for (const name of names) parse(load(name), [], env);
+    for (const command of loaded.values()) parse(command, [], env);
   });
 });

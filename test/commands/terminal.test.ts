@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 const ROOT = join(__dirname, "..", "..");
@@ -22,7 +22,11 @@ describe("the steps of a command", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   /** Runs a command in a process of its own, with its output in a log. */
-  async function command(steps: string, onOutput?: (kill: (signal: NodeJS.Signals) => void) => void) {
+  async function command(
+    steps: string,
+    onOutput?: (kill: (signal: NodeJS.Signals) => void) => void,
+    typed = ["it"],
+  ) {
     const file = join(folder, `${Math.random()}.ts`);
     writeFileSync(
       file,
@@ -30,12 +34,12 @@ describe("the steps of a command", () => {
        import { runStep } from "${ROOT}/commands/terminal/steps";
        import { run as runProgram } from "${ROOT}/toolchain/command";
        import { UserError } from "${ROOT}/common/problem";
-       export const command = new Command("npm run it --").option("--stack <name>", "", "dev");
-       export async function run() { ${steps}; void [runProgram, UserError]; }`,
+       import { main } from "${ROOT}/commands/terminal/main";
+       const command = new Command("npm run it --").option("--stack <name>", "", "dev");
+       async function run() { ${steps}; void [runProgram, UserError]; }
+       void main({ it: () => Promise.resolve({ command, run }) }, process.argv.slice(2));`,
     );
-    const name = relative(join(ROOT, "commands"), file).replace(/\.ts$/, "");
-    const main = join(ROOT, "commands", "terminal", "main.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", main, name], { cwd: ROOT });
+    const child = spawn(process.execPath, ["--import", "tsx", file, ...typed], { cwd: ROOT });
     let out = "";
     child.stdout.on("data", (data: Buffer) => {
       if (out === "") onOutput?.((signal) => child.kill(signal));
@@ -84,6 +88,14 @@ describe("the steps of a command", () => {
       'await runStep("First", () => Promise.reject(new UserError({ what: "it is so", todo: "do this" })))',
     );
     assert.deepEqual([code, err], [1, "✖ First [FAILED: see below]\n\nit is so\n  do:      do this\n"]);
+  });
+
+  it("say which commands there are if there is none of the name", async () => {
+    const { code, err } = await command(second, undefined, ["at"]);
+    assert.deepEqual(
+      [code, err],
+      [1, "\nThere is no command at.\n  allowed: it\n  do:      npm run, which lists them\n"],
+    );
   });
 
   it("print a bug with its stack", async () => {

@@ -13,14 +13,10 @@ export interface Ended {
 /** Runs a command of this project as `npm run` does. */
 export async function runCommand(name: string, args: readonly string[]): Promise<Ended> {
   const root = join(__dirname, "..", "..");
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", join(root, "commands", "terminal", "main.ts"), name, ...args],
-    {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, [join(root, "commands", "run.mjs"), name, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -9,6 +9,7 @@ import { installPackages } from "../apt";
 import { run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
+import { ROOT } from "../../common/root";
 
 /** The engine, and what its networks need. */
 const PACKAGES = ["docker.io", "iptables", "iproute2"];
@@ -44,7 +45,7 @@ async function configureEngine(machine: Machine, say: Say): Promise<void> {
   if (machine.lacksSysResource) {
     say("this machine lacks CAP_SYS_RESOURCE: putting a wrapper before runc");
     if (which("jq", machine.env.PATH ?? "") === undefined) await installPackages(machine, ["jq"], say);
-    await copyFile(join(__dirname, "runc-without-sys-resource"), WRAPPER);
+    await copyFile(join(ROOT, "toolchain/docker/runc-without-sys-resource"), WRAPPER);
     await chmod(WRAPPER, 0o755);
     config.runtimes = { softened: { path: WRAPPER } };
     config["default-runtime"] = "softened";

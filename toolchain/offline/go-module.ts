@@ -7,11 +7,12 @@ import type { Say } from "../step";
 import type { Found, GoModule, Tool } from "../tool";
 import { lay } from "../acquire/cache";
 import { which } from "../acquire/path";
+import { ROOT } from "../../common/root";
 
 /** The oldest Go that the pinned modules' own go.mod files allow. */
 const GO_FITS = ">=1.26.2";
 
-const MODULES = join(__dirname, "modules");
+const MODULES = join(ROOT, "toolchain/offline/modules");
 
 /** Where a registry answered badly, the same build may work a moment later. */
 const PASSING =

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { STAND_IN_MARKER } from "../../acquire/cache";
+import { ROOT } from "../../../common/root";
 
 const EXECUTABLE = "pulumi-resource-docker";
 
@@ -43,8 +44,8 @@ export async function isCurrentStandIn(dir: string, version: string): Promise<bo
 async function bundled(version: string): Promise<string> {
   const result = await build({
     // File names in the script are relative to this folder: the same source makes the same bytes anywhere.
-    absWorkingDir: path.join(__dirname, "..", "..", ".."),
-    entryPoints: [path.join(__dirname, "main.ts")],
+    absWorkingDir: ROOT,
+    entryPoints: [path.join(ROOT, "toolchain/offline/docker-stand-in/main.ts")],
     bundle: true,
     write: false,
     platform: "node",

@@ -10,6 +10,7 @@ import { VERSIONS } from "../../tools";
 import { DEBIAN_BASE } from "./debian-base";
 import { buildImage, saveImage, type ImageSource } from "../image-build";
 import { dirOf } from "./node-image";
+import { ROOT } from "../../../common/root";
 
 const REGISTRY = "registry.k8s.io";
 
@@ -41,7 +42,7 @@ async function imageSources(machine: Machine, built: readonly Found[], say: Say)
     component("kube-scheduler"),
     {
       tag: `${REGISTRY}/kube-proxy:v${VERSIONS.kubernetes}`,
-      dockerfile: { file: join(__dirname, "kube-proxy.Dockerfile") },
+      dockerfile: { file: join(ROOT, "toolchain/offline/node/kube-proxy.Dockerfile") },
       files: { "kube-proxy": join(kubernetes, "kube-proxy") },
       args: { BASE: DEBIAN_BASE },
     },

@@ -6,9 +6,10 @@ import type { Say } from "../../step";
 import type { Found } from "../../tool";
 import { DEBIAN_BASE } from "./debian-base";
 import { buildImage, hasImage } from "../image-build";
+import { ROOT } from "../../../common/root";
 
-const ASSETS = join(__dirname, "node-image");
-const WRAPPER = join(__dirname, "..", "..", "docker", "runc-without-sys-resource");
+const ASSETS = join(ROOT, "toolchain/offline/node/node-image");
+const WRAPPER = join(ROOT, "toolchain/docker/runc-without-sys-resource");
 
 /**
  * Makes the image of a minikube node, for where minikube's own can't be pulled.

@@ -1,0 +1,22 @@
+import { main, type CommandModule } from "./terminal/main";
+
+/** Every command of `npm run`. Only the one that was typed is loaded. */
+export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  dashboard: () => import("./dashboard.js"),
+  doctor: () => import("./doctor.js"),
+  down: () => import("./down.js"),
+  lint: () => import("./lint.js"),
+  load: () => import("./load.js"),
+  logs: () => import("./logs.js"),
+  releases: () => import("./releases.js"),
+  rollback: () => import("./rollback.js"),
+  start: () => import("./start.js"),
+  status: () => import("./status.js"),
+  test: () => import("./test.js"),
+  up: () => import("./up.js"),
+};
+
+/** Runs the command that was typed: its name, and what stands behind it. */
+export function run(typed: readonly string[]): Promise<never> {
+  return main(commands, typed);
+}
