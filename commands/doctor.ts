@@ -3,6 +3,7 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
+import { columns } from "./terminal/columns";
 
 export const command = new Command("npm run doctor --")
   .description("Says what is there, which version, from where, and what to do about what is missing.")
@@ -13,8 +14,8 @@ export async function run({ context }: { context: string }): Promise<number> {
   const machine = readMachine();
   const profile = await findProfile(context, readEnvironment(machine.env));
   const findings = [node(), ...(await examine(machine, profile))];
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  for (const finding of findings) console.log(line(finding, width));
+  const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
+  findings.forEach(({ todo }, nth) => console.log([lines[nth], ...advice(todo)].join("\n")));
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -22,7 +23,6 @@ function node(): Finding {
   return { name: "node", ok: true, detail: `${process.versions.node} (PATH) ${process.execPath}` };
 }
 
-function line({ name, ok, detail, todo }: Finding, width: number): string {
-  const advice = todo === undefined ? "" : `\n  ${" ".repeat(width)}  → ${todo}`;
-  return `${ok ? "✔" : "✖"} ${name.padEnd(width)}  ${detail}${advice}`;
+function advice(todo: string | undefined): string[] {
+  return todo === undefined ? [] : [`    → ${todo}`];
 }

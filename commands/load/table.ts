@@ -1,4 +1,5 @@
 import type { Problem } from "../../common/problem";
+import { columns } from "../terminal/columns";
 import type { Report } from "./generator";
 
 type Row = readonly [name: string, value: string, more?: string];
@@ -75,9 +76,5 @@ function remarks({ lateMs }: Report): string[] {
 }
 
 function rows(all: readonly Row[]): string[] {
-  const names = Math.max(...all.map(([name]) => name.length));
-  const values = Math.max(...all.map(([, value]) => value.length));
-  return all.map(([name, value, more = ""]) =>
-    `${name.padEnd(names)}  ${value.padStart(values)}  ${more}`.trimEnd(),
-  );
+  return columns(all, { right: [1] });
 }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { describe } from "../../common/problem";
+import { columns } from "../terminal/columns";
 import type { DeploymentState, State } from "./state";
 import type { PodState } from "../../cluster/objects/pods";
 
@@ -86,14 +87,4 @@ function since(at: string, now: Date): string {
   if (seconds < 120) return `${seconds}s`;
   if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { writeAtomically } from "../../common/atomic-write";
 import { UserError } from "../../common/problem";
 import type { Machine } from "../machine";
 import { findContainer, refuseForeignContainer } from "./node-container";
@@ -101,10 +101,7 @@ export async function refuseDeletion(machine: Machine, name: string): Promise<vo
 export async function noteMadeHere(machine: Machine, profile: string): Promise<void> {
   const container = await findContainer(machine, profile);
   const text = JSON.stringify({ madeBy: PROJECT, node: container?.id } satisfies z.infer<typeof note>);
-  await mkdir(folderOf(machine, profile), { recursive: true });
-  const temporary = `${noteOf(machine, profile)}.new`;
-  await writeFile(temporary, text);
-  await rename(temporary, noteOf(machine, profile));
+  writeAtomically(noteOf(machine, profile), text);
 }
 
 /** Undefined if the file isn't there, or a power cut left half of it. */

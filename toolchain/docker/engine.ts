@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, copyFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { writeAtomically } from "../../common/atomic-write";
+import { poll } from "../../common/poll";
 import { UserError } from "../../common/problem";
 import { which } from "../acquire/path";
 import { installPackages } from "../apt";
@@ -50,10 +51,7 @@ async function configureEngine(machine: Machine, say: Say): Promise<void> {
     config.runtimes = { softened: { path: WRAPPER } };
     config["default-runtime"] = "softened";
   }
-  await mkdir("/etc/docker", { recursive: true });
-  // Whole or not at all: a half-written one would be taken for somebody's and keep the daemon from starting.
-  await writeFile(`${DAEMON_CONFIG}.new`, `${JSON.stringify(config, null, 2)}\n`);
-  await rename(`${DAEMON_CONFIG}.new`, DAEMON_CONFIG);
+  writeAtomically(DAEMON_CONFIG, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /**
@@ -69,11 +67,8 @@ export async function startEngine(
   say("starting the Docker daemon");
   if (machine.systemd) await run("systemctl", ["enable", "--now", "docker"], { env: machine.env, say });
   else await startDetached(machine);
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    if (await answers()) return;
-    await sleep(POLL_MS);
-  }
+  const wait = { withinMs: START_TIMEOUT_MS, everyMs: POLL_MS };
+  if (await poll(wait, async () => (await answers()) || undefined)) return;
   throw new UserError({
     what: `the Docker daemon does not answer after ${START_TIMEOUT_MS / 1000} s`,
     where: DAEMON_LOG,
