@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** The one of several names that a person most likely meant, or undefined where none is near. */
+/** The known name that a person most likely meant; undefined if none is similar. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
   const near = known

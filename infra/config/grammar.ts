@@ -1,6 +1,6 @@
 /**
- * Kubernetes' own rules for what is written into an object. The API server would refuse the same, but only after
- * other objects were made, and without the name of the key that it came from.
+ * Kubernetes' own rules for values in its objects. The API server refuses the same values, but only after other objects
+ * were made, and without naming the config key.
  */
 
 /** A DNS label (RFC 1123), such as a namespace (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
@@ -9,7 +9,7 @@ export function isDnsLabel(text: string): boolean {
 }
 
 /**
- * A label's key: a name, before it optionally a DNS subdomain and a slash
+ * A label's key: a name, with an optional prefix of a DNS subdomain and a slash
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
  */
 export function isLabelKey(text: string): boolean {
@@ -29,9 +29,9 @@ function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
 }
 
-/** A secret variable's name is a key of a Secret too, which can't be longer. */
+/** In characters. A variable's name is a key of a Secret too if the variable is secret, and such a key can't be longer. */
 const MAX_ENV_NAME = 253;
-/** Linux allows 4096, with the folders above it. */
+/** In characters. Linux allows 4096 for the whole path on the node. */
 const MAX_PATH = 1024;
 
 /**
@@ -48,8 +48,8 @@ export function isEnvName(text: string): boolean {
 }
 
 /**
- * A folder that a volume can be mounted at: written in one way only, as two volumes can't have the same one. What the
- * container's runtime makes itself can't be replaced.
+ * A folder at which a volume can be mounted, in its only spelling: two volumes can't share a folder. The folders that the
+ * container's runtime makes itself are refused.
  */
 export function isWritablePath(text: string): boolean {
   if (text.length > MAX_PATH || !/^(\/[^/:\p{C}]+)+$/u.test(text)) return false;
@@ -71,16 +71,15 @@ const decimal: Readonly<Record<string, number>> = {
 };
 const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
-/** The finest that Kubernetes counts in is 10 to the power of minus this. */
+/** Kubernetes counts in units of 10 to the power of minus this. */
 const NANO = 9;
-/** More can't be said: Kubernetes would make this of it without a word. */
+/** The largest quantity. Kubernetes silently replaces a larger one by it. */
 const MOST = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
-/** Longer ones are no numbers that anybody means. */
+/** A longer text is refused without being parsed. */
 const MOST_CHARACTERS = 30;
 
 /**
- * A quantity such as `100m` or `100Mi`, in billionths and rounded up as Kubernetes does, so that two compare as they do
- * there; undefined where it is none
+ * A quantity such as `100m` or `100Mi`, in billionths, rounded up as Kubernetes does. Undefined if the text isn't one
  * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
  */
 export function parseQuantity(text: string): bigint | undefined {

@@ -22,7 +22,7 @@ export function unknownKey(path: readonly string[], known: readonly string[]): P
   };
 }
 
-/** A secret where everybody could read it. */
+/** A secret in a key that isn't kept secret. */
 export function notSecret(key: Key): Problem {
   return {
     what: `${key} was set with --secret, but can be read in the cluster or in the image.`,
@@ -66,7 +66,7 @@ function withDots([top = "", name = ""]: readonly string[], issue: z.core.$ZodIs
   return [`npx pulumi config rm --path ${shownPath(top, name)}`, ...commands].join(" && ");
 }
 
-/** A value that is valid by itself. */
+/** A value that is valid by itself, but doesn't go with others. */
 export function conflicting(
   { key, allowed, fix }: Conflict,
   valid: Partial<Keys>,

@@ -1,9 +1,9 @@
 import { printable } from "../../common/printable";
 
-/** Characters of a value that are shown: enough to know it again. */
+/** In characters: enough to recognise a value. */
 const MOST = 80;
 
-/** A text as it can be shown in a message: on one line, with nothing in it that a terminal would obey, and not too long. */
+/** A text as a message shows it: on one line, without control characters, and cut if it is long. */
 export function shown(text: string): string {
   const start = text.length > MOST ? `${text.slice(0, MOST)}… (${text.length} characters)` : text;
   return printable(start);
@@ -22,7 +22,7 @@ export function shownPath(...path: readonly string[]): string {
   return shellWord([top.replace(/^\./, ""), ...below].join(""));
 }
 
-/** A text as a shell takes it for one word. */
+/** A text as one word for a shell. */
 export function shellWord(text: string): string {
   return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${shown(text).replaceAll("'", "'\\''")}'`;
 }
