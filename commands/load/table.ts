@@ -2,7 +2,7 @@ import type { Problem } from "../../common/problem";
 import { columns } from "../terminal/columns";
 import type { Report } from "./generator";
 
-type Row = readonly [name: string, value: string, more?: string];
+type Row = readonly [name: string, value: string, ...more: string[]];
 
 /** From how many milliseconds on this machine's own lateness is worth a word. */
 const LATE_MS = 50;
