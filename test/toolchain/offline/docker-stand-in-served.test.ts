@@ -189,6 +189,18 @@ describe("docker stand-in, installed and started", () => {
       );
     });
 
+    it("has the daemon's own frontend read a Dockerfile that asks for the official one", async () => {
+      dockerfile("# syntax=docker/dockerfile:1", "# escape=`", "FROM scratch", "COPY `", " Dockerfile /");
+      await create(await checked(inputs()));
+    });
+
+    it("says what to do about heredocs that the daemon can't read", async function () {
+      if (Number.parseInt((await new Docker().version()).Version, 10) >= 23) this.skip();
+      dockerfile("FROM scratch", "COPY <<E /hello", "hello", "E");
+      const failed = create(await checked(inputs()));
+      await assert.rejects(failed, /older than 23 and reads no heredocs[^]*unknown instruction: HELLO/);
+    });
+
     it("aborts a build that is cancelled", async () => {
       dockerfile("FROM scratch", "COPY . /");
       const news = await checked(inputs());

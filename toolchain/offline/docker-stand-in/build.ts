@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { Pack } from "tar";
+import { Header, Pack, ReadEntry, type HeaderData } from "tar";
 import { listEntries } from "../../../common/build-context/entries";
 import { dockerClient } from "../../../common/docker-client";
+import { adviceOn, withoutSyntax } from "./frontend";
 import type { Properties } from "./properties";
 
 /** Shows one line of progress. */
@@ -52,23 +54,44 @@ export async function buildImage(
   const file = relative(context ?? "", dockerfile ?? "");
   const given = { platform, target, buildargs: args };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const text = await readFile(dockerfile ?? "", "utf8");
   try {
-    const archive = await archiveOf(context ?? "");
+    const archive = await archiveOf(context ?? "", file, withoutSyntax(text));
     const options = { version: "2", t, dockerfile: file, abortSignal, ...known };
     const output = await docker.buildImage(archive, options as Docker.ImageBuildOptions);
     await follow(docker, output as Readable, say);
   } catch (error) {
-    throw abortSignal.aborted ? abortSignal.reason : new Error(`image build failed: ${reasonOf(error)}`);
+    if (abortSignal.aborted) throw abortSignal.reason;
+    const reason = [adviceOn(reasonOf(error), text), reasonOf(error)].filter(Boolean).join("\n");
+    throw new Error(`image build failed: ${reason}`, { cause: error });
   }
   return (await docker.getImage(t).inspect()).Id;
 }
 
-/** The context as a tar stream, owned by root. */
-async function archiveOf(context: string): Promise<Readable> {
+/** The context as a tar stream, owned by root, with this text as its Dockerfile. */
+async function archiveOf(context: string, dockerfile: string, text: string): Promise<Readable> {
   const pack = new Pack({ cwd: context, noDirRecurse: true, portable: true });
-  for (const { path } of await listEntries(context)) pack.add(path);
+  for (const { path } of await listEntries(context)) {
+    pack.add(path === dockerfile ? fileEntry(path, text) : path);
+  }
   pack.end();
   return Readable.from(pack);
+}
+
+function fileEntry(path: string, text: string): ReadEntry {
+  const content = Buffer.from(text);
+  const header = {
+    path,
+    type: "File",
+    mode: 0o644,
+    size: content.length,
+    mtime: new Date(0),
+    uid: 0,
+    gid: 0,
+  };
+  const entry = new ReadEntry(new Header(header as HeaderData));
+  entry.end(content);
+  return entry;
 }
 
 /** Shows what the daemon says until it has nothing more to say. */
