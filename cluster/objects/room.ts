@@ -1,21 +1,21 @@
 import type { V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
-import { parseQuantity } from "../../infra/config/grammar";
+import { parseQuantity } from "../../common/quantity";
 import { statusOf, type Apis } from "../connection/kubernetes-client";
 import type { Workload } from "./workload";
 
-/** What pods take up of a node. The last one is the number of pods, which is limited too. */
+/** The resources of a node that pods take. The last one is the number of pods, which is limited too. */
 const KINDS = ["cpu", "memory", "pods"] as const;
 
-/** So much of each kind. */
+/** An amount of each, in billionths. */
 type Amounts = Readonly<Record<(typeof KINDS)[number], bigint>>;
 
 /**
- * Refuses more pods than the nodes can hold beside those of others: they would wait for room, and the update for them.
- * It only reads.
+ * Refuses more pods than the nodes can hold beside the pods of others: the update would wait for them in vain. It only
+ * reads.
  *
- * @returns what to say if the pods fit, but a rollout doesn't; undefined too if this user may not look at nodes
- * @throws {UserError} if they can't fit
+ * @returns a warning if the pods fit but a rollout doesn't; undefined as well if this user may not look at nodes
+ * @throws {UserError} if the pods don't fit
  */
 export async function refuseTooManyPods(
   { core }: Pick<Apis, "core">,
@@ -25,11 +25,16 @@ export async function refuseTooManyPods(
   if (found === undefined) return undefined;
   const { nodes, pods } = found;
   const replicas = workload.tracks.reduce((sum, track) => sum + track.replicas, 0);
-  const others = pods.filter(({ metadata }) => metadata?.labels?.["name"] !== workload.name);
+  const others = pods.filter(({ metadata }) => !isOwn(metadata, workload));
   const room = roomFor(requestsOf(workload), nodes, others);
   if (replicas > room) throw tooMany(replicas, room, workload);
   if (replicas === 0 || replicas < room) return undefined;
   return `${replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(replicas - 1, workload)}`;
+}
+
+/** Another stack may have pods of this name in another namespace. */
+function isOwn(metadata: V1Pod["metadata"], { name, namespace }: Workload): boolean {
+  return metadata?.namespace === namespace && metadata.labels?.["name"] === name;
 }
 
 async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods: V1Pod[] } | undefined> {
@@ -46,7 +51,7 @@ async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods
   }
 }
 
-/** How many pods with these requests fit on the nodes beside other pods. Taints and cordons may go, and don't count. */
+/** How many pods with these requests fit beside other pods. Taints and cordons don't count, because they may go. */
 function roomFor(requests: Amounts, nodes: readonly V1Node[], others: readonly V1Pod[]): number {
   const rooms = nodes.map(({ metadata, status }) => {
     const there = others.filter(
@@ -66,7 +71,7 @@ function requestsOf({ resources: { requests } }: Workload): Amounts {
   return { cpu: parse(requests.cpu), memory: parse(requests.memory), pods: parse("1") };
 }
 
-/** What the scheduler reserves: init containers run before the others. */
+/** What the scheduler reserves for a pod. Init containers run before the others, so the greater amount counts. */
 function requestsOfPod(spec: V1PodSpec | undefined): Amounts {
   const { containers = [], initContainers = [], overhead } = spec ?? {};
   const amount = (kind: "cpu" | "memory") => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { isEnvName, isLabelKey, isLabelValue, isWritablePath, parseQuantity } from "./grammar";
+import { parseQuantity } from "../../common/quantity";
+import { isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
 import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 

@@ -47,9 +47,11 @@ describe("room for the pods", () => {
   });
 
   it("is not taken by pods of its own, nor by what is going or was never placed", async () => {
-    const own = pod("a", "900m", { metadata: { labels: { name: "api" } } });
+    const own = pod("a", "900m", { metadata: { namespace: "default", labels: { name: "api" } } });
     const going = pod("a", "900m", { metadata: { deletionTimestamp: new Date() } });
     assert.equal(await look(5, [node("a", "1")], [own, going, pod("", "900m")]), undefined);
+    const namesake = pod("a", "900m", { metadata: { namespace: "team-b", labels: { name: "api" } } });
+    assert.match(await refusal(look(5, [node("a", "1")], [namesake])), /room for 1\./);
   });
 
   it("counts an init container if it requests more than the containers after it", async () => {

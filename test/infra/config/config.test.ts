@@ -176,7 +176,7 @@ describe("stack config", () => {
     ["env", { MY_POD_IP: "1" }, /env\.MY_POD_IP/, /set by the stack/],
     ["env", { DRAIN_MS: "1" }, /env\.DRAIN_MS/, /set by the stack/],
     ["resources", "a lot", /a lot/, /keys and values/],
-    ["resources", { requests: "1" }, /resources\.requests/, /./],
+    ["resources", { requests: "1" }, /resources\.requests/, /an object with cpu and memory/],
     ["resources", { requests: { cpu: "fast" } }, /resources\.requests\.cpu is "fast"/, /100m or 100Mi/],
     ["resources", { requests: { cpu: "-1" } }, /-1/, /100m or 100Mi/],
     ["resources", { requests: { memory: "100MB" } }, /100MB/, /100m or 100Mi/],

@@ -58,13 +58,13 @@ const bad: readonly [title: string, pod: Pod, rule: string, message: RegExp][] =
     "a folder of the node",
     { containers: [good], volumes: [{ name: "v", hostPath: {} }] },
     "not-privileged",
-    /v is/,
+    /Volume v is a folder of the node/,
   ],
   [
     "a bad init container",
     { containers: [good], initContainers: [{ ...good, image: "a" }] },
     "no-latest-tag",
-    /a/,
+    /runs a:/,
   ],
 ];
 
