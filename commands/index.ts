@@ -16,7 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   up: () => import("./up.js"),
 };
 
-/** Runs the command that was typed: its name, and what stands behind it. */
+/** Runs the command that was typed: its name and its arguments. */
 export function run(typed: readonly string[]): Promise<never> {
   return main(commands, typed);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import type { Pin } from "../cluster/releases/pin";
 import { ROOT } from "../common/root";
@@ -10,7 +11,6 @@ import { readDeployed } from "./deployed";
 import type { Release } from "./releases/list";
 import { readReleases } from "./releases/read";
 import { chooseRelease, isThere } from "./rollback/choice";
-import { setPin } from "./rollback/set-pin";
 import { openStack, readConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
 import { DEFAULT_STACK } from "../common/stack-hints";
@@ -60,4 +60,13 @@ async function deployPinned(machine: Machine, name: string, pin: Pin | undefined
     throw error;
   });
   await waitForUrl(deployed, config, runStep);
+}
+
+const PIN = "rolledBack";
+
+/** Writes into the stack's config which release is deployed instead of the code's own; undefined for the code's. */
+async function setPin(stack: Stack, pin: Pin | undefined): Promise<void> {
+  if (pin === undefined) await stack.removeConfig(PIN);
+  // As one text: with a path, Pulumi takes a tag of digits only for a number.
+  else await stack.setConfig(PIN, { value: JSON.stringify({ from: pin.from, to: pin.to }) });
 }

@@ -27,7 +27,7 @@ export async function run({ port }: { port?: string }): Promise<number> {
   return code ?? 1;
 }
 
-/** Passes a line of the log on, and says what to try once the service listens. */
+/** Prints a line of the log, and what to try once the service listens. */
 function show(line: string): void {
   console.log(line);
   const started = /"port":(\d+).*"msg":"started"/.exec(line);

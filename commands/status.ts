@@ -11,15 +11,13 @@ import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal/colours";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
-/** How often the screen is made anew while watching, in milliseconds. */
+/** How often the screen is refreshed while watching, in milliseconds. */
 const EVERY_MS = 1_000;
-/** Goes to the top and takes away what is there. */
+/** Moves the cursor to the top and clears the screen. */
 const CLEAR = "\x1b[H\x1b[J";
 
 export const command = new Command("npm run status --")
-  .description(
-    "Shows what runs, what happened last, and what to do where something is wrong. Changes nothing.",
-  )
+  .description("Shows what runs, what happened last, and what to do if something is wrong. Changes nothing.")
   .option("--stack <name>", "the stack to look at", DEFAULT_STACK)
   .option("--watch", "go on looking, until Ctrl-C", false)
   .option("--json", "JSON on standard output; with --watch one line each time that something changes", false)
@@ -46,7 +44,7 @@ async function look(cluster: Cluster, deployed: Deployed): Promise<State> {
   return stateOf(deployed, objects);
 }
 
-/** A cluster that is stopped meanwhile may come back. */
+/** Goes on also if the cluster is stopped: it may come back. */
 async function goOnLooking(cluster: Cluster, deployed: Deployed, display: Display): Promise<never> {
   onInterrupt(() => process.exit());
   for (;;) {

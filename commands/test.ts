@@ -42,7 +42,7 @@ export async function run({ unit, full }: Options): Promise<number> {
     );
   const sum = (key: keyof Result) => results.reduce((total, result) => total + result[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
-  // The last line, whatever a test left open.
+  // The last line, also if a test left something open.
   process.on("exit", () => console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`));
   return sum("failed") > 0 ? 1 : 0;
 }

@@ -1,9 +1,9 @@
-/** How often to look, in milliseconds: soon for a person, and nothing for a processor. */
+/** How often to look, in milliseconds. */
 const INTERVAL = 2_000;
 
 /**
- * Ends this process, with exit code 0, once the one that started it is gone. The engine ends what it started when it is
- * done; one that was killed can't.
+ * Ends this process with exit code 0 once its parent is gone. The engine ends its children when it is done, but not if
+ * it is killed.
  */
 export function endWithParent(): void {
   const parent = process.ppid;

@@ -1,7 +1,7 @@
 import { printableLines } from "./printable";
 
 /**
- * Something that a person has to read and act on. Each part is one sentence or less.
+ * A problem for a person to read and act on. Each part is one sentence or less.
  *
  * - `what`: what is wrong, naming the value.
  * - `where`: the file, key or command it comes from.
@@ -29,7 +29,7 @@ function describeOne({ what, where, allowed, todo }: Problem): string {
 }
 
 /**
- * An error that a person should read: its message says it all and its stack says nothing.
+ * An error for a person to read. Its message says everything; its stack is not shown.
  * Every other error is a bug and is shown with its stack.
  */
 export class UserError extends Error {

@@ -48,7 +48,7 @@ async function requestFailure(url: string): Promise<string | undefined> {
   }
 }
 
-/** Docker accepts for a published port whatever is behind it, and closes the connection if nothing is. */
+/** For a published port, Docker accepts every connection, and closes it if nothing listens behind the port. */
 function connectionFailure(url: string): Promise<string | undefined> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), timeout: TRY_TIMEOUT_MS });

@@ -10,7 +10,7 @@ import { ROLLOUT_INCOMPLETE } from "../../cluster/releases/complete";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
-/** What an update does beside what has changed. */
+/** What an update does besides applying the changes. */
 export interface DeployOptions {
   /** The name of an image that is built again, although the engine knows of no change. */
   readonly rebuild: string | undefined;
@@ -19,7 +19,7 @@ export interface DeployOptions {
 /**
  * Runs the stack's update.
  *
- * @returns the stack's outputs, and a few words on what was changed
+ * @returns the stack's outputs, and a few words on the changes
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function deploy(
@@ -51,7 +51,7 @@ export async function destroy(stack: Stack, say: Say): Promise<void> {
   );
 }
 
-/** Tells the engine's state what is in the cluster. @throws as `deploy` does */
+/** Reads the cluster into the engine's state. @throws as `deploy` does */
 export async function refresh(stack: Stack, say: Say): Promise<void> {
   await withDiagnostics(stack.name, (onEvent) =>
     stack.refresh({ color: "never", onOutput: linesTo(say), onEvent }),
@@ -61,7 +61,7 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
 /** What the errors of a rollout that isn't complete in time have in them: the plugin's words (await/error.go), our code. */
 const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
-/** An update that failed, with what the engine said of each resource. */
+/** An update that failed, with the engine's errors. */
 export class UpdateError extends UserError {
   /** @param diagnostics the engine's errors, as it wrote them */
   constructor(
@@ -80,7 +80,7 @@ export class UpdateError extends UserError {
   }
 }
 
-/** Calls the engine; an update that fails is an error with what the engine said of each resource. */
+/** Calls the engine. @throws UpdateError with the engine's errors, if the update fails */
 async function withDiagnostics<T>(
   stack: string,
   call: (note: (event: EngineEvent) => void) => Promise<T>,
@@ -97,7 +97,7 @@ async function withDiagnostics<T>(
   }
 }
 
-/** Which resource, which rule, and what to do. */
+/** The resource, the rule that it breaks, and what to do. */
 function violation({ resourceUrn = "the stack", policyName, message }: PolicyEvent): string {
   return `${resourceUrn.split("::").slice(-2).join(" ")} breaks the policy ${policyName}: ${plain(message).trim()}`;
 }

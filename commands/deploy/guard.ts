@@ -11,7 +11,7 @@ import { imageIsLost } from "./lost-image";
 import { withStackLock } from "../state";
 import { readFailedRollout, rollBackFailed } from "./roll-back";
 
-/** A stack that is to be updated. */
+/** A stack to update. */
 export interface Deployable {
   readonly machine: Machine;
   readonly stack: Stack;
@@ -43,7 +43,7 @@ function locked<T>({ machine, stack }: Deployable, say: Say, update: () => Promi
   return withStackLock(stack, { machine, pendingCreates: "clear" }, say, update);
 }
 
-/** What the engine said stays said, also if the cluster can't be asked any more. */
+/** The engine's own errors are part of the result, even if the cluster can't be asked any more. */
 async function afterTimeout(timeout: UpdateError, deployable: Deployable, say: Say): Promise<UserError> {
   const { machine, stack, config } = deployable;
   try {

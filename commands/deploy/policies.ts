@@ -7,10 +7,13 @@ const PACK = join(ROOT, "infra", "policy");
 /** What the engine runs for the pack: a shell script. */
 const PLUGIN = join(PACK, "pulumi-analyzer-policy-tsx");
 
-/** The policy packs that an update has to keep to: the stack's own, or none where it can't be run, which is said. */
+/** The policy packs that check an update: the stack's own. None if it can't be run here, which is shown. */
 export function policyPacks(say: Say, platform = process.platform): string[] {
   if (canRun(platform)) return [PACK];
-  say("the stack's policies can't be run here, and are left out; npm test holds the stack to them", "notice");
+  say(
+    "the stack's policies can't be run here and are skipped; npm test checks the stack against them",
+    "notice",
+  );
   return [];
 }
 
@@ -20,6 +23,6 @@ function canRun(platform: NodeJS.Platform): boolean {
     accessSync(PLUGIN, constants.X_OK);
     return true;
   } catch {
-    return false; // from an archive that keeps no permissions
+    return false; // the checkout is from an archive without file permissions
   }
 }

@@ -11,7 +11,7 @@ import type { Say } from "../../toolchain/step";
 import { refresh } from "./engine";
 import { undoRollout } from "./undo";
 
-/** How long the release that is put back may take beyond the deadline of a rollout, in milliseconds. */
+/** How much longer than a rollout's deadline the release that is put back may take, in milliseconds. */
 const BEYOND_MS = 30_000;
 
 /** A rollout that failed, and why. */
@@ -46,7 +46,7 @@ export interface Situation extends FailedRollout {
 /**
  * Puts the last good release back, unless config says otherwise.
  *
- * @returns what to tell: why the release failed, and which one serves now
+ * @returns the error to show: why the release failed, and which one serves now
  */
 export async function rollBackFailed(situation: Situation, say: Say): Promise<UserError> {
   const { rollout, why, config } = situation;
@@ -83,7 +83,7 @@ async function putBack(
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
   const { name = "" } = rollout.deployment.metadata ?? {};
   const ready = await untilComplete(() => api.deployment(config.namespace, name), withinMs);
-  // The engine's next update compares the code with what is there, not with what failed.
+  // So that the engine's next update compares the code with the cluster, not with the failed release.
   await locked(() => refresh(stack, say));
   return ready;
 }

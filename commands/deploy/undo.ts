@@ -2,14 +2,14 @@ import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
 import { kubernetesClient, type Apis } from "../../cluster/connection/kubernetes-client";
 import type { Revision, Rollout } from "../../cluster/releases/rollout";
 
-/** What the Deployment's controller adds: to a ReplicaSet's pods, and to the Deployment. */
+/** Labels and annotations that the Deployment's controller adds to a ReplicaSet's pods, and to the Deployment. */
 const HASH = "pod-template-hash";
 const CONTROLLERS = /^(deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//;
 
 /**
- * Makes a Deployment want an earlier revision again, as `kubectl rollout undo` does, but in the name of whoever wrote
- * it last: Kubernetes keeps account of who wants which field, and what another had put there would stay for good when
- * the next update leaves it out (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
+ * Makes a Deployment want an earlier revision again, as `kubectl rollout undo` does, but in the name of its last writer.
+ * Kubernetes remembers who set which field: with another name, the next update could not remove the fields that are set
+ * here (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
  */
 export async function undoRollout(
   { apps }: Pick<Apis, "apps">,

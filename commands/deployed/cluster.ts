@@ -6,14 +6,14 @@ import type { Deployed, StackRef } from ".";
 /** How long one answer may take, in milliseconds: the API server is on this machine. */
 const ANSWER_MS = 5_000;
 
-/** Kubernetes' own client, for the cluster of one stack. Of what it can do, only what reads is used. */
+/** Kubernetes' own client for the cluster of one stack. Only used for reading. */
 export interface Cluster {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly log: Log;
 }
 
-/** A client for the cluster of a stack. It asks nothing yet. @throws UserError if there is no such cluster */
+/** Makes a client for the cluster of a stack. It sends no request yet. @throws UserError if there is no such cluster */
 export async function clusterOf(deployed: Deployed): Promise<Cluster> {
   return clientFor((await contextOf(deployed)).client);
 }
@@ -25,9 +25,9 @@ export async function clientFor(config: KubeConfig): Promise<Cluster> {
 }
 
 /**
- * Asks the cluster of a stack something.
+ * Sends a request to the cluster of a stack.
  *
- * @throws UserError if it doesn't answer
+ * @throws UserError if the cluster doesn't answer
  */
 export async function askCluster<T>(deployed: StackRef, ask: () => Promise<T>): Promise<T> {
   try {

@@ -8,7 +8,7 @@ import type { StackRef } from ".";
 /**
  * Finds the cluster that a stack is deployed to, whichever context is the current one.
  *
- * @throws UserError if it is not there, or was stopped: `minikube stop` takes the context away
+ * @throws UserError if there is no such cluster, or it was stopped: `minikube stop` removes the context
  */
 export async function contextOf(deployed: StackRef): Promise<FoundContext> {
   const { machine, config } = deployed;
@@ -26,6 +26,6 @@ export async function clusterDown({ machine, config }: StackRef, why: string): P
   const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,
-    todo: `npm run up, which starts it and leaves alone what is there`,
+    todo: `npm run up, which starts it and keeps what is there`,
   });
 }

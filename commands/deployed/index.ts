@@ -15,15 +15,15 @@ export interface StackRef {
   readonly config: Config;
 }
 
-/** A stack that is deployed, and where it is reached. */
+/** A stack that is deployed, and its URL. */
 export interface Deployed extends StackRef {
   /** Such as `http://127.0.0.1:30080`. */
   readonly url: string;
 }
 
 /**
- * Reads a stack without touching it: nothing is downloaded, and it doesn't become the one that plain `npx pulumi`
- * commands mean.
+ * Reads a stack without changing anything: nothing is downloaded, and the stack that plain `npx pulumi` commands act on
+ * stays the same.
  *
  * @throws UserError if it is not deployed, or its state can't be read
  */

@@ -12,7 +12,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   imports: ["depcruise", "--output-type", "err", ...rooms],
 };
 
-/** Runs lint, format and types side by side, and prints what those that fail say. */
+/** Runs lint, format and types side by side, and prints the output of those that fail. */
 export async function runChecks(): Promise<{ passed: number; failed: number; skipped: number }> {
   const results = await Promise.all(Object.entries(CHECKS).map(([name, command]) => runCheck(name, command)));
   const passed = results.filter((ok) => ok).length;

@@ -2,18 +2,18 @@ import { UserError } from "../../common/problem";
 import { activePin, type Pin } from "../../cluster/releases/pin";
 import type { Release } from "../releases/list";
 
-/** What is known when a release to go back to is looked for. */
+/** What the choice of a release to go back to depends on. */
 export interface Situation {
   readonly releases: readonly Release[];
   /** The tag of the code. */
   readonly code: string;
-  /** What the stack's config says of an earlier rollback. */
+  /** The earlier rollback that the stack's config records. */
   readonly pin: Pin | undefined;
 }
 
 /**
- * The release of a tag, or without one the release before that which is wanted: where that failed, or still rolls out,
- * it is the one that serves.
+ * Chooses the release with a tag; without a tag, the one before the release that the Deployment wants. If that one
+ * failed or still rolls out, this is the release that serves.
  *
  * @throws UserError if there is none
  */
@@ -24,7 +24,7 @@ export function chooseRelease(situation: Situation, tag: string | undefined): Re
   return found;
 }
 
-/** Whether a release serves, and both the cluster and the stack already mean it to. */
+/** Whether a release serves, and both the cluster and the stack want it to. */
 export function isThere({ releases, code, pin }: Situation, release: Release): boolean {
   const meant = activePin(code, pin)?.to ?? code;
   return release.serves && wantedOf(releases) === release && meant === release.tag;
@@ -37,8 +37,8 @@ function wantedOf(releases: readonly Release[]): Release | undefined {
 }
 
 /**
- * Kubernetes numbers a release anew each time that it is gone back to. After a rollback the place of the one that
- * serves is therefore the one that it had before the release that was rolled back: the next step goes further back.
+ * Going back to a release gives it a new, higher revision number. After a rollback, the place of the serving release is
+ * therefore its number from before the release that was rolled back, so that the next rollback goes further back.
  */
 function oneBack({ releases, code, pin }: Situation): Release | undefined {
   const serving = releases.find(({ serves }) => serves);
@@ -62,7 +62,7 @@ function nothingBefore({ releases }: Situation): UserError {
   return new UserError({
     what: `There is no release to go back to: ${serving} serves, and none before it succeeded and has its image`,
     where: "npm run releases",
-    todo: "mend the code, then npm run up; or npm run rollback -- --to TAG, if you know better",
+    todo: "fix the code, then npm run up; or npm run rollback -- --to TAG, if you know better",
   });
 }
 

@@ -27,7 +27,7 @@ export interface StateOptions {
 }
 
 /**
- * Prepares the state of a stack that is to be opened, whatever an update that was killed or a full disk has left.
+ * Prepares the state of a stack for opening, whatever a killed update or a full disk has left.
  *
  * @throws UserError if an update of somebody else goes on for too long, or the state can't be recovered
  */
@@ -72,7 +72,7 @@ export async function withStackLock<T>(
   return paths === undefined ? work() : whileOurs(paths, machine, say, work);
 }
 
-/** Among the commands of this project, one at a time works on a stack. Plain `npx pulumi` is told by the engine. */
+/** One command of this project at a time works on a stack. Plain `npx pulumi` is kept out by the engine's own lock. */
 function whileOurs<T>(
   { stack, file }: StatePaths,
   { cacheDir }: Pick<Machine, "cacheDir">,

@@ -15,7 +15,7 @@ import { ROOT } from "../../common/root";
 import { prepareStack } from ".";
 import type { PendingCreates } from "./pending";
 
-/** A stack's state is encrypted with a passphrase; without one that is set, it is the empty one. */
+/** The passphrase of a stack's secrets: empty, unless the environment sets one. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined)
     return {};

@@ -4,13 +4,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What a shell adds to a signal's number for the exit code of a command that it ended. */
 const SIGNALLED = 128;
 
-/** On Ctrl-C, or when the command is told to end: says that the same command goes on from there. */
+/** On Ctrl-C or a signal to end, says that the same command goes on from there, and ends. */
 export function endOnInterrupt(): void {
   for (const signal of SIGNALS) process.once(signal, interrupted);
 }
 
 /**
- * Ends a command in its own way on Ctrl-C, or when it is told to end: for commands of which that is the usual end.
+ * On Ctrl-C or a signal to end, calls `end` instead: for commands that usually end this way.
  * The second signal ends it at once.
  */
 export function onInterrupt(end: (signal: "SIGINT" | "SIGTERM") => void): void {

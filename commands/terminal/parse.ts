@@ -6,13 +6,13 @@ import { UserError } from "../../common/problem";
 const OPTIONS_OF_NPM = ["allow-remote", "json"];
 /** except for these, which mean the same. */
 const SHARED_WITH_NPM = ["json"];
-/** A shorter name is too near to others for a guess at what was meant. */
+/** For shorter names, a misspelling isn't recognised: too many other words are similar. */
 const SHORTEST_GUESS = 4;
 
 /**
  * Reads what was typed behind `npm run <name>`.
  *
- * @param env of the process: npm puts there what it took for its own
+ * @param env the environment, where npm puts the flags that it has kept
  * @throws UserError if the command has no such options, or npm has kept one of them
  */
 export function parse(command: Command, args: readonly string[], env: NodeJS.ProcessEnv): object {

@@ -1,10 +1,10 @@
 import { Listr, PRESET_TIMER } from "listr2";
 import type { RunStep, Say } from "../../toolchain/step";
 
-/** How often a long step says in a log what it is doing, in milliseconds. A terminal is shown every line. */
+/** How often a long step prints its progress into a log, in milliseconds. A terminal shows every line. */
 const LOG_EVERY_MS = 15_000;
 
-/** Runs a step: on a terminal with a live line, in a log as plain lines. @throws what the step throws */
+/** Runs a step: with a live line on a terminal, with plain lines in a log. @throws what the step throws */
 export const runStep: RunStep = async (title, step, outcome) => {
   const live = process.stdout.isTTY;
   let result: Awaited<ReturnType<typeof step>> | undefined;
@@ -44,7 +44,7 @@ export const runStep: RunStep = async (title, step, outcome) => {
 /** Shows a line that belongs to no step. */
 export const notice: Say = (line) => console.error(line);
 
-/** What the list shows of an error: it is printed below, once and as a whole. */
+/** What the step's line shows of an error, which is printed below as a whole. */
 class SeeBelow extends Error {
   constructor(cause: unknown) {
     super("see below", { cause });

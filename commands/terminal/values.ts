@@ -1,11 +1,11 @@
 import { UserError, type Problem } from "../../common/problem";
 
-/** Reads values that were typed, and keeps what is wrong with them, so that all of it can be said at once. */
+/** Reads values that were typed. Collects all problems, so that they are reported at once. */
 export class Values {
   readonly #problems: Problem[] = [];
   readonly #help: string;
 
-  /** @param command what was typed, such as `npm run load`: its help is what to look at */
+  /** @param command such as `npm run load`, whose help the errors point to */
   constructor(command: string) {
     this.#help = `${command} -- --help`;
   }
@@ -23,7 +23,7 @@ export class Values {
     const [, amount, unit = "s"] = /^(\d+)(s|m|h)?$/.exec(value) ?? [];
     const seconds = Number(amount) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
     if (!(seconds >= 1 && seconds <= most)) {
-      this.#refuse(option, value, `seconds, or such as 30s, 10m, 2h, up to ${readable(most)}`);
+      this.#refuse(option, value, `seconds, or such as 30s, 10m, 2h, up to ${formatDuration(most)}`);
     }
     return seconds;
   }
@@ -42,7 +42,7 @@ export class Values {
     return value;
   }
 
-  /** @throws UserError with everything that is wrong */
+  /** @throws UserError with all problems */
   check(): void {
     if (this.#problems.length > 0) throw new UserError(...this.#problems);
   }
@@ -52,6 +52,6 @@ export class Values {
   }
 }
 
-function readable(seconds: number): string {
+function formatDuration(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 }

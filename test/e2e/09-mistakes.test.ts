@@ -15,7 +15,7 @@ story("a mistake is one clear error, and the running service does not notice", (
 
   let running: string[];
   before("remember the pods", async () => void (running = await podsAndRestarts()));
-  afterEach("mend it", async () => await writeConfig(standard));
+  afterEach("put the config back", async () => await writeConfig(standard));
   afterEach("the service does not notice", async () => {
     assert.deepEqual(await podsAndRestarts(), running);
     assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });

@@ -126,7 +126,7 @@ story("releases that can't become ready, each for its own reason", () => {
       await badReleases["crashes at start"]?.();
       const output = await fails(up);
       assert.match(output, /\| the cat ate it[^]*could not be put back: .*not that one again/);
-      assert.match(output, /do: +mend that, then npm run rollback/);
+      assert.match(output, /do: +fix that, then npm run rollback/);
     } finally {
       await admitAll();
       await restore(ROUTES);

@@ -54,7 +54,7 @@ story("`npm run up` that is killed while it creates the cluster", function () {
   it("without minikube, which then has nobody to tell: the next one goes on", async () => {
     const up = new RunningUp();
     await up.reach("a container", async () => (await node()) !== undefined);
-    await up.killOne(/terminal\/main\.ts up/);
+    await up.killOne(/^node commands\/run\.mjs up/);
     await nextServes();
     await up.end();
   });
