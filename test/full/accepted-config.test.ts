@@ -8,10 +8,10 @@ import { makeNamespace } from "../../infra/namespace";
 import { ResilientService } from "../../infra/workload";
 import { core, kubeConfig, orUndefined } from "../e2e/harness/cluster";
 import { beginsDeployed, story } from "../e2e/harness/story";
-import { keys, plausible } from "../infra/config/arbitraries";
+import { keys, plausible } from "../support/config-arbitraries";
 import { configOf } from "../support/config";
-import { declaredObjects, mockEngine, settled } from "../infra/support/engine";
-import { argsFor } from "../infra/support/service-args";
+import { declaredObjects, mockEngine, settled } from "../support/mock-engine";
+import { argsFor } from "../support/service-args";
 
 /** Empty, so that no name is taken. */
 const NAMESPACE = "accepted-config";

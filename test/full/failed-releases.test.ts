@@ -8,7 +8,7 @@ import { fails, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
-import { admitAll, refuseRelease } from "./harness/no-way-back";
+import { admitAll, refuseRelease } from "../e2e/harness/no-way-back";
 
 /** What the project promises, in seconds, with the deadline that a stack has by default. */
 const PROMISED = 90;

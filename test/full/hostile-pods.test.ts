@@ -5,10 +5,10 @@ import { ask } from "../e2e/harness/http";
 import { NODE_PORT, PROFILE, URL } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
-import { attack } from "../service/hostile/attack";
-import { fightOff } from "../service/hostile/campaign";
-import { type Slow, slowBodies, slowHeaders } from "../service/hostile/slow";
-import { type Vitals, vitalsIn } from "../service/hostile/vitals";
+import { attack } from "../support/hostile/attack";
+import { fightOff } from "../support/hostile/campaign";
+import { type Slow, slowBodies, slowHeaders } from "../support/hostile/slow";
+import { type Vitals, vitalsIn } from "../support/hostile/vitals";
 
 const COUNT = 10_000;
 const WARM_UP = 3_000;

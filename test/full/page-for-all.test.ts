@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
-import { withBrowser } from "./harness/browser";
-import { Visit } from "./harness/visit";
+import { withBrowser } from "../e2e/harness/browser";
+import { Visit } from "../e2e/harness/visit";
 
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };

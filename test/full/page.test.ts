@@ -5,8 +5,8 @@ import { URL } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
-import { withBrowser } from "./harness/browser";
-import { Visit } from "./harness/visit";
+import { withBrowser } from "../e2e/harness/browser";
+import { Visit } from "../e2e/harness/visit";
 
 /** Part of the bundle, and so of the image. */
 const FILE = "service/main.ts";

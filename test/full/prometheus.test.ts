@@ -4,7 +4,7 @@ import { podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
 import { URL } from "../e2e/harness/place";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
-import { query, removePrometheus, scraped, startPrometheus, sumsBy } from "./harness/prometheus";
+import { query, removePrometheus, scraped, startPrometheus, sumsBy } from "../e2e/harness/prometheus";
 
 /** What is asked of the service: answers, an error, and both at once. */
 const LOADS = [

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { chromium, type BrowserContextOptions } from "playwright-core";
 import { until } from "../e2e/harness/until";
-import { findBrowser } from "./harness/browser";
-import { Visit } from "./harness/visit";
+import { findBrowser } from "../e2e/harness/browser";
+import { Visit } from "../e2e/harness/visit";
 
 /** Where the README and the page about the live page show them from. */
 const DOCS = join(__dirname, "..", "..", "docs");

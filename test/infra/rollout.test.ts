@@ -7,8 +7,8 @@ import { ApiServer } from "../../cluster/connection/api-server";
 import { findContext } from "../../cluster/connection/kubeconfig";
 import { ResilientService } from "../../infra/workload";
 import { followRollouts } from "../../infra/rollout";
-import { mockEngine } from "./support/engine";
-import { argsFor } from "./support/service-args";
+import { mockEngine } from "../support/mock-engine";
+import { argsFor } from "../support/service-args";
 import { fakeApiServer, kubeconfigFor } from "../support/fake-cluster";
 import { answersWith, deploymentAt, podOf, stuck, workloadWith } from "../support/rollout";
 

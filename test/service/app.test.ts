@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { createApp } from "../../service/app";
 import type { Identity } from "../../service/identity";
 import type { Phase } from "../../service/lifecycle";
-import { ask } from "./client";
+import { ask } from "../support/http-client";
 
 /** An identity that can't be told: the one way to an unexpected exception without a route made for it. */
 const broken = {

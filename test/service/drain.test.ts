@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent } from "node:http";
-import { Bundled, killAll } from "./bundled";
-import { ask, Wire } from "./client";
+import { Bundled, killAll } from "../support/bundled-service";
+import { ask, Wire } from "../support/http-client";
 
 const whole = "GET /pod HTTP/1.1\r\nHost: a\r\n\r\n";
 const half = whole.slice(0, 20);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { isIP } from "node:net";
-import { Bundled, killAll } from "./bundled";
-import { ask, Wire } from "./client";
+import { Bundled, killAll } from "../support/bundled-service";
+import { ask, Wire } from "../support/http-client";
 
 const pod = {
   MY_POD_NAME: "service-6d4cf56db6-x2x9k",

@@ -5,12 +5,12 @@ import { createApp } from "../../service/app";
 import { identify } from "../../service/identity";
 import { answerWith, createServer, listen } from "../../service/server";
 import { parseSettings } from "../../service/settings";
-import { Bundled, killAll } from "./bundled";
-import { ask } from "./client";
-import { attack } from "./hostile/attack";
-import { fightOff } from "./hostile/campaign";
-import { deaf, type Slow, slowBodies, slowHeaders } from "./hostile/slow";
-import { calm, type Vitals, vitals } from "./hostile/vitals";
+import { Bundled, killAll } from "../support/bundled-service";
+import { ask } from "../support/http-client";
+import { attack } from "../support/hostile/attack";
+import { fightOff } from "../support/hostile/campaign";
+import { deaf, type Slow, slowBodies, slowHeaders } from "../support/hostile/slow";
+import { calm, type Vitals, vitals } from "../support/hostile/vitals";
 
 /** A few of each kind. test/full/hostile-pods.test.ts has them by the thousands, on a cluster. */
 const COUNT = 300;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Identity } from "../../service/identity";
 import { Metrics } from "../../service/metrics";
-import { Bundled, killAll } from "./bundled";
-import { ask } from "./client";
+import { Bundled, killAll } from "../support/bundled-service";
+import { ask } from "../support/http-client";
 
 describe("service metrics", () => {
   let service: Bundled;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { Bundled, killAll } from "./bundled";
-import { ask, Wire, type Answer } from "./client";
+import { Bundled, killAll } from "../support/bundled-service";
+import { ask, Wire, type Answer } from "../support/http-client";
 
 const browser = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8" };
 

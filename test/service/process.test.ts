@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { bundled, Bundled, killAll } from "./bundled";
-import { ask } from "./client";
+import { bundled, Bundled, killAll } from "../support/bundled-service";
+import { ask } from "../support/http-client";
 
 describe("service process", () => {
   afterEach(killAll);

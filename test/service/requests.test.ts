@@ -8,7 +8,7 @@ import { pino } from "pino";
 import type { Identity } from "../../service/identity";
 import { Metrics } from "../../service/metrics";
 import { followRequests, logErrors } from "../../service/requests";
-import { ask } from "./client";
+import { ask } from "../support/http-client";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

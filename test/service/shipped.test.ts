@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
-import { audit, shippedPackages } from "./shipped";
+import { audit, shippedPackages } from "../support/shipped-packages";
 
 describe("what ships in the image", function () {
   this.timeout(60_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { installPackages } from "../../toolchain/apt";
 import { CommandError } from "../../toolchain/command";
-import { useSandbox } from "./harness/sandbox";
+import { useSandbox } from "../support/sandbox";
 
 const UNREACHABLE = "E: Failed to fetch https://example.invalid/dists/stable/InRelease";
 

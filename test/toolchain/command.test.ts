@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, CommandError, run } from "../../toolchain/command";
-import { useSandbox } from "./harness/sandbox";
+import { useSandbox } from "../support/sandbox";
 
 describe("a command", () => {
   const sandbox = useSandbox();

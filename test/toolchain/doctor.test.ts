@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { examine, type Finding } from "../../toolchain/doctor";
-import { useServer } from "./harness/file-server";
-import { useSandbox } from "./harness/sandbox";
+import { useServer } from "../support/file-server";
+import { useSandbox } from "../support/sandbox";
 
 describe("the doctor", () => {
   const sandbox = useSandbox();

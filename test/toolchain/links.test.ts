@@ -3,7 +3,7 @@ import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { linkTools } from "../../toolchain/links";
 import type { Found, Source } from "../../toolchain/tool";
-import { namesIn, useSandbox } from "./harness/sandbox";
+import { namesIn, useSandbox } from "../support/sandbox";
 
 describe("the links to tools", () => {
   const sandbox = useSandbox();

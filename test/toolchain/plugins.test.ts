@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { ensureDockerPlugin } from "../../toolchain/plugins";
 import type { Tool } from "../../toolchain/tool";
 import { plugins } from "../../toolchain/tools";
-import { useServer } from "./harness/file-server";
-import { namesIn, useSandbox } from "./harness/sandbox";
-import { executable, hashOf } from "./harness/things";
+import { useServer } from "../support/file-server";
+import { namesIn, useSandbox } from "../support/sandbox";
+import { executable, hashOf } from "../support/example-tool";
 
 const NAME = "pulumi-resource-docker";
 

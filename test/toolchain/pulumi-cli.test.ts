@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { VERSIONS } from "../../toolchain/tools";
-import { useSandbox } from "./harness/sandbox";
+import { useSandbox } from "../support/sandbox";
 
 /** What npm links as `pulumi` into node_modules/.bin. */
 const NPX_PULUMI = join(__dirname, "..", "..", "node_modules", ".bin", "pulumi");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePulumi } from "../../toolchain/pulumi";
 import { VERSIONS } from "../../toolchain/tools";
-import { namesIn, useSandbox } from "./harness/sandbox";
+import { namesIn, useSandbox } from "../support/sandbox";
 
 describe("the Pulumi CLI", () => {
   const sandbox = useSandbox();

@@ -6,7 +6,7 @@ import npxPulumi from "../../toolchain/pulumi-cli/package.json";
 import type { Machine } from "../../toolchain/machine";
 import type { Tool } from "../../toolchain/tool";
 import { hostTools, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
-import { Sandbox } from "./harness/sandbox";
+import { Sandbox } from "../support/sandbox";
 
 const MODULES = join(__dirname, "..", "..", "toolchain", "offline", "modules");
 const tools = [hostTools, nodeTools, plugins, testTools].flatMap((group): Tool[] => Object.values(group));

@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { removeDeadLocks, waitForLock } from "../../../commands/state/engine-locks";
 import { poll } from "../../../common/poll";
-import { gone, StateFolder } from "./folder";
+import { gone, StateFolder } from "../../support/state-folder";
 
 describe("the engine's locks on a stack", () => {
   let folder: StateFolder;

@@ -7,11 +7,11 @@ import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pu
 import { prepareStack, withStackLock } from "../../../commands/state";
 import { readCheckpoint, type Snapshot } from "../../../commands/state/checkpoint";
 import { locksIn } from "../../../commands/state/engine-locks";
+import { poll } from "../../../common/poll";
 import { find } from "../../../toolchain/acquire";
 import { readMachine } from "../../../toolchain/machine";
 import { hostTools } from "../../../toolchain/tools";
-import { until } from "../../e2e/harness/until";
-import { StateFolder } from "./folder";
+import { StateFolder } from "../../support/state-folder";
 
 const ROOT = dirname(dirname(dirname(__dirname)));
 
@@ -78,7 +78,8 @@ describe("the engine itself, and what sees to its state", function () {
   async function begin(milliseconds: number): Promise<ChildProcess> {
     const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
     running = spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
-    await until("it has its lock", 20_000, () => Promise.resolve(locksIn(folder.paths.locks)[0]));
+    const locked = await poll({ withinMs: 20_000, everyMs: 100 }, () => locksIn(folder.paths.locks)[0]);
+    assert.ok(locked, "it has its lock");
     return running;
   }
 

@@ -3,7 +3,7 @@ import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Workspace } from "@pulumi/pulumi/automation";
 import { statePaths } from "../../../commands/state/paths";
-import { StateFolder } from "./folder";
+import { StateFolder } from "../../support/state-folder";
 
 describe("the files of a stack's state", () => {
   let folder: StateFolder;

@@ -7,7 +7,7 @@ import type { Workspace } from "@pulumi/pulumi/automation";
 import type { Checkpoint, Resource, Snapshot } from "../../../commands/state/checkpoint";
 import { withoutPending } from "../../../commands/state/pending";
 import { prepareState } from "../../../commands/state/prepare";
-import { StateFolder } from "./folder";
+import { StateFolder } from "../../support/state-folder";
 
 describe("a stack's state", () => {
   let folder: StateFolder;

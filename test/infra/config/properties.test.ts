@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { UserError } from "../../../common/problem";
 import type { Config } from "../../../infra/config";
 import { configOf } from "../../support/config";
-import { config, keys, plausible, wild } from "./arbitraries";
+import { config, keys, plausible, wild } from "../../support/config-arbitraries";
 
 /** The same cases each time: what was found once is found again. */
 const fixed = { seed: 1, numRuns: 200, endOnFailure: true };

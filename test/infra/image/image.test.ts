@@ -4,7 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { NodeStore } from "../../../cluster/images/node-store";
 import { buildImage } from "../../../infra/image";
 import { makeNamespace } from "../../../infra/namespace";
-import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
+import { declared, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
 
 const store = new NodeStore({ host: "tcp://127.0.0.1:32771", certPath: "/certs" }, "api");
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { endsWithItsEngine } from "../../toolchain/offline/plugin-client";
+import { endsWithItsEngine } from "../../support/plugin-client";
 
 describe("the policy pack", () => {
   it("does not outlive an engine that is killed", async function () {

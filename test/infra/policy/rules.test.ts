@@ -5,8 +5,8 @@ import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
 import { ResilientService } from "../../../infra/workload";
 import { configOf } from "../../support/config";
-import { declaredResources, mockEngine, settled } from "../support/engine";
-import { argsFor } from "../support/service-args";
+import { declaredResources, mockEngine, settled } from "../../support/mock-engine";
+import { argsFor } from "../../support/service-args";
 
 /** A container that keeps to all rules. */
 const good: Container = {

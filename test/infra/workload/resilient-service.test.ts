@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
 import { timing } from "../../../infra/workload/timing";
-import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../support/engine";
+import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
 
 const args = {
   namespace: "shop",

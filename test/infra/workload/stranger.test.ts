@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ResilientService } from "../../../infra/workload";
 import { rolloutSeconds } from "../../../infra/workload/timing";
 import { configOf } from "../../support/config";
-import { declared, declaredTypes, mockEngine, settled } from "../support/engine";
-import { argsFor } from "../support/service-args";
+import { declared, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
+import { argsFor } from "../../support/service-args";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;

@@ -7,9 +7,9 @@ import { UserError } from "../../../common/problem";
 import { acquire } from "../../../toolchain/acquire";
 import { inCache, lay } from "../../../toolchain/acquire/cache";
 import type { Tool } from "../../../toolchain/tool";
-import { useServer } from "../harness/file-server";
-import { namesIn, useSandbox } from "../harness/sandbox";
-import { publishBare, thing } from "../harness/things";
+import { useServer } from "../../support/file-server";
+import { namesIn, useSandbox } from "../../support/sandbox";
+import { publishBare, thing } from "../../support/example-tool";
 
 const pair: Tool = { ...thing, executables: ["thing", "helper"] };
 

@@ -7,9 +7,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { download, DownloadError } from "../../../toolchain/acquire/download";
-import { useServer } from "../harness/file-server";
-import { useSandbox } from "../harness/sandbox";
-import { hashOf } from "../harness/things";
+import { useServer } from "../../support/file-server";
+import { useSandbox } from "../../support/sandbox";
+import { hashOf } from "../../support/example-tool";
 
 describe("a download", () => {
   const sandbox = useSandbox();

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { UserError } from "../../../common/problem";
 import { acquire, find } from "../../../toolchain/acquire";
 import type { Tool } from "../../../toolchain/tool";
-import { useServer } from "../harness/file-server";
-import { useSandbox } from "../harness/sandbox";
-import { publishBare, sayVersion, sourceOf, thing } from "../harness/things";
+import { useServer } from "../../support/file-server";
+import { useSandbox } from "../../support/sandbox";
+import { publishBare, sayVersion, sourceOf, thing } from "../../support/example-tool";
 
 describe("the order of a tool's sources", () => {
   const sandbox = useSandbox();

@@ -3,9 +3,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { checksumFor, fromRelease } from "../../../toolchain/acquire/release";
 import type { Release } from "../../../toolchain/tool";
-import { brokenOff, useServer } from "../harness/file-server";
-import { namesIn, useSandbox } from "../harness/sandbox";
-import { executable, hashOf, publishArchive, publishBare, sourceOf, thing } from "../harness/things";
+import { brokenOff, useServer } from "../../support/file-server";
+import { namesIn, useSandbox } from "../../support/sandbox";
+import { executable, hashOf, publishArchive, publishBare, sourceOf, thing } from "../../support/example-tool";
 
 describe("a tool's release", () => {
   const sandbox = useSandbox();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { sweep } from "../../../toolchain/acquire/sweep";
-import { namesIn, useSandbox } from "../harness/sandbox";
+import { namesIn, useSandbox } from "../../support/sandbox";
 
 const HOUR_S = 3_600;
 

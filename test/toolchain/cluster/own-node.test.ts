@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { needsOwnNode } from "../../../toolchain/cluster";
 import type { Machine } from "../../../toolchain/machine";
 import { VERSIONS } from "../../../toolchain/tools";
-import { useServer } from "../harness/file-server";
-import { useSandbox } from "../harness/sandbox";
+import { useServer } from "../../support/file-server";
+import { useSandbox } from "../../support/sandbox";
 
 /** RFC 6761 keeps this name from ever existing. */
 const NOWHERE = "https://registry.invalid";

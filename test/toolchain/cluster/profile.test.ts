@@ -10,8 +10,8 @@ import {
   refuseDeletion,
 } from "../../../toolchain/cluster";
 import { refusal } from "../../support/problems";
-import { FakeNode, KEY, NOT_READY, OTHER_KEY, READY } from "../harness/fake-node";
-import { namesIn, useSandbox } from "../harness/sandbox";
+import { FakeNode, KEY, NOT_READY, OTHER_KEY, READY } from "../../support/fake-node";
+import { namesIn, useSandbox } from "../../support/sandbox";
 
 interface Start {
   readonly nodePort?: number;

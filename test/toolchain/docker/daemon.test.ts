@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../../../common/problem";
 import { askDaemon, ensureDocker, noDaemon } from "../../../toolchain/docker";
 import type { Machine } from "../../../toolchain/machine";
-import { namesIn, useSandbox } from "../harness/sandbox";
+import { namesIn, useSandbox } from "../../support/sandbox";
 
 const REFUSAL = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { namesIn, useSandbox } from "../harness/sandbox";
+import { namesIn, useSandbox } from "../../support/sandbox";
 
 const WRAPPER = join(__dirname, "..", "..", "..", "toolchain", "docker", "runc-without-sys-resource");
 

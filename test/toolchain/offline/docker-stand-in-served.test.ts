@@ -15,7 +15,7 @@ import {
 } from "../../../toolchain/offline/docker-stand-in/bundle";
 import type { Properties } from "../../../toolchain/offline/docker-stand-in/properties";
 import { fromStruct, toStruct } from "../../../toolchain/offline/docker-stand-in/properties";
-import { endsWithItsEngine, startPlugin, type RunningPlugin } from "./plugin-client";
+import { endsWithItsEngine, startPlugin, type RunningPlugin } from "../../support/plugin-client";
 
 const VERSION = "5.2.0";
 const NAME = "docker-stand-in-test:1";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fromModules } from "../../../toolchain/offline";
 import { CommandError } from "../../../toolchain/command";
 import type { Tool } from "../../../toolchain/tool";
-import { namesIn, useSandbox } from "../harness/sandbox";
-import { sourceOf, thing } from "../harness/things";
+import { namesIn, useSandbox } from "../../support/sandbox";
+import { sourceOf, thing } from "../../support/example-tool";
 
 const tool: Tool = {
   ...thing,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask } from "../client";
+import { ask } from "../http-client";
 
 /** What a process says of itself at its metrics port. */
 export interface Vitals {

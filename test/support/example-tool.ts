@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Found, Release, Tool } from "../../../toolchain/tool";
+import type { Found, Release, Tool } from "../../toolchain/tool";
 import type { FileServer } from "./file-server";
 
 /** A tool of the tests' own, in the way that those of the toolchain are declared. */

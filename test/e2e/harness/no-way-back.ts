@@ -1,5 +1,5 @@
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
-import { kubeConfig, orUndefined } from "../../e2e/harness/cluster";
+import { kubeConfig, orUndefined } from "./cluster";
 
 const NAME = "no-way-back";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { URL as SERVICE } from "../../e2e/harness/place";
+import { URL as SERVICE } from "./place";
 
 /** A tile as somebody sees it. */
 export interface Tile {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { minikubeOf, type Minikube } from "../../../toolchain/cluster";
-import { MARK } from "../../../toolchain/cluster/profile";
+import { minikubeOf, type Minikube } from "../../toolchain/cluster";
+import { MARK } from "../../toolchain/cluster/profile";
 import type { Sandbox } from "./sandbox";
 
 /** The public key of the minikube home under test, and that of another user. */

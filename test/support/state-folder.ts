@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { StatePaths } from "../../../commands/state/paths";
+import type { StatePaths } from "../../commands/state/paths";
 
 /** A folder in which a stack's state is, as the engine lays it out. */
 export class StateFolder {

@@ -2,7 +2,7 @@ import type { Context } from "mocha";
 import { chromium, type Browser } from "playwright-core";
 import { isExecutable, which } from "../../../toolchain/acquire/path";
 import { installPackages } from "../../../toolchain/apt";
-import { machine } from "../../e2e/harness/place";
+import { machine } from "./place";
 
 /** What a Chromium is called on PATH. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Key, keys as schema } from "../../../infra/config/schema";
+import { type Key, keys as schema } from "../../infra/config/schema";
 
 /** Every key that there is. */
 export const keys = Object.keys(schema) as Key[];

@@ -1,8 +1,8 @@
-import { workloadOf } from "../../../cluster/objects/workload";
-import type { Config } from "../../../infra/config";
-import { serviceArgs, type Prepared } from "../../../infra/service-args";
-import type { ResilientServiceArgs } from "../../../infra/workload";
-import { configOf } from "../../support/config";
+import { workloadOf } from "../../cluster/objects/workload";
+import type { Config } from "../../infra/config";
+import { serviceArgs, type Prepared } from "../../infra/service-args";
+import type { ResilientServiceArgs } from "../../infra/workload";
+import { configOf } from "./config";
 
 /** What the program declares a service of, for a config and the release `abc`. */
 export function argsFor(config: Config = configOf(), prepared: Partial<Prepared> = {}): ResilientServiceArgs {

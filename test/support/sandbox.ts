@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Machine } from "../../../toolchain/machine";
-import type { Say } from "../../../toolchain/step";
+import type { Machine } from "../../toolchain/machine";
+import type { Say } from "../../toolchain/step";
 
 /** A machine in a temporary folder: its PATH is one folder, with nothing on it but what a test puts there. */
 export class Sandbox {

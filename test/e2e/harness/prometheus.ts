@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { acquire } from "../../../toolchain/acquire";
 import { inTemporaryFolder } from "../../../toolchain/offline";
 import { testTools } from "../../../toolchain/tools";
-import { machine, PROFILE } from "../../e2e/harness/place";
-import { succeeds } from "../../e2e/harness/shell";
-import { until } from "../../e2e/harness/until";
+import { machine, PROFILE } from "./place";
+import { succeeds } from "./shell";
+import { until } from "./until";
 
-const FIXTURE = join(__dirname, "..", "fixtures", "prometheus");
+const FIXTURE = join(__dirname, "..", "..", "full", "fixtures", "prometheus");
 const OBJECTS = join(FIXTURE, "objects.yaml");
 const IMAGE = "prometheus:test";
 const KUBECTL = `kubectl --context ${PROFILE}`;
