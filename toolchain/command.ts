@@ -8,7 +8,7 @@ import type { Say } from "./step";
 /** The exit code of a command that can't be started. */
 const NOT_STARTED = -1;
 
-/** How much of a failed command's output is kept for its error. */
+/** How many lines of a failed command's output its error shows. */
 const TAIL_LINES = 20;
 
 export interface CommandOptions {
@@ -38,7 +38,7 @@ function howItEnded(exitCode: number | undefined): string {
   return exitCode === NOT_STARTED ? "can't be started" : `ended with exit code ${exitCode}`;
 }
 
-/** The commands that have not ended. None of them works on behind the back of a process that is gone. */
+/** The commands that are running. They are ended with this process. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill()));
 
@@ -64,7 +64,7 @@ export async function run(
 
 /** How a command ended, and what it printed. */
 export interface Ending {
-  /** -1 where it could not be started, undefined where a signal ended it. */
+  /** -1 if it could not be started, undefined if a signal ended it. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   /** Standard output and standard error, line by line as they came. */
@@ -112,7 +112,7 @@ function start(file: string, args: readonly string[], { cwd, env }: CommandOptio
   return child;
 }
 
-/** Calls the listeners with each line, its own even where the other stream's come in between. */
+/** Calls the listeners with each line of this stream. Lines of two streams are never mixed. */
 function forEachLine(stream: Readable | null, ...listeners: readonly ((line: string) => void)[]): void {
   if (stream === null) return;
   const lines = createInterface({ input: stream });

@@ -7,7 +7,7 @@ import type { Found } from "./tool";
 /**
  * Links executables into one folder of the project's cache, for a person to put on PATH.
  *
- * @returns the folder, or undefined where all of them are on PATH anyway
+ * @returns the folder, or undefined if all of them are on PATH
  */
 export async function linkTools(machine: Machine, tools: readonly Found[]): Promise<string | undefined> {
   const dir = join(machine.cacheDir, "bin");

@@ -6,7 +6,7 @@ import { undoDockerEnv } from "../common/docker-environment";
 import { minikubeHome } from "../common/minikube-home";
 import { UserError } from "../common/problem";
 
-/** What the toolchain has to know of the machine it runs on, read once and handed down. */
+/** What the toolchain knows of the machine it runs on. It is read once and handed down. */
 export interface Machine {
   /** As Go and most release file names call it. */
   readonly os: "linux" | "darwin";
@@ -51,7 +51,7 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   };
 }
 
-/** An empty variable is as good as none. */
+/** An empty variable counts as none. */
 function set(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }

@@ -7,12 +7,12 @@ import type { Say } from "./step";
 import type { Found } from "./tool";
 import { plugins } from "./tools";
 
-/** Sees to Pulumi's Kubernetes plugin: the real one, always. */
+/** Gets Pulumi's Kubernetes plugin. */
 export function ensureKubernetesPlugin(machine: Machine, say: Say): Promise<Found> {
   return acquire(plugins.kubernetes, machine, say);
 }
 
-/** Sees to Pulumi's docker plugin: the real one, or our stand-in for as long as the real one can't be downloaded. */
+/** Gets Pulumi's docker plugin, or our stand-in for as long as the real one can't be downloaded. */
 export async function ensureDockerPlugin(machine: Machine, say: Say, tool = plugins.docker): Promise<Found> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;

@@ -1,15 +1,15 @@
 import type { Machine } from "./machine";
 
-/** One tool, declared: what it is, which versions fit, and where it can be had. The ways are in acquire/. */
+/** A tool: what it is, which versions fit, and where it comes from. acquire/ gets it. */
 export interface Tool {
   readonly name: string;
   /** The version that is downloaded or built. */
   readonly version: string;
   /** The executables it consists of, the main one first. */
   readonly executables: readonly string[];
-  /** What on PATH will do. Without it, PATH is not looked at. */
+  /** Which versions on PATH fit. Without it, PATH is not looked at. */
   readonly onPath?: {
-    /** A semver range; without it any version will do. */
+    /** A semver range. Without it, every version fits. */
     readonly fits?: string;
     /** Arguments that make the tool print its version. */
     readonly versionArgs?: readonly string[];
@@ -18,9 +18,9 @@ export interface Tool {
   readonly release?: (machine: Machine) => Release;
   /** Its source, as Go modules; most tools are one. */
   readonly modules?: readonly GoModule[];
-  /** The folder that others look for it in. Without it, the project's cache, by version. */
+  /** The folder that others look for it in. Without it, it goes into the project's cache, by version. */
   readonly home?: (machine: Machine) => string;
-  /** What to do about it by hand, for the doctor and for the error when no way worked. */
+  /** How to get it by hand, for the doctor and for the error if no source has it. */
   readonly byHand: string;
 }
 
@@ -44,7 +44,7 @@ export interface GoModule {
   /** Built without cgo, and so static, unless said otherwise. */
   readonly cgo?: boolean;
   readonly tags?: string;
-  /** Scripts that a release lays beside the executables: files of this module. */
+  /** Scripts that a release has beside the executables: files of this module. */
   readonly scripts?: { readonly module: string; readonly files: readonly string[] };
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Machine } from "./machine";
 import type { Release, Tool } from "./tool";
 
-/** The versions that belong together. package.json pins the same ones for npm; a test compares them. */
+/** The versions that belong together. package.json pins the same ones for npm, which a test compares. */
 export const VERSIONS = {
   pulumi: "3.250.0",
   kubernetesPlugin: "4.25.0",
@@ -54,7 +54,7 @@ const pulumi: Tool = {
       },
     },
   ],
-  // Where the npm package `pulumi` looks before it downloads, so that plain `npx pulumi` finds it.
+  // Where `npx pulumi` and the Automation API look for it.
   home: ({ pulumiHome }) => join(pulumiHome, "versions", VERSIONS.pulumi, "bin"),
   byHand: `install Pulumi ${VERSIONS.pulumi}: https://www.pulumi.com/docs/install/versions`,
 };
@@ -103,7 +103,7 @@ const kubectl: Tool = {
   byHand: "install kubectl: https://kubernetes.io/docs/tasks/tools",
 };
 
-/** What a person and the engine call, on this machine. */
+/** The tools that run on this machine. */
 export const hostTools = { pulumi, minikube, kubectl } as const;
 
 const nodeComponents = [
@@ -115,7 +115,7 @@ const nodeComponents = [
   "kube-apiserver",
 ] as const;
 
-/** What a node is made of, where its images can't be pulled. They run in the node, so PATH is not looked at. */
+/** The tools that run in a node that is made here. PATH is not looked at for them. */
 export const nodeTools: readonly Tool[] = [
   {
     name: "kubernetes",
@@ -143,7 +143,7 @@ const kubernetesPlugin: Tool = {
 
 const dockerPlugin: Tool = plugin("docker", VERSIONS.dockerPlugin);
 
-/** The engine's provider plugins, laid where it looks for them. */
+/** The provider plugins, in the folders that the engine looks in. */
 export const plugins = { kubernetes: kubernetesPlugin, docker: dockerPlugin } as const;
 
 const PROMETHEUS = "3.15.1";
@@ -169,7 +169,7 @@ const prometheus: Tool = {
   byHand: "make its release or the Go module proxy reachable",
 };
 
-/** What only the tests run: `npm run up` does not bring it. */
+/** Tools that only the tests run. `npm run up` does not get them. */
 export const testTools = { prometheus } as const;
 
 function plugin(kind: string, version: string): Tool {
@@ -178,7 +178,7 @@ function plugin(kind: string, version: string): Tool {
     name: `pulumi-resource-${kind}`,
     version,
     executables: [`pulumi-resource-${kind}`],
-    // The engine takes one on PATH before any other, whatever its version.
+    // The engine prefers a plugin on PATH to any other, whatever its version.
     onPath: {},
     release: ({ os, arch }) => ({
       url: `${downloads}/pulumi-resource-${kind}-v${version}-${os}-${arch}.tar.gz`,
@@ -204,7 +204,7 @@ function github(repository: string, version: string): string {
   return `https://github.com/${repository}/releases/download/v${version}`;
 }
 
-/** An executable that is published as it is, its checksum in a file beside it. */
+/** A release that is one executable, with its checksum in a file beside it. */
 function bare(url: string): Release {
   return { url, checksums: `${url}.sha256` };
 }

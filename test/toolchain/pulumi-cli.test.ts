@@ -20,7 +20,7 @@ describe("npx pulumi", () => {
     });
   }
 
-  it("runs the CLI that the toolchain has laid, and ends as it does", () => {
+  it("runs the CLI that the toolchain has installed, and ends as it does", () => {
     const { status, stdout } = npxPulumi('echo "$*"; exit 7', ["stack", "ls"]);
     assert.deepEqual([status, stdout], [7, "stack ls\n"]);
   });

@@ -7,34 +7,34 @@ import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 import { isExecutable } from "./path";
 
-/** A file beside what stands in for a tool, and never beside the tool itself. */
+/** The name of a file that is beside a stand-in for a tool, and never beside the tool itself. */
 export const STAND_IN_MARKER = "stand-in.txt";
 
-/** How the name of a folder begins that is still being filled. */
+/** The names of folders that are still being filled begin with this. */
 export const TEMPORARY = ".new-";
 
-/** The folder that a tool is laid in: where others look for it, or the project's cache, by version. */
+/** The folder that a tool is installed in: the one that others look in, or the project's cache, by version. */
 export function folderOf(tool: Tool, machine: Machine): string {
   return tool.home?.(machine) ?? join(machine.cacheDir, "tools", tool.name, tool.version);
 }
 
-/** A tool that an earlier run laid in its folder. */
+/** A tool that an earlier run installed. */
 export function inCache(tool: Tool, machine: Machine): Promise<Found | undefined> {
   const dir = folderOf(tool, machine);
   const whole = tool.executables.every((name) => isExecutable(join(dir, name)));
-  // An interrupted download of the engine's own leaves this beside the folder: then nothing in it counts.
+  // The engine leaves this file beside the folder if its own download was interrupted: the folder isn't whole then.
   const found = whole && !existsSync(`${dir}.partial`);
   const source = existsSync(join(dir, STAND_IN_MARKER)) ? "stand-in" : "cache";
   return Promise.resolve(found ? { name: tool.name, version: tool.version, source, dir } : undefined);
 }
 
 /**
- * Lays a tool in its folder, whole or not at all: `make` fills a temporary folder beside it, which is then
- * renamed. Two that do so at the same time both succeed.
+ * Installs a tool in its folder, whole or not at all: `make` fills a temporary folder beside it, which is then renamed.
+ * Two processes that do so at the same time both succeed.
  *
  * @throws UserError if the folder can't be written to
  */
-export async function lay(
+export async function install(
   tool: Tool,
   machine: Machine,
   make: (temporary: string) => Promise<void>,
@@ -52,7 +52,7 @@ export async function lay(
   return dir;
 }
 
-/** Puts a folder where another may be. Where somebody else does so at the same time, the last one stays. */
+/** Puts a folder in the place of another, if there is one. If two processes do so at the same time, the last one wins. */
 async function replace(dir: string, by: string): Promise<void> {
   const before = `${by}-before`;
   while (!(await renamed(by, dir, ["ENOTEMPTY", "EEXIST", "ENOTDIR"]))) {
@@ -62,7 +62,7 @@ async function replace(dir: string, by: string): Promise<void> {
   }
 }
 
-/** Renames a folder; false where that fails for one of the reasons that were expected. */
+/** Renames a folder. Returns false if that fails for one of the expected reasons. */
 async function renamed(from: string, to: string, expected: readonly string[]): Promise<boolean> {
   try {
     await rename(from, to);
@@ -76,7 +76,7 @@ async function renamed(from: string, to: string, expected: readonly string[]): P
 /**
  * Makes a folder.
  *
- * @param ours whether it is in the project's cache, which can be elsewhere
+ * @param ours whether it is in the project's cache, which the user can move
  * @throws UserError if it can't be written to
  */
 export async function makeFolder(dir: string, ours: boolean): Promise<void> {

@@ -7,17 +7,19 @@ import { onPath } from "./path";
 import { fromRelease } from "./release";
 
 /**
- * A way to get a tool: what it found, or in a few words why this way is not open; undefined where there is
- * nothing to say about that, because the tool isn't there or was never meant to be had this way.
+ * Tries to get a tool from one source.
+ *
+ * @returns the tool, or a few words on why this source doesn't have it; undefined if there is nothing to say, because
+ * the tool isn't there or was never meant to come from there
  */
-export type Way = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
+export type TrySource = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
 
-/** Opened only if every way to download is closed. */
-const fromModules: Way = async (tool, machine, say) =>
+/** Imported only if nothing could be downloaded. */
+const fromModules: TrySource = async (tool, machine, say) =>
   (await import("../offline/index.js")).fromModules(tool, machine, say);
 
-/** The ways, in the order in which they are tried. */
-const ways: readonly (readonly [name: string, way: Way])[] = [
+/** The sources, in the order in which they are tried. */
+const sources: readonly (readonly [name: string, trySource: TrySource])[] = [
   ["PATH", onPath],
   ["the cache", inCache],
   ["its release", (tool, machine, say) => fromRelease(tool, machine, say, "patiently")],
@@ -25,14 +27,14 @@ const ways: readonly (readonly [name: string, way: Way])[] = [
 ];
 
 /**
- * Gets a tool by the first way that is open, and says why the ones before it were not.
+ * Gets a tool from the first source that has it, and says why the ones before it didn't.
  *
- * @throws UserError with every way's reason, if none is open
+ * @throws UserError with every source's reason, if none has it
  */
 export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<Found> {
   const reasons: string[] = [];
-  for (const [name, way] of ways) {
-    const found = await way(tool, machine, say);
+  for (const [name, trySource] of sources) {
+    const found = await trySource(tool, machine, say);
     if (typeof found === "object") return found;
     if (found === undefined) continue;
     reasons.push(`not from ${name}: ${found}`);
@@ -44,7 +46,7 @@ export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<F
   });
 }
 
-/** Looks for a tool without getting it; in a few words why not, where it is neither on PATH nor in the cache. */
+/** Looks for a tool on PATH and in the cache. Returns a few words on why it isn't there, if it is in neither. */
 export async function find(tool: Tool, machine: Machine): Promise<Found | string> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;

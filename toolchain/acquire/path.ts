@@ -5,10 +5,10 @@ import { attempt } from "../command";
 import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 
-/** How long a tool may take to print its version, in milliseconds: a slow disk's first start, not a hang. */
+/** How long a tool may take to print its version, in milliseconds. The first start from a slow disk takes seconds. */
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** The whole of a tool on PATH, if its version fits; undefined where there is none. */
+/** Looks for a tool on PATH: all of its executables, at a version that fits. Undefined if there is none. */
 export async function onPath(tool: Tool, machine: Machine): Promise<Found | string | undefined> {
   if (tool.onPath === undefined) return undefined;
   const file = which(tool.executables[0] ?? tool.name, machine.env.PATH ?? "");
@@ -22,15 +22,12 @@ export async function onPath(tool: Tool, machine: Machine): Promise<Found | stri
   return { name: tool.name, version, source: "PATH", dir: dirname(file) };
 }
 
-/** Vendors add to a version (`1.34.1-eks-113cf36`), which semver would take for one before the release. */
+/** Vendors add a suffix to a version (`1.34.1-eks-113cf36`). To semver that is a prerelease. */
 function satisfies(version: string, range: string): boolean {
   return semver.satisfies(version, range, { includePrerelease: true });
 }
 
-/**
- * The first file of this name on PATH that can be executed. npm's own folders don't count: what they hold are
- * wrappers.
- */
+/** The first executable file of this name on PATH. npm's own folders don't count: they hold wrappers. */
 export function which(name: string, path: string): string | undefined {
   return path
     .split(delimiter)

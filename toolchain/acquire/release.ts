@@ -4,7 +4,7 @@ import { run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, Release, Tool } from "../tool";
-import { lay } from "./cache";
+import { install } from "./cache";
 import { download, DownloadError, downloadText, type Effort } from "./download";
 import { isExecutable } from "./path";
 
@@ -25,7 +25,7 @@ export async function fromRelease(
     const checksum = checksumFor(basename(release.url), await downloadText(release.checksums, effort));
     if (checksum === undefined) return `${release.checksums} does not name ${basename(release.url)}`;
     const fetchTo = (file: string) => download(release.url, file, checksum, say, effort);
-    const dir = await lay(tool, machine, (folder) => unpack(tool, machine, release, fetchTo, folder));
+    const dir = await install(tool, machine, (folder) => unpack(tool, machine, release, fetchTo, folder));
     return { name: tool.name, version: tool.version, source: "release", dir };
   } catch (error) {
     if (error instanceof DownloadError) return error.message;

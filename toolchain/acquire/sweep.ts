@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import type { Machine } from "../machine";
 import { TEMPORARY } from "./cache";
 
-/** Nothing takes that long to fill, in milliseconds: what is older belongs to a process that was killed. */
+/** A temporary folder that is older, in milliseconds, belongs to a process that was killed: none takes that long to fill. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-/** Deletes what killed runs left half-filled, where it can be deleted. */
+/** Deletes the temporary folders that killed runs left behind, if they can be deleted. */
 export async function sweep({ cacheDir, pulumiHome }: Machine): Promise<void> {
   const byVersion = await Promise.all([join(cacheDir, "tools"), join(pulumiHome, "versions")].map(entriesOf));
   const dirs = [cacheDir, join(pulumiHome, "plugins"), ...byVersion.flat()];
@@ -28,6 +28,6 @@ async function deleteAbandoned(path: string): Promise<void> {
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
   } catch {
-    // In a read-only cache, or deleted by another run: it's in nobody's way.
+    // The cache is read-only, or another run has deleted it: it does no harm.
   }
 }

@@ -15,7 +15,7 @@ import { ROOT } from "../../common/root";
 /** The engine, and what its networks need. */
 const PACKAGES = ["docker.io", "iptables", "iproute2"];
 
-/** How long a daemon may take to start, in milliseconds: one that finds containers of before takes its time. */
+/** How long a daemon may take to start, in milliseconds. One that has to restore containers takes long. */
 const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 500;
 
@@ -29,15 +29,14 @@ export async function installEngine(machine: Machine, say: Say): Promise<void> {
   await configureEngine(machine, say);
 }
 
-/** The daemon. Not everybody's PATH, root's included, has the folder that Debian puts it in. */
+/** The daemon's executable. Debian puts it into /usr/sbin, which is not on everybody's PATH. */
 function dockerd({ PATH = "" }: NodeJS.ProcessEnv): string | undefined {
   return which("dockerd", `${PATH}:/usr/sbin`);
 }
 
 /**
- * Writes the daemon's configuration for a machine that needs one: a cgroup namespace of its own for each
- * container where cgroup is v1 (systemd in a node needs it), and a wrapper before runc where root lacks
- * CAP_SYS_RESOURCE. A configuration that is there already is somebody's and stays.
+ * Writes the daemon's configuration if this machine needs one: for cgroup v1, a cgroup namespace for each container
+ * (systemd in a node needs it); without CAP_SYS_RESOURCE, a wrapper before runc. An existing configuration stays.
  */
 async function configureEngine(machine: Machine, say: Say): Promise<void> {
   if (existsSync(DAEMON_CONFIG) || !(machine.cgroupV1 || machine.lacksSysResource)) return;
@@ -76,7 +75,7 @@ export async function startEngine(
   });
 }
 
-/** Without systemd: a daemon that lives on after this process, its output in a log. */
+/** Without systemd: starts a daemon that outlives this process and writes a log. */
 async function startDetached({ env }: Machine): Promise<void> {
   await removeStalePid("/var/run/docker.pid", "dockerd");
   await removeStalePid("/var/run/docker/containerd/containerd.pid", "containerd");
@@ -91,7 +90,7 @@ async function startDetached({ env }: Machine): Promise<void> {
   await log.close();
 }
 
-/** A killed daemon leaves its pid file; once another process has that number, the next daemon refuses to start. */
+/** A killed daemon leaves its pid file. The next one refuses to start if another process has that pid by now. */
 async function removeStalePid(file: string, name: string): Promise<void> {
   if (!existsSync(file)) return;
   const comm = `/proc/${readFileSync(file, "utf8").trim()}/comm`;

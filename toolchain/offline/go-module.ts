@@ -5,7 +5,7 @@ import { attempt, CommandError, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, GoModule, Tool } from "../tool";
-import { lay } from "../acquire/cache";
+import { install } from "../acquire/cache";
 import { which } from "../acquire/path";
 import { ROOT } from "../../common/root";
 
@@ -27,7 +27,7 @@ export async function fromModules(
   if (tool.modules === undefined) return undefined;
   const refusal = await refuseGo(machine);
   if (refusal !== undefined) return refusal;
-  const dir = await lay(tool, machine, async (folder) => {
+  const dir = await install(tool, machine, async (folder) => {
     for (const module of tool.modules ?? []) await build(tool, machine, module, folder, say);
   });
   return { name: tool.name, version: tool.version, source: "Go module", dir };

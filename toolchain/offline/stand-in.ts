@@ -1,4 +1,4 @@
-import { inCache, lay } from "../acquire/cache";
+import { inCache, install } from "../acquire/cache";
 import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 import { bundleStandIn, isCurrentStandIn } from "./docker-stand-in/bundle";
@@ -9,6 +9,6 @@ export async function ensureStandIn(tool: Tool, machine: Machine): Promise<Found
   const dir =
     cached !== undefined && (await isCurrentStandIn(cached.dir, tool.version))
       ? cached.dir
-      : await lay(tool, machine, async (folder) => void (await bundleStandIn(folder, tool.version)));
+      : await install(tool, machine, async (folder) => void (await bundleStandIn(folder, tool.version)));
   return { name: tool.name, version: tool.version, source: "stand-in", dir };
 }

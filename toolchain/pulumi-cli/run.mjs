@@ -24,7 +24,7 @@ async function install() {
   const { default: semver } = await import("semver");
   await PulumiCommand.install({ root, version: semver.parse(version) }).catch((error) => {
     console.error(
-      `Pulumi ${version} can't be installed: ${error.message}\n  do:      npm run up, which knows other ways`,
+      `Pulumi ${version} can't be installed: ${error.message}\n  do:      npm run up, which has other sources`,
     );
     process.exit(1);
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../common/problem";
 import { acquire } from "../../../toolchain/acquire";
-import { inCache, lay } from "../../../toolchain/acquire/cache";
+import { inCache, install } from "../../../toolchain/acquire/cache";
 import type { Tool } from "../../../toolchain/tool";
 import { useServer } from "../../support/file-server";
 import { namesIn, useSandbox } from "../../support/sandbox";
@@ -21,7 +21,7 @@ describe("the cache", () => {
 
   /** Lays the pair, each file with this text. */
   function layPair(text: string, between = () => Promise.resolve()): Promise<string> {
-    return lay(pair, sandbox().machine, async (folder) => {
+    return install(pair, sandbox().machine, async (folder) => {
       await writeFile(join(folder, "thing"), text, { mode: 0o755 });
       await between();
       await writeFile(join(folder, "helper"), text, { mode: 0o755 });
@@ -61,12 +61,12 @@ describe("the cache", () => {
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
   });
 
-  it("lets any number lay the same tool at the same time", async () => {
+  it("lets any number of processes install the same tool at the same time", async () => {
     const texts = Array.from({ length: 20 }, (_, number) => String(number));
     await Promise.all(texts.map((text) => layPair(text, () => sleep(Number(text) % 3))));
     const [first = "", second] = pair.executables.map((name) => readFileSync(join(dir(), name), "utf8"));
     assert.ok(texts.includes(first));
-    assert.equal(second, first, "the two are of one laying");
+    assert.equal(second, first, "the two are of one installing");
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
   });
 
@@ -88,10 +88,10 @@ describe("the cache", () => {
   it("does not send somebody to the wrong variable where the folder is another program's", async () => {
     const home = join(sandbox().root, "home");
     sandbox().file(home, "a file");
-    const laying = lay({ ...thing, home: () => join(home, "bin") }, sandbox().machine, () =>
+    const installing = install({ ...thing, home: () => join(home, "bin") }, sandbox().machine, () =>
       Promise.resolve(),
     );
-    await assert.rejects(laying, /do: {6}make it writable$/);
+    await assert.rejects(installing, /do: {6}make it writable$/);
   });
 
   it("is read where it can't be written to", async () => {
