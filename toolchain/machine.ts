@@ -47,7 +47,8 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     cacheDir: resolve(set(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache),
     pulumiHome: resolve(set(env.PULUMI_HOME) ?? join(home, ".pulumi")),
     minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
-    env: undoDockerEnv(env),
+    // minikube and docker need HOME, which a container or a service may not set.
+    env: set(env.HOME) === undefined ? { ...undoDockerEnv(env), HOME: home } : undoDockerEnv(env),
   };
 }
 

@@ -37,6 +37,10 @@ describe("the machine", () => {
     assert.equal(readMachine(env).env, env);
   });
 
+  it("starts tools with a HOME if there is none, as in a container: minikube needs it", () => {
+    assert.deepEqual(readMachine({ PATH: "/nowhere" }).env, { PATH: "/nowhere", HOME: homedir() });
+  });
+
   it("starts tools with the machine's own Docker daemon, also in a shell that evaluated `minikube docker-env`", () => {
     const inNode = {
       MINIKUBE_ACTIVE_DOCKERD: "minikube",
