@@ -17,15 +17,26 @@ const GIT = "**/.git";
  * Reads a context's `.dockerignore`, or the `<Dockerfile>.dockerignore` that takes precedence over it
  * (https://docs.docker.com/build/concepts/context/#dockerignore-files).
  *
- * @throws {UserError} if a pattern is malformed
+ * @throws {UserError} if the file can't be read, or a pattern is malformed
  */
 export async function readDockerignore(context: string, dockerfile: string): Promise<Excludes> {
   const candidates = [`${dockerfile}.dockerignore`, join(context, ".dockerignore")];
   for (const file of candidates) {
-    const text = await readFile(file, "utf8").catch(() => undefined);
+    const text = await readIfThere(file);
     if (text !== undefined) return excludesOf(text, file);
   }
   return excludesOf("", "");
+}
+
+/** A file that can't be read doesn't count as missing: what it names may be secret. */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new UserError({ what: `The file can't be read: ${code}.`, where: file, todo: "Make it readable." });
+  }
 }
 
 function excludesOf(text: string, file: string): Excludes {

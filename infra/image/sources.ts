@@ -52,14 +52,14 @@ export async function findSources(root: string, config: BuildConfig): Promise<So
   const dockerfile = resolve(service, build.dockerfile);
   if (!isFolder(service)) throw missing(`The folder of the service, ${folder},`, service, "service FOLDER");
   if (!isFolder(context)) throw missing("The build context", context, "--path build.context FOLDER");
-  if (!existsSync(dockerfile)) throw noDockerfile(folder, service, build.dockerfile);
+  if (!isFile(dockerfile)) throw noDockerfile(folder, service, build.dockerfile);
   const inside = relative(context, dockerfile);
   const outside = inside.startsWith("..") || isAbsolute(inside);
   return {
     service,
     context,
     dockerfile,
-    dockerfileText: await readFile(dockerfile, "utf8"),
+    dockerfileText: await readText(dockerfile),
     dockerfileName: outside ? OUTSIDE : inside.split(sep).join("/"),
     bundled: config.bundle ?? service === join(root, OWN_SERVICE),
   };
@@ -67,6 +67,20 @@ export async function findSources(root: string, config: BuildConfig): Promise<So
 
 function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+async function readText(file: string): Promise<string> {
+  return await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({
+      what: `The Dockerfile can't be read: ${error.code}.`,
+      where: file,
+      todo: "Make it readable.",
+    });
+  });
 }
 
 function missing(what: string, where: string, key: string): UserError {

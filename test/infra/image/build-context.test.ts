@@ -229,6 +229,13 @@ describe("the build context", () => {
     );
   });
 
+  it("takes no folder or FIFO for a Dockerfile", async () => {
+    assert.match(await refusal(prepare(folderWith({ "app/Dockerfile/x": "" }))), /app, has no Dockerfile/);
+    const root = folderWith({ "app/x": "" });
+    execFileSync("mkfifo", [join(root, "app/Dockerfile")]);
+    assert.match(await refusal(prepare(root)), /app, has no Dockerfile/);
+  });
+
   describe("with a .dockerignore", () => {
     // What github.com/moby/patternmatcher 0.6.1 says of the same patterns and paths.
     const cases: [dockerignore: string, names: string[], kept: string[]][] = [
@@ -280,6 +287,11 @@ describe("the build context", () => {
     it("prefers Dockerfile.dockerignore", async () => {
       const files = { ...plain, "app/.dockerignore": "lib", "app/Dockerfile.dockerignore": "server.js" };
       assert.deepEqual(sent((await prepared(files)).folder), ["Dockerfile", "lib/", "lib/a.js"]);
+    });
+
+    it("is not taken for missing if it can't be read", async () => {
+      const files = { ...plain, "app/.dockerignore/x": "" };
+      assert.match(await refusal(prepared(files)), /can't be read: EISDIR[^]*app\/\.dockerignore/);
     });
 
     it("names a malformed pattern", async () => {
