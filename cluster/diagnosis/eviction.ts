@@ -9,13 +9,13 @@ const VOLUME_FULL = /EmptyDir volume "([^"]+)" exceeds/;
 /** A pod that was removed from its node for good, and why. */
 export interface Eviction {
   readonly problem: Problem;
-  /** When it ended, if that is known. */
+  /** When that was; undefined if nobody knows. */
   readonly at: Date | undefined;
 }
 
 /**
  * Why a pod failed as a whole, which is never its container's own doing: its node evicted it, shut down or had no room.
- * The kubelet first reports an event, and some seconds later the pod's status.
+ * The kubelet reports an eviction as an event; the pod's status may be that of a container that ended well.
  */
 export function evictionOf(pod: V1Pod, events: readonly CoreV1Event[]): Eviction | undefined {
   const { status } = pod;
@@ -26,7 +26,7 @@ export function evictionOf(pod: V1Pod, events: readonly CoreV1Event[]): Eviction
   const reason = status?.reason ?? event?.reason ?? "Failed";
   const message = status?.message ?? event?.message ?? "the pod has ended";
   const end = lastEndOf(containerOf(pod))?.at;
-  const at = end ? new Date(end) : event && timeOf(event);
+  const at = event ? timeOf(event) : end ? new Date(end) : undefined;
   return { problem: { what: `${reason}: ${message}`, todo: remedy(pod, message) }, at };
 }
 

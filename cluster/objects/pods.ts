@@ -26,6 +26,7 @@ export interface PodState {
 export interface End {
   readonly reason: string;
   readonly exitCode: number;
+  /** ISO 8601 in UTC; empty if nobody knows, as after an eviction. */
   readonly at: string;
   readonly message: string;
 }
@@ -81,7 +82,7 @@ function endOf({ reason, exitCode, finishedAt, message }: V1ContainerStateTermin
   return {
     reason: reason ?? "",
     exitCode,
-    at: finishedAt === undefined ? "" : new Date(finishedAt).toISOString(),
+    at: new Date(finishedAt ?? 0).getTime() > 0 ? new Date(finishedAt!).toISOString() : "",
     message: printableLines(message?.trim() ?? ""),
   };
 }

@@ -160,8 +160,12 @@ describe("status: what is wrong", () => {
     const failed = { phase: "Failed", reason: "Evicted", message };
     const told = [
       trouble([full(60, failed)]),
-      // The event comes first, and the status some seconds later.
-      trouble([full(60, { phase: "Running" })], [event("a", "Evicted", message, 60)]),
+      // Often the event alone tells it.
+      trouble([full(60, { phase: "Succeeded" })], [event("a", "Evicted", message, 60)]),
+      // The API server writes null for an end that the kubelet has lost.
+      trouble([
+        full(60, { ...failed, ...broken({ terminated: { exitCode: 137, finishedAt: new Date(0) } }) }),
+      ]),
     ];
     for (const { what, todo } of told) {
       assert.equal(what, `Evicted: ${message}`);
