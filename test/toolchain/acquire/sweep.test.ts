@@ -35,5 +35,9 @@ describe("the sweep", () => {
     }
   });
 
-  it("is content with a machine that has no such folders", () => sweep(sandbox().machine));
+  it("makes no folder on a machine that has none of them", async () => {
+    const before = namesIn(sandbox().root);
+    await sweep(sandbox().machine);
+    assert.deepEqual(namesIn(sandbox().root), before);
+  });
 });
