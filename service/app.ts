@@ -6,7 +6,7 @@ import type { Metrics } from "./metrics";
 import { followRequests, logErrors } from "./requests";
 import { createRouter } from "./routes";
 
-/** What the app has to know: who answers, where to log and to count, and the phase at the moment of asking. */
+/** What the app needs: who answers, where to log and count, and the current phase. */
 export interface AppOptions {
   readonly identity: Identity;
   readonly log: Log;

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Where a server is in its life. Requests are answered in all three, but only `ready` asks for them. */
 export type Phase = "starting" | "ready" | "draining";
 
-/** How often a closed server looks for connections with nothing to wait for, in milliseconds. */
+/** How often a closed server looks for idle connections, in milliseconds. */
 const SWEEP_MS = 500;
 
-/** Milliseconds from the beginning of the drain: to accept for, and to be over by at the latest. */
+/** Milliseconds from the start of the drain: how long to accept connections, and when to cut what is left. */
 export interface DrainTimes {
   readonly acceptMs: number;
   readonly overMs: number;
@@ -39,7 +39,7 @@ export class Lifecycle {
   /**
    * Stops without losing a request that can be answered in time:
    *
-   * 1. at once: no longer ready, and every answer tells its client to leave;
+   * 1. at once: not ready any more, and every answer tells its client to leave;
    * 2. for `acceptMs`: goes on accepting, until no load balancer sends anything new;
    * 3. then: accepts nothing, closes what is idle and waits for what is in flight;
    * 4. at `overMs`, or once `hurry` is aborted: closes what is left.
@@ -68,9 +68,9 @@ export class Lifecycle {
   }
 
   /**
-   * Closes what holds a closed server up for nothing. `Server.close()` looks for idle connections only once and
-   * stops checking timeouts, so it would wait for ever for a connection that becomes idle later, or on which nothing
-   * was ever sent, such as a browser's spare one. The latter had `SWEEP_MS` to send its first byte.
+   * Closes idle connections. `Server.close()` looks for them only once and stops checking timeouts, so it would wait for
+   * ever for a connection that becomes idle later, or on which nothing was ever sent, such as a browser's spare one. The
+   * latter had `SWEEP_MS` to send its first byte.
    */
   #sweep(): void {
     this.#server.closeIdleConnections();
@@ -85,7 +85,7 @@ export class Lifecycle {
   }
 }
 
-/** Waits for work that can be aborted. That it was is no error. */
+/** Waits for work that may be aborted, which is no error. */
 async function unless(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   try {
     if (!signal.aborted) await work(signal);

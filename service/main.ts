@@ -1,4 +1,4 @@
-import { leaveAtOnce } from "./early"; // before the others
+import { exitAtOnce } from "./exit-on-signal"; // first: see there
 import { createApp } from "./app";
 import { identify } from "./identity";
 import { Lifecycle } from "./lifecycle";
@@ -8,7 +8,7 @@ import { createMetricsServer } from "./metrics-server";
 import { answerWith, createServer, listen, ListenError } from "./server";
 import { parseSettings, SettingsError, type Settings } from "./settings";
 
-/** Settings, app, signals, listen: signals before listening, so that there is no moment without an orderly end. */
+/** Starts the service. Signals are handled before it listens, so that it can always end in good order. */
 async function main(): Promise<void> {
   const settings = parseSettings(process.env);
   const identity = identify(settings);
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   answerWith(server, createApp({ identity, log, metrics, phase: () => lifecycle.phase }).callback());
   leaveOnSignals(lifecycle, settings, log);
   log.info("starting");
-  // First, so that nothing is answered that isn't counted, and a pod with a port too few is never ready.
+  // First, so that every answer is counted, and a pod that lacks one of its ports is never ready.
   const metricsServer = createMetricsServer(metrics.registry, log);
   const metricsPort = await listen(metricsServer, settings.METRICS_PORT, "METRICS_PORT");
   const port = await listen(server, settings.PORT, "PORT");
@@ -27,8 +27,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Drains on SIGTERM and SIGINT, then exits: with 0, or with 1 where requests had to be cut. Another SIGINT means
- * somebody who won't wait; another SIGTERM is only a supervisor repeating itself.
+ * Drains on SIGTERM and SIGINT, then exits with 0, or with 1 if requests were cut. A second SIGINT is a person who won't
+ * wait; a second SIGTERM is only a supervisor repeating itself.
  */
 function leaveOnSignals(lifecycle: Lifecycle, settings: Settings, log: Log): void {
   const hurry = new AbortController();
@@ -45,13 +45,13 @@ function leaveOnSignals(lifecycle: Lifecycle, settings: Settings, log: Log): voi
     process.exit(cut > 0 ? 1 : 0);
   };
   process.on("SIGTERM", leave).on("SIGINT", leave);
-  process.off("SIGTERM", leaveAtOnce).off("SIGINT", leaveAtOnce);
+  process.off("SIGTERM", exitAtOnce).off("SIGINT", exitAtOnce);
 }
 
-/** What a person can mend is one line each on stderr; anything else is a bug and keeps its stack. */
+/** Prints an error that a person can fix as its message alone; any other is a bug and keeps its stack. */
 function fail(error: unknown): void {
-  const mendable = error instanceof SettingsError || error instanceof ListenError;
-  process.stderr.write(`${mendable ? error.message : String((error as Error).stack)}\n`);
+  const fixable = error instanceof SettingsError || error instanceof ListenError;
+  process.stderr.write(`${fixable ? error.message : String((error as Error).stack)}\n`);
   process.exit(1);
 }
 

@@ -7,14 +7,14 @@ export type App = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 const authority = String.raw`(?:\[[\da-fA-F:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?`;
 const hostValue = new RegExp(`^${authority}$`);
 
-/** What can stand in a URL, but no fragment (RFC 9112 3.2.1), and beside it what browsers leave as it is, such as `|`. */
+/** The characters of a URL without a fragment (RFC 9112 3.2.1), and those that browsers don't escape, such as `|`. */
 const originForm = /^\/[!"$-~]*$/;
-/** As proxies are asked; every server must take it (RFC 9112 3.2.2). */
+/** The form for proxies, which every server must accept (RFC 9112 3.2.2). */
 const absoluteForm = new RegExp(`^https?://(?!:|[/?]|$)${authority}(?=[/?]|$)`, "i");
 
 /**
- * Stands before an app and refuses what Node.js' parser lets through although it is no HTTP/1.1. Koa reads the target
- * with `url.parse()`, which throws at some of it; thrown while an error is handled, that ends the process.
+ * Refuses requests that Node.js' parser accepts although they aren't HTTP/1.1. Koa parses the target with `url.parse()`,
+ * which throws on some of them; thrown while an error is handled, that ends the process.
  */
 export function refuseMalformed(app: App): RequestListener {
   return (req, res) => {
@@ -31,14 +31,14 @@ function isTarget(target: string, method: string | undefined): boolean {
   return originForm.test(target) || (target === "*" && method === "OPTIONS");
 }
 
-/** No more than one, and a good one (RFC 9112 3.2). That HTTP/1.1 has one at all is seen to by the parser. */
+/** At most one Host header, and a valid one (RFC 9112 3.2). The parser requires one in HTTP/1.1. */
 function hasGoodHost({ headers, rawHeaders }: IncomingMessage): boolean {
   if (headers.host !== undefined && !hostValue.test(headers.host)) return false;
   const names = rawHeaders.filter((_, index) => index % 2 === 0);
   return names.filter((name) => name.toLowerCase() === "host").length <= 1;
 }
 
-/** The origin form of an absolute one; anything else as it is. */
+/** Makes an absolute target an origin-form one. Any other stays as it is. */
 function withoutAuthority(target: string): string {
   if (target.startsWith("/")) return target;
   const rest = target.replace(absoluteForm, "");

@@ -13,7 +13,7 @@ export function requestId(headers: IncomingHttpHeaders): string {
   return typeof given === "string" && sane.test(given) ? given : randomUUID();
 }
 
-/** The trace that a request is part of, where it is sent and valid. */
+/** The trace that a request is part of, if it is sent and valid. */
 export function traceparent(headers: IncomingHttpHeaders): string | undefined {
   const given = headers.traceparent;
   return typeof given === "string" && trace.test(given) ? given : undefined;

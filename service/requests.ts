@@ -1,7 +1,7 @@
 import type { Context, Middleware, Next } from "koa";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
-import { whenOver } from "./over";
+import { onRequestEnd } from "./request-end";
 import { requestId, traceparent } from "./request-id";
 
 /** Asked every few seconds by the kubelet: a line for each would hide the others. Metrics have them. */
@@ -22,7 +22,7 @@ export function followRequests(log: Log, metrics: Metrics | undefined): Middlewa
     if (!logged && !metrics) return next();
     const start = performance.now();
     metrics?.begin();
-    whenOver(ctx.req, ctx.res, () => {
+    onRequestEnd(ctx.req, ctx.res, () => {
       const durationMs = performance.now() - start;
       const status = ctx.res.writableFinished ? ctx.status : CLIENT_LEFT;
       metrics?.end(route(ctx), ctx.method, status, durationMs / 1000);
@@ -39,7 +39,7 @@ function logRequest(log: Log, { req, res, method, path, status, state }: Context
   log.info({ ...line, answered: res.writableFinished, ...ids }, "request");
 }
 
-/** The pattern of the route that answers, also where it doesn't know the method. */
+/** The pattern of the route that answers, even if it doesn't know the method. */
 function route(ctx: Context): string {
   const { matched } = ctx as { matched?: { path: string | RegExp }[] };
   return String(matched?.[0]?.path ?? "unmatched");

@@ -32,7 +32,7 @@ export function createRouter(identity: Identity, phase: () => Phase): Router {
 
 /**
  * Who answers. `?connection=close` closes the connection after the answer, for clients that would like the load
- * balancer to choose anew but can't send `Connection: close`: a browser's scripts may not.
+ * balancer to choose again but can't send `Connection: close`: a browser's scripts may not.
  */
 function answerPod(ctx: Context, identity: Identity, phase: Phase): void {
   ctx.set("Lifecycle-Phase", phase);
@@ -40,7 +40,7 @@ function answerPod(ctx: Context, identity: Identity, phase: Phase): void {
   ctx.body = identity;
 }
 
-/** The live page, for those who ask for HTML by name, as browsers do. */
+/** The live page, for clients that ask for HTML by name, as browsers do. */
 function answerPage(ctx: Context): void {
   ctx.set("Content-Security-Policy", policy);
   ctx.set("X-Content-Type-Options", "nosniff");

@@ -2,34 +2,34 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server, type ServerOptions } from "node:http";
 import { refuseMalformed, type App } from "./malformed";
 
-/** What a client may take of the server, in milliseconds and bytes. Each is set on purpose, none by default. */
+/** Limits on clients, in milliseconds and bytes. */
 const limits = {
-  // A client that sends its headers by the byte, or nothing at all, holds a connection no longer than this.
+  // The longest that a client may take to send its headers.
   headersTimeout: 10_000,
-  // The same for a whole request. No endpoint reads a body.
+  // The longest that it may take to send the whole request. No endpoint reads a body.
   requestTimeout: 30_000,
-  // Timeouts are looked at this often, so they are late by this much. Node.js's own 30 s would treble the first.
+  // How often Node.js checks these two, so they fire up to this late. Its default of 30 s would treble the first.
   connectionsCheckingInterval: 2_000,
-  // Longer than the 60 s after which load balancers usually close: who closes first can't lose a request.
+  // Longer than the 60 s after which load balancers usually close: the side that closes first can't lose a request.
   keepAliveTimeout: 72_000,
   // Half of Node.js's 16 KiB, as much as nginx takes. More is answered with 431.
   maxHeaderSize: 8 * 1024,
 } satisfies ServerOptions;
 
 /**
- * Requests on one connection before the client is asked to open another. Kubernetes balances connections, not
- * requests: a client that kept one for ever would never meet a new pod or another track.
+ * Requests on one connection before the client is told to open another. Kubernetes balances connections, not requests:
+ * a client that kept one for ever would never reach a new pod or another track.
  */
 const MAX_REQUESTS_PER_SOCKET = 1000;
 
 /**
- * A client that takes nothing of its answer is cut off after once to twice as long: Node.js looks at what waits to be
- * sent each time that this is over. Like nginx's `send_timeout`, it is no limit for an answer that moves on. It is one
- * for a route that says nothing for that long.
+ * A client that reads nothing of its answer is cut off after once to twice this time, because Node.js checks once per
+ * period. As with nginx's `send_timeout`, an answer that moves on may take longer. A route that is silent for this long is
+ * cut off too.
  */
 const STALL_TIMEOUT_MS = 30_000;
 
-/** Makes the HTTP server, with its limits. It doesn't listen, and has no answers. */
+/** Makes an HTTP server with these limits. It doesn't listen yet, and answers nothing. */
 export function createServer(): Server {
   const server = createHttpServer(limits);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
@@ -37,7 +37,7 @@ export function createServer(): Server {
   return server;
 }
 
-/** Has an app answer whatever is a request of HTTP/1.1. */
+/** Has an app answer all requests that are valid HTTP/1.1. */
 export function answerWith(server: Server, app: App): void {
   server.on("request", refuseMalformed(app));
 }
@@ -48,10 +48,11 @@ export class ListenError extends Error {
 }
 
 /**
- * Listens on all addresses, IPv4 and IPv6. The variable is the one to change where the port can't be had.
+ * Listens on all addresses, IPv4 and IPv6.
  *
- * @returns the port, which the system has chosen where 0 was given
- * @throws {ListenError} where the port is taken or not permitted
+ * @param variable the environment variable that sets the port, for the error
+ * @returns the port; chosen by the system if 0 was given
+ * @throws {ListenError} if the port is taken or not permitted
  */
 export async function listen(server: Server, port: number, variable: string): Promise<number> {
   server.listen(port);

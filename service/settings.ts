@@ -29,7 +29,7 @@ const environment = z
   .refine((env) => env.DRAIN_MS <= env.SHUTDOWN_MS, {
     path: ["DRAIN_MS"],
     error: "not more than SHUTDOWN_MS, which is 10000 where it isn't set",
-    // Also where another variable is bad: a person wants to see all problems at once.
+    // Checked even if another variable is invalid, so that all problems are reported at once.
     when: ({ value }) => durations.safeParse(value).success,
   })
   .refine((env) => env.METRICS_PORT !== env.PORT || env.PORT === 0, {
@@ -52,7 +52,7 @@ const environment = z
  */
 export type Settings = Readonly<z.infer<typeof environment>>;
 
-/** The environment is wrong. The message has one line for each variable that has to be mended. */
+/** The environment is invalid. The message has a line for each variable that has to be fixed. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }

@@ -15,12 +15,12 @@ export function make(tag: string, className = "", ...children: (string | Node)[]
   return made;
 }
 
-/** Changes a text where it is another one: what stays the same costs no layout and isn't read out again. */
+/** Changes a text only if it differs: the same text again would cost layout and be read out again. */
 export function show(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Shows a number with its unit in small, or a dash where there is none. */
+/** Shows a number with its unit in small, or a dash if there is none. */
 export function showNumber(element: Element, value: number, unit: string): void {
   if (!Number.isFinite(value)) return show(element, "–");
   const number = Number.isInteger(value) || value >= 10 ? value.toFixed(0) : value.toFixed(1);

@@ -1,4 +1,4 @@
-/** Who has answered, as `/pod` tells it. */
+/** The pod that answered, as `/pod` describes it. */
 export interface Pod {
   readonly name: string;
   readonly ip: string;
@@ -19,7 +19,7 @@ export interface Answer {
   /** By the pod's own clock, so that a browser whose clock is wrong doesn't matter. */
   readonly uptimeMs: number;
   readonly draining: boolean;
-  /** Whether the connection is closed after it: the load balancer chooses anew for the next one. */
+  /** Whether the connection is closed after it: the load balancer chooses again for the next one. */
   readonly last: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Failure {
   readonly why: string;
 }
 
-/** The pod in a body of `/pod`, or nothing where something else has answered. */
+/** The pod in a body of `/pod`, or nothing if something else answered. */
 export function parsePod(body: unknown): Pod | undefined {
   const pod = body as Pod | null;
   const strings = [pod?.name, pod?.ip, pod?.track, pod?.version, pod?.startedAt, pod?.node ?? ""];

@@ -11,7 +11,7 @@ export interface Part {
   readonly latencyMs: number;
 }
 
-/** The traffic of the last seconds. Latencies are in milliseconds, and NaN where nothing was answered. */
+/** The traffic of the last seconds. Latencies are in milliseconds, and NaN if nothing was answered. */
 export interface Summary {
   readonly p50: number;
   readonly p95: number;

@@ -32,7 +32,7 @@ export class Strip {
   }
 }
 
-/** A column a second, from the top of what is below it. Raises what is below for the next row. */
+/** Draws a column for each second, on top of what is below it. Raises what is below for the next row. */
 function columns(row: readonly number[], below: number[], scale: number): string {
   let path = "";
   row.forEach((count, second) => {

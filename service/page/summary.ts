@@ -50,7 +50,7 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The list of what happened, the newest first, and now and then a word for those who can't see it. */
+/** The list of what happened, the newest first, and an occasional announcement for screen readers. */
 export class Chronicle {
   #shown = "";
   #announced = 0;

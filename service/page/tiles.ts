@@ -41,7 +41,7 @@ class Tile {
   readonly #values = ["Node", "IP", "Up", "Latency"].map((label) => [label, make("dd")] as const);
 
   constructor(name: string) {
-    // The end of a name is what tells the pods of a Deployment apart.
+    // The pods of a Deployment differ in the end of their names.
     const end = name.lastIndexOf("-") + 1;
     const title = make("h3", "", name.slice(0, end), make("b", "", name.slice(end)));
     const pairs = this.#values.map(([label, value]) => make("div", "", make("dt", "", label), value));

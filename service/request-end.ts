@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** What is yet to be called for each connection. */
+/** The callbacks of each open connection. */
 const waiting = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Calls back once a request is over: it was answered, or its connection is gone. A response's own `close` is not enough:
- * one that waits behind others, because its client sends requests without waiting for answers, never emits it when
- * that client leaves.
+ * Calls back when a request ends: it was answered, or its connection closed. The response's own `close` is not enough: a
+ * pipelined response that waits behind others never emits it if its client leaves.
  */
-export function whenOver({ socket }: IncomingMessage, res: ServerResponse, callback: () => void): void {
+export function onRequestEnd({ socket }: IncomingMessage, res: ServerResponse, callback: () => void): void {
   const callbacks = waiting.get(socket) ?? follow(socket);
   const once = () => {
     if (callbacks.delete(once)) callback();
