@@ -29,13 +29,13 @@ export async function deploy(
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
   const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
-  const { outputs, summary } = await withDiagnostics(stack.name, (note) => {
+  const { outputs, summary } = await callEngine(stack.name, (note, way) => {
     const onEvent = (event: EngineEvent) => {
       note(event);
       const { policyEvent } = event;
       if (policyEvent && policyEvent.enforcementLevel !== "mandatory") say(advice(policyEvent), "notice");
     };
-    return stack.up({ ...options, onOutput: linesTo(say), onEvent });
+    return stack.up({ ...options, ...way, onOutput: linesTo(say), onEvent });
   });
   return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
 }
@@ -46,20 +46,23 @@ export async function deploy(
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function destroy(stack: Stack, say: Say): Promise<void> {
-  await withDiagnostics(stack.name, (onEvent) =>
-    stack.destroy({ refresh: true, color: "never", onOutput: linesTo(say), onEvent }),
+  await callEngine(stack.name, (onEvent, way) =>
+    stack.destroy({ refresh: true, ...way, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 
 /** Reads the cluster into the engine's state. @throws as `deploy` does */
 export async function refresh(stack: Stack, say: Say): Promise<void> {
-  await withDiagnostics(stack.name, (onEvent) =>
-    stack.refresh({ color: "never", onOutput: linesTo(say), onEvent }),
+  await callEngine(stack.name, (onEvent, way) =>
+    stack.refresh({ ...way, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 
 /** What the errors of a rollout that isn't complete in time have in them: the plugin's words (await/error.go), our code. */
 const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
+
+/** What the plugin's error has in it if the cluster can't be reached the way that the state has noted (provider.go). */
+const UNREACHABLE = "due to unreachable cluster";
 
 /** An update that failed, with the engine's errors. */
 export class UpdateError extends UserError {
@@ -78,9 +81,35 @@ export class UpdateError extends UserError {
   get rolloutTimedOut(): boolean {
     return this.diagnostics.some((text) => INCOMPLETE.some((words) => text.includes(words)));
   }
+
+  /** Whether the cluster can't be reached the way that the state has noted. */
+  get unreachable(): boolean {
+    return this.diagnostics.some((text) => text.includes(UNREACHABLE));
+  }
 }
 
-/** Calls the engine. @throws UpdateError with the engine's errors, if the update fails */
+/** How the engine finds the cluster: through the state, or, more slowly, through the program. */
+type Way = { readonly runProgram?: true };
+
+/**
+ * Calls the engine. After `kubectl config rename-context`, or with another KUBECONFIG, the context that the state has
+ * noted is gone: then the program says where the cluster is.
+ *
+ * @throws UpdateError with the engine's errors, if the update fails
+ */
+async function callEngine<T>(
+  stack: string,
+  call: (note: (event: EngineEvent) => void, way: Way) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withDiagnostics(stack, (note) => call(note, {}));
+  } catch (error) {
+    if (!(error instanceof UpdateError) || !error.unreachable) throw error;
+    return await withDiagnostics(stack, (note) => call(note, { runProgram: true }));
+  }
+}
+
+/** @throws UpdateError with the engine's errors, if the update fails */
 async function withDiagnostics<T>(
   stack: string,
   call: (note: (event: EngineEvent) => void) => Promise<T>,
