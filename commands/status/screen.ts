@@ -3,6 +3,7 @@ import { describe } from "../../common/problem";
 import { columns } from "../terminal/columns";
 import type { DeploymentState, State } from "./state";
 import type { PodState } from "../../cluster/objects/pods";
+import { STABLE } from "../../cluster/objects/workload";
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -32,7 +33,7 @@ function deploymentLine(
 }
 
 function scaledByHand({ deployments, configured }: State): string[] {
-  const stable = deployments.find(({ track }) => track === "stable");
+  const stable = deployments.find(({ track }) => track === STABLE);
   if (stable === undefined || stable.wanted === configured) return [];
   return [`Scaled by hand: the stack says ${configured}, and the next npm run up takes it back to that.`];
 }
