@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { checkImage, diffImage } from "../../../toolchain/offline/docker-stand-in/image";
+import { follow } from "../../../toolchain/offline/docker-stand-in/progress";
 import { secret, type Properties } from "../../../toolchain/offline/docker-stand-in/properties";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -84,5 +86,35 @@ describe("the stand-in for Pulumi's docker plugin", () => {
     assert.deepEqual(changed(news), {});
     assert.deepEqual(changed({ ...news, build: { contextDigest: "b" } }), { build: "update" });
     assert.deepEqual(changed({ imageName: "demo:1", skipPush: true }), { build: "add", skipPush: "delete" });
+  });
+
+  describe("shows a build's output", () => {
+    /** A progress message in which a step prints something: field 3 of a StatusResponse, in it field 4 of a log. */
+    const printed = (text: string) => {
+      const log = Buffer.from([0x22, text.length, ...Buffer.from(text)]);
+      const aux = Buffer.from([0x1a, log.length, ...log]).toString("base64");
+      return `${JSON.stringify({ id: "moby.buildkit.trace", aux })}\n`;
+    };
+
+    it("as the steps print it, and quotes it if the build fails", async () => {
+      const said: string[] = [];
+      const output = Readable.from([
+        printed("npm error\nE404\n"),
+        `${JSON.stringify({ error: "exit code: 1" })}\n`,
+      ]);
+      const failed = follow(output, (line) => said.push(line));
+      await assert.rejects(
+        failed,
+        /^Error: exit code: 1\nthe last lines of its output:\n {2}npm error\n {2}E404$/,
+      );
+      assert.deepEqual(said, ["npm error", "E404"]);
+    });
+
+    it("and fails if the connection breaks", async () => {
+      const output = new PassThrough();
+      output.write(printed("one"));
+      const failed = follow(output, () => output.destroy(new Error("reset by peer")));
+      await assert.rejects(failed, /reset by peer/);
+    });
   });
 });

@@ -6,6 +6,7 @@ import { Header, Pack, ReadEntry, type HeaderData } from "tar";
 import { listEntries } from "../../../common/build-context/entries";
 import { dockerClient } from "../../../common/docker-client";
 import { adviceOn, withoutSyntax } from "./frontend";
+import { follow } from "./progress";
 import type { Properties } from "./properties";
 
 /** Shows one line of progress. */
@@ -13,9 +14,6 @@ type Say = (line: string) => void;
 
 /** In milliseconds: how long a daemon may take to say that it is there. */
 const PING_TIMEOUT = 10_000;
-
-/** Lines of a failed build's output that its error quotes. */
-const LAST_LINES = 20;
 
 /**
  * Connects to the daemon that the docker.Provider names, or else DOCKER_HOST.
@@ -59,7 +57,7 @@ export async function buildImage(
     const archive = await archiveOf(context ?? "", file, withoutSyntax(text));
     const options = { version: "2", t, dockerfile: file, abortSignal, ...known };
     const output = await docker.buildImage(archive, options as Docker.ImageBuildOptions);
-    await follow(docker, output as Readable, say);
+    await follow(output as Readable, say);
   } catch (error) {
     if (abortSignal.aborted) throw abortSignal.reason;
     const reason = [adviceOn(reasonOf(error), text), reasonOf(error)].filter(Boolean).join("\n");
@@ -92,55 +90,6 @@ function fileEntry(path: string, text: string): ReadEntry {
   const entry = new ReadEntry(new Header(header as HeaderData));
   entry.end(content);
   return entry;
-}
-
-/** Shows what the daemon says until it has nothing more to say. */
-async function follow(docker: Docker, output: Readable, say: Say): Promise<void> {
-  const lines: string[] = [];
-  let failure: string | undefined;
-  const show = ({ stream, errorDetail, error }: Message) => {
-    failure ??= errorDetail?.message ?? error;
-    for (const line of (stream ?? "").split("\n").map(lineOf).filter(Boolean)) {
-      lines.push(line);
-      say(line);
-    }
-  };
-  await new Promise<void>((resolve, reject) => {
-    (docker as Docker & Progress).followProgress(
-      output,
-      (error) => (error ? reject(error) : resolve()),
-      show,
-    );
-  });
-  if (failure !== undefined) throw new Error(failureText(failure, lines));
-  if (!output.readableEnded) throw output.errored ?? new Error("the build's output broke off");
-}
-
-/** Of dockerode, missing in its types: reads a build's progress, BuildKit's among it. */
-interface Progress {
-  followProgress(
-    output: Readable,
-    done: (error: Error | null) => void,
-    show: (message: Message) => void,
-  ): void;
-}
-
-/** What dockerode makes of BuildKit's progress, or what the daemon says itself. */
-interface Message {
-  readonly stream?: string;
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
-}
-
-/** A step begins with the start of its digest, which tells nobody anything. */
-function lineOf(line: string): string {
-  return line.replace(/^\[sha256:\w*\] /, "").trimEnd();
-}
-
-function failureText(failure: string, lines: readonly string[]): string {
-  const last = lines.slice(-LAST_LINES);
-  if (last.length === 0) return failure;
-  return [failure, "the last lines of its output:", ...last.map((line) => `  ${line}`)].join("\n");
 }
 
 /** The daemon's own words in what dockerode throws. */

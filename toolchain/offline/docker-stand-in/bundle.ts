@@ -7,7 +7,7 @@ import { ROOT } from "../../../common/root";
 
 const EXECUTABLE = "pulumi-resource-docker";
 
-/** What dockerode reads BuildKit's messages by, from a folder beside the script that it is in. */
+/** What dockerode reads BuildKit's requests by, from a folder beside the script that it is in. */
 const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
 
 /**
