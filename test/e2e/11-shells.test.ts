@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { profileExists } from "../../toolchain/cluster";
 import { podsAndRestarts, ready } from "./harness/cluster";
 import { ask } from "./harness/http";
-import { environmentWithTools, PROFILE, STACK, URL } from "./harness/place";
+import { environmentWithTools, machine, PROFILE, STACK, URL } from "./harness/place";
 import { fails, lastLine, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 
@@ -29,6 +30,24 @@ story("a flag in front of the `--`", () => {
     const before = await podsAndRestarts();
     assert.match(await fails("npm run down --stack=other"), /npm run down -- --stack other/);
     assert.deepEqual(await podsAndRestarts(), before);
+  });
+});
+
+story("a context that was renamed", () => {
+  const renamed = `${PROFILE}-renamed`;
+
+  beginsDeployed();
+  after("its old name", async () => {
+    await succeeds(`kubectl config rename-context ${renamed} ${PROFILE}`);
+    await succeeds(`npx pulumi config set context ${PROFILE} --stack ${STACK}`);
+    await succeeds(`npm run up -- --stack ${STACK}`);
+  });
+
+  it("leads to the same cluster, and no second one is created", async () => {
+    await succeeds(`kubectl config rename-context ${PROFILE} ${renamed}`);
+    await succeeds(`npx pulumi config set context ${renamed} --stack ${STACK}`);
+    assert.equal(lastLine(await succeeds(`npm run up -- --stack ${STACK}`)), URL);
+    assert.equal(profileExists(machine, renamed), false);
   });
 });
 
