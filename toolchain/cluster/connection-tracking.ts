@@ -4,8 +4,8 @@ import type { Minikube } from "./minikube";
 
 /**
  * Lifetime of an unanswered connection in the node's conntrack table, in seconds. Any answer takes less. Linux' own 120
- * are too long behind a Service: while the node starts, connections go to addresses that pods had before, and whoever
- * connects again from the same port goes there again, which renews the entry. Under a steady load it never ends.
+ * are too long behind a Service: while the node starts, connections go to addresses that pods had before, and a client
+ * that connects again from the same port goes there again, which renews the entry. Under a steady load it never ends.
  * (nf_conntrack_tcp_timeout_syn_sent, https://docs.kernel.org/networking/nf_conntrack-sysctl.html)
  */
 const UNANSWERED_SECONDS = 2;

@@ -5,7 +5,7 @@ import { UserError } from "../../common/problem";
 /**
  * Refuses a node port that can't be published on 127.0.0.1, and suggests one that can.
  *
- * @throws UserError where another program has it
+ * @throws UserError if another program has it
  */
 export async function refuseTakenPort(nodePort: number): Promise<void> {
   if (await isFree(nodePort)) return;

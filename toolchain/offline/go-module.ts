@@ -14,7 +14,7 @@ const GO_FITS = ">=1.26.2";
 
 const MODULES = join(ROOT, "toolchain/offline/modules");
 
-/** Where a registry answered badly, the same build may work a moment later. */
+/** Errors of a registry that are often gone a moment later. */
 const PASSING =
   /\b(5\d\d |timeout|timed out|reset by peer|unexpected EOF|TLS handshake|bad gateway|stream error|no such host|temporary failure)/i;
 
@@ -62,7 +62,7 @@ async function build(
   }
 }
 
-/** The line that says why, where it may be otherwise a moment later. A line that only names a package says nothing. */
+/** The line with an error that is often gone a moment later. A line that only names a package doesn't count. */
 function passingReason(tail: string): string | undefined {
   const lines = tail.split("\n").filter((line) => !/^(go: downloading .*|\S*)$/.test(line));
   return lines.find((line) => PASSING.test(line));

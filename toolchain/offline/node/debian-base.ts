@@ -26,7 +26,7 @@ export async function canMakeDebianBase(machine: Machine): Promise<boolean> {
 /**
  * Makes the base of the node image from Debian's packages, by way of the apt sources that the machine has.
  *
- * @throws UserError where debootstrap can't run
+ * @throws UserError if debootstrap can't run
  */
 export async function ensureDebianBase(machine: Machine, say: Say): Promise<void> {
   if (await hasImage(DEBIAN_BASE, machine.env)) return;

@@ -15,7 +15,7 @@ import { ROOT } from "../../../common/root";
 const REGISTRY = "registry.k8s.io";
 
 /**
- * Fills minikube's cache with what kubeadm will ask for, for where it can't be pulled: the images as archives,
+ * Fills minikube's cache with what kubeadm asks for and can't be pulled: the images as archives,
  * and the binaries that are copied into the node. What is there already is left.
  */
 export async function ensureKubernetesImages(

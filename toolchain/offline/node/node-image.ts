@@ -12,7 +12,7 @@ const ASSETS = join(ROOT, "toolchain/offline/node/node-image");
 const WRAPPER = join(ROOT, "toolchain/docker/runc-without-sys-resource");
 
 /**
- * Makes the image of a minikube node, for where minikube's own can't be pulled.
+ * Makes the image of a minikube node, if minikube's own can't be used.
  *
  * @param built the tools that run in the node
  * @returns its name, which changes with what is in it
