@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import type { Pin } from "../cluster/releases/pin";
@@ -31,7 +30,7 @@ interface Options {
 export async function run({ to, stack }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const { machine, config } = deployed;
-  const { tag: code } = await prepareContext(ROOT, config, join(ROOT, ".build"));
+  const { tag: code } = await prepareContext(ROOT, config);
   const situation = { releases: await readReleases(deployed), code, pin: config.rolledBack };
   const release = chooseRelease(situation, to);
   if (isThere(situation, release)) return console.log(`Release ${release.tag} serves already.`);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ROOT } from "../common/root";
@@ -30,7 +29,7 @@ async function deploy() {
   const workload = workloadOf(config);
   const { name, nodePort, replicas } = config;
 
-  const context = await prepareContext(ROOT, config, join(ROOT, ".build"));
+  const context = await prepareContext(ROOT, config);
   for (const text of context.warnings) await warn(text);
   const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });

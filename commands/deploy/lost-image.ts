@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { connectCluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { prepareContext } from "../../infra/image/build-context";
@@ -18,7 +17,7 @@ export async function imageIsLost(ref: StackRef): Promise<boolean> {
   const workload = workloadOf(config);
   const [cluster, { tag }] = await Promise.all([
     connectCluster(config.context, readEnvironment(machine.env)),
-    prepareContext(ROOT, config, join(ROOT, ".build")),
+    prepareContext(ROOT, config),
   ]);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
   const rollout = await askCluster(ref, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));

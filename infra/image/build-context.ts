@@ -29,6 +29,9 @@ interface Content {
   readonly warnings: readonly string[];
 }
 
+/** Where everything is that is made of a checkout; it is no part of a context. */
+const OUTPUT = ".build";
+
 /** In milliseconds. A context that hasn't been used for longer is removed. */
 const KEEP_MS = 3_600_000;
 
@@ -39,21 +42,24 @@ const LARGE = 100_000_000;
 const FORMAT = 1;
 
 /**
- * Makes the build context of a service in a folder of its own below `work`, which any Docker client can send as it is:
+ * Makes the build context of a service in a folder of its own below `.build`, which any Docker client can send as it is:
  * excluded files are left out, modes don't depend on the umask, and the Dockerfile has our label. The tag is a hash of
  * everything that the builder sees: the same content has the same tag in every checkout.
  *
  * @param root the folder of Pulumi.yaml
  * @throws {UserError} if sources are missing, can't be read or can't be bundled
  */
-export async function prepareContext(root: string, config: BuildConfig, work: string): Promise<BuildContext> {
+export async function prepareContext(root: string, config: BuildConfig): Promise<BuildContext> {
+  const work = join(root, OUTPUT, "contexts");
   const sources = await findSources(root, config);
   const { target, args } = config.build;
   refuseUnknownTarget(sources.dockerfileText, target, sources.dockerfile);
   await mkdir(work, { recursive: true });
   const draft = join(work, `draft-${randomUUID()}`);
   try {
-    const content = sources.bundled ? await bundled(sources, draft) : await contentOf(sources, work);
+    const content = sources.bundled
+      ? await bundled(sources, draft)
+      : await contentOf(sources, join(root, OUTPUT));
     const tag = await settle(draft, sources, content, config, work);
     await removeOld(work);
     const folder = join(work, tag);
@@ -64,13 +70,13 @@ export async function prepareContext(root: string, config: BuildConfig, work: st
   }
 }
 
-async function contentOf(sources: Sources, work: string): Promise<Content> {
+async function contentOf(sources: Sources, output: string): Promise<Content> {
   const { context: folder, dockerfile, dockerfileName } = sources;
   const omitted = new Set([
     dockerfileName, // written with our label
     ".dockerignore", // done with: a client that reads it again has rules of its own
     `${dockerfileName}.dockerignore`,
-    relative(folder, work).split(sep).join("/"),
+    relative(folder, output).split(sep).join("/"),
   ]);
   const entries = await listEntries(folder, await readDockerignore(folder, dockerfile), omitted);
   return { folder, entries, warnings: sizeWarnings(entries) };

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -41,7 +42,7 @@ const bundled = {
 
 function prepare(root: string, { service = "app", bundle, ...build }: Options = {}) {
   const config = { service, bundle, build: { dockerfile: "Dockerfile", context: ".", args: {}, ...build } };
-  return prepareContext(root, config, join(root, ".build"));
+  return prepareContext(root, config);
 }
 
 /** Prepares the context of a service, after a change to its folder. */
@@ -199,10 +200,12 @@ describe("the build context", () => {
   });
 
   it("is removed once it hasn't been used for an hour", async () => {
-    const { root, tag, folder } = await prepared({ ...plain, ".build/old/main.js": "" }, (app) =>
-      utimesSync(join(app, "../.build/old"), 1, 1),
+    const { root, tag, folder } = await prepared(
+      { ...plain, ".build/contexts/old/main.js": "", ".build/compiled/x": "" },
+      (app) => ["contexts/old", "compiled"].forEach((name) => utimesSync(join(app, "../.build", name), 1, 1)),
     );
-    assert.deepEqual(readdirSync(join(root, ".build")), [tag]);
+    assert.deepEqual(readdirSync(join(root, ".build/contexts")), [tag]);
+    assert.ok(existsSync(join(root, ".build/compiled")));
     utimesSync(folder, 1, 1);
     assert.equal((await prepare(root)).tag, tag);
     assert.deepEqual(sent(folder), ["Dockerfile", "lib/", "lib/a.js", "server.js"]);
@@ -212,7 +215,7 @@ describe("the build context", () => {
     const root = folderWith(plain);
     const contexts = await Promise.all(Array.from({ length: 8 }, () => prepare(root)));
     assert.equal(new Set(contexts.map(({ folder }) => folder)).size, 1);
-    assert.equal(readdirSync(join(root, ".build")).length, 1);
+    assert.equal(readdirSync(join(root, ".build/contexts")).length, 1);
   });
 
   it("needs its folder, and a Dockerfile in it", async () => {
