@@ -65,10 +65,7 @@ story("`npm run up` that is killed", () => {
     // The shells and Node.js processes between the two have nothing to do with one another.
     await up.killOne(/^npm run up/);
     const output = await nextSucceeds(version);
-    assert.match(
-      output,
-      new RegExp(`another update of the stack ${STACK} is running \\(pid \\d+.*waiting`),
-    );
+    assert.match(output, new RegExp(`another update of the stack ${STACK} is running \\(pid \\d+.*waiting`));
     await up.end();
   });
 

@@ -11,12 +11,12 @@ import { hasImage } from "../image-build";
 
 /** What a node needs besides Kubernetes: an init, Docker, ssh, and what minikube, kubelet and kube-proxy call. */
 const PACKAGES =
-  "systemd,systemd-sysv,dbus,docker.io,openssh-server,sudo,iptables,iproute2,iputils-ping,conntrack,ethtool," +
+  "systemd,systemd-sysv,dbus,docker.io,docker-cli,openssh-server,sudo,iptables,iproute2,iputils-ping,conntrack,ethtool," +
   "socat,kmod,curl,jq,ca-certificates,procps,psmisc,util-linux,mount,nfs-common,lsb-release,gnupg,rsync,tar," +
   "gzip,lz4,xz-utils,containernetworking-plugins,catatonit";
 
-/** Debian 12. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
-export const DEBIAN_BASE = "koa-on-minikube/debian:bookworm-1";
+/** Debian 13. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
+export const DEBIAN_BASE = "koa-on-minikube/debian:trixie-1";
 
 /** Whether {@link ensureDebianBase} can succeed: the image is there, or this user may make it. */
 export async function canMakeDebianBase(machine: Machine): Promise<boolean> {
@@ -51,7 +51,7 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
 
 /** In a mount namespace of its own: what debootstrap mounts is gone when it ends, however it ends. */
 async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void> {
-  const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "bookworm", root];
+  const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "trixie", root];
   await run("unshare", args, { env, say });
 }
 
