@@ -5,7 +5,10 @@ import { Command } from "commander";
 import Mocha from "mocha";
 import mochaOptions from "../.mocharc.json";
 import { ROOT } from "../common/root";
+import { ensureDocker } from "../toolchain/docker";
+import { readMachine } from "../toolchain/machine";
 import { runChecks } from "./lint/checks";
+import { notice } from "./terminal/steps";
 
 /** How many tests ended in which way. */
 interface Result {
@@ -25,7 +28,10 @@ interface Options {
 }
 
 export async function run({ unit, full }: Options): Promise<number> {
+  for (const module of mochaOptions.require) await import(module); // as mocha's own command does
   const results = unit ? [] : [await runChecks()];
+  // The tests on a cluster need it, and some of those without one are skipped without it.
+  if (!unit) await ensureDocker(readMachine(), notice).catch(() => undefined);
   results.push(
     await runMocha(
       testFiles((folder) => folder !== "e2e" && folder !== "full"),

@@ -1,25 +1,17 @@
-import { once } from "node:events";
-import { rm } from "node:fs/promises";
-import { connect, createServer, type Server } from "node:net";
+import { exclusively } from "../../../common/lock.mjs";
 
 /**
- * Holds a lock for as long as this process lives, however it ends: a socket that nobody listens on any more is
- * taken over.
+ * Holds a lock until it is released, or until this process ends, however it ends. Waits while another process holds it.
  *
- * @throws Error if another process holds it
+ * @returns releases the lock
  */
-export async function hold(file: string): Promise<Server> {
-  if (await isHeld(file)) throw new Error(`another run of the e2e tests is at work (it listens on ${file})`);
-  await rm(file, { force: true });
-  const server = createServer((socket) => socket.destroy());
-  server.listen(file).unref();
-  await once(server, "listening");
-  return server;
+export function hold(folder: string): Promise<() => void> {
+  return new Promise((held, failed) => {
+    const untilReleased = () => new Promise<void>(held);
+    exclusively(folder, untilReleased, sayWhoHoldsIt).catch(failed);
+  });
 }
 
-function isHeld(file: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(file, () => resolve(true)).once("error", () => resolve(false));
-    socket.once("close", () => socket.destroy());
-  });
+function sayWhoHoldsIt(pid: number): void {
+  console.log(`    another run of the e2e tests is at work (pid ${pid}): waiting`);
 }

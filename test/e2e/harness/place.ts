@@ -21,7 +21,7 @@ const WORLD = join(machine.cacheDir, "e2e");
 export const places = {
   world: WORLD,
   /** One run at a time: beside the world, because a run begins by removing that. */
-  lock: `${WORLD}.lock`,
+  lock: `${WORLD}.locks`,
   /** The copy of the checkout. */
   checkout: join(WORLD, "checkout"),
   /** The folder whose stacks' state it is. */

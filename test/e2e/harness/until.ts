@@ -1,5 +1,5 @@
 import { AssertionError } from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../../common/poll";
 
 const POLL_MS = 200;
 
@@ -15,12 +15,7 @@ export async function until<T>(
   within: number,
   question: () => Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = Date.now() + within;
-  for (;;) {
-    const answer = await question();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline)
-      throw new AssertionError({ message: `not within ${within / 1000} s: ${what}` });
-    await sleep(POLL_MS);
-  }
+  const answer = await poll({ withinMs: within, everyMs: POLL_MS }, question);
+  if (answer === undefined) throw new AssertionError({ message: `not within ${within / 1000} s: ${what}` });
+  return answer;
 }

@@ -1,7 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import type { Server } from "node:net";
+import { join } from "node:path";
 import { acquire } from "../../../toolchain/acquire";
 import { deleteProfile, isRunning, minikubeOf, profileExists } from "../../../toolchain/cluster";
 import { askDaemon, ensureDocker } from "../../../toolchain/docker";
@@ -14,7 +13,7 @@ import { machine, places, PROFILE, PROJECT } from "./place";
 /** `E2E_KEEP=1`: profile, state and checkout are left as they are, and the next run uses the profile again. */
 const KEEP = process.env.E2E_KEEP === "1";
 
-let lock: Server | undefined;
+let release: (() => void) | undefined;
 let opened: Promise<void> | undefined;
 
 /** Why there can be no cluster on this machine, or undefined where there can. */
@@ -31,8 +30,7 @@ export function openWorld(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  await mkdir(dirname(places.lock), { recursive: true });
-  lock = await hold(places.lock);
+  release = await hold(places.lock);
   await clearCluster(KEEP);
   // With the cluster go its coordinates; with a cluster that stays they stay.
   const stale = KEEP ? [places.checkout, places.backend, places.template, places.project] : [places.world];
@@ -43,12 +41,12 @@ async function open(): Promise<void> {
 
 /** Leaves nothing behind, unless it is to be kept. */
 export async function closeWorld(): Promise<void> {
-  if (lock === undefined) return;
+  if (release === undefined) return;
   try {
     if (KEEP) console.log(`kept: the profile ${PROFILE}, and ${places.world}`);
     else await remove();
   } finally {
-    lock.close();
+    release();
   }
 }
 
