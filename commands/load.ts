@@ -36,7 +36,7 @@ export async function run(options: Options): Promise<number> {
   const report = await load.ended;
   progress.end();
   console.log(options.json ? JSON.stringify(report, null, 2) : table(report));
-  const advice = hint(report);
+  const advice = options.json ? undefined : hint(report);
   if (advice !== undefined) console.error(`\n${describe([advice])}`);
   if (options.svg !== undefined) writeFileSync(options.svg, picture(report));
   return report.failed > 0 ? 1 : 0;
