@@ -41,7 +41,7 @@ story("a mistake is one clear error, and the running service does not notice", (
   it("more pods than the node can hold: how many it can, before anything is touched", async () => {
     await writeConfig({ ...standard, replicas: 500 });
     const output = await fails("npx pulumi up --yes");
-    assert.match(output, /500 pods don't fit into the cluster[^]*config set replicas \d/);
+    assert.match(output, /500 pods don't fit into the cluster[^]*config set --stack e2e replicas \d/);
   });
 
   it("a Dockerfile that does not build: the builder's own words", async () => {

@@ -45,7 +45,10 @@ story("a PodMonitor", () => {
 
   it("is one clear error where the cluster doesn't know what that is, and nothing is touched", async () => {
     const running = await podsAndRestarts();
-    assert.match(await fails("npx pulumi up --yes"), /knows no PodMonitor[^]*config set podMonitor false/);
+    assert.match(
+      await fails("npx pulumi up --yes"),
+      /knows no PodMonitor[^]*config set --stack e2e podMonitor false/,
+    );
     assert.deepEqual(await podsAndRestarts(), running);
   });
 

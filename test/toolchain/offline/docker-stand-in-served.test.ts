@@ -71,7 +71,8 @@ describe("docker stand-in, installed and started", () => {
     await plugin.stop();
     fs.rmSync(root, { recursive: true });
   });
-  beforeEach(() => dockerfile("FROM scratch", "COPY . /", "LABEL step=1"));
+  // Named after this run's folder, so that an earlier run's cache has nothing of it.
+  beforeEach(() => dockerfile("FROM scratch", "COPY . /", `LABEL run=${root}`));
 
   it("does not outlive an engine that is killed", () => endsWithItsEngine(executable));
 
