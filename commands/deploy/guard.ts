@@ -1,6 +1,6 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { connectCluster } from "../../cluster";
+import { connectCluster, type Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import { readEnvironment } from "../../cluster/connection/environment";
@@ -28,14 +28,15 @@ export async function deployGuarded(
   say: Say,
 ): Promise<{ outputs: OutputMap; changes: string }> {
   const { machine, stack, config } = deployable;
+  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   try {
-    const rebuild = await imageIsLost({ machine, config, stack: stack.name });
+    const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });
     if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
     const options = { rebuild: rebuild ? config.name : undefined };
     return await locked(deployable, say, () => deploy(stack, say, options));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
-    throw await afterTimeout(error, deployable, say);
+    throw await afterTimeout(error, deployable, cluster, say);
   }
 }
 
@@ -44,10 +45,14 @@ function locked<T>({ machine, stack }: Deployable, say: Say, update: () => Promi
 }
 
 /** The engine's own errors are part of the result, even if the cluster can't be asked any more. */
-async function afterTimeout(timeout: UpdateError, deployable: Deployable, say: Say): Promise<UserError> {
-  const { machine, stack, config } = deployable;
+async function afterTimeout(
+  timeout: UpdateError,
+  deployable: Deployable,
+  cluster: Cluster,
+  say: Say,
+): Promise<UserError> {
+  const { stack, config } = deployable;
   try {
-    const cluster = await connectCluster(config.context, readEnvironment(machine.env));
     const failed = await readFailedRollout(cluster, config);
     if (failed === undefined) return timeout;
     const withLock = (update: () => Promise<void>) => locked(deployable, say, update);

@@ -1,5 +1,4 @@
-import { connectCluster } from "../../cluster";
-import { readEnvironment } from "../../cluster/connection/environment";
+import type { Cluster } from "../../cluster";
 import { prepareContext } from "../../infra/image/build-context";
 import { workloadOf } from "../../cluster/objects/workload";
 import { activePin } from "../../cluster/releases/pin";
@@ -12,13 +11,10 @@ import { ROOT } from "../../common/root";
  * Whether the image of the code was built and deployed, and is no longer in the node because somebody has cleaned up
  * there. The engine believes its state and would build nothing.
  */
-export async function imageIsLost(ref: StackRef): Promise<boolean> {
-  const { machine, config } = ref;
+export async function imageIsLost(cluster: Cluster, ref: StackRef): Promise<boolean> {
+  const { config } = ref;
   const workload = workloadOf(config);
-  const [cluster, { tag }] = await Promise.all([
-    connectCluster(config.context, readEnvironment(machine.env)),
-    prepareContext(ROOT, config),
-  ]);
+  const { tag } = await prepareContext(ROOT, config);
   if (activePin(tag, config.rolledBack) !== undefined) return false;
   const rollout = await askCluster(ref, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
   if (rollout?.current?.release !== tag) return false;
