@@ -56,7 +56,7 @@ story("a release that can't become ready", () => {
     assert.match(output, /^ {2}\w{12} .* failed$/m);
   });
 
-  it("is no surprise to `npx pulumi up` once the code is mended", async () => {
+  it("is no surprise to `npx pulumi up` once the code is fixed", async () => {
     await restore(FILE);
     await succeeds("npx pulumi up --yes");
     assert.deepEqual(await podsAndRestarts(), pods);

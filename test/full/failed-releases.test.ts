@@ -72,7 +72,7 @@ story("releases that can't become ready, each for its own reason", () => {
   });
 
   for (const [reason, { make, told, undo }] of Object.entries(cases)) {
-    it(`${reason}: \`npx pulumi up\` tells, and once it is mended goes on as if nothing had been`, async () => {
+    it(`${reason}: \`npx pulumi up\` tells, and once it is fixed goes on as if nothing had been`, async () => {
       await make();
       const ready = await fewestReady(async () => {
         assert.match(await fails("npx pulumi up --yes"), told);
