@@ -46,7 +46,8 @@ describe("a new node", () => {
     );
   });
 
-  it("is minikube's own if all of it is in minikube's cache, and no registry is asked", async () => {
+  /** minikube's cache with the images of Kubernetes in it. */
+  function cacheWithKubernetes(): string {
     const cache = join(sandbox().machine.minikubeHome, "cache");
     sandbox().file(
       join(
@@ -56,21 +57,18 @@ describe("a new node", () => {
       ),
       "",
     );
+    return cache;
+  }
+
+  it("is minikube's own if all of it is in minikube's cache, and no registry is asked", async () => {
+    const cache = cacheWithKubernetes();
     assert.equal(await needs([NOWHERE], root), true, "the images of Kubernetes alone won't do");
     sandbox().file(join(cache, "kic", "amd64", "kicbase_v0.0.48@sha256_7171.tar"), "");
     assert.equal(await needs([NOWHERE], root), false);
   });
 
   it("is minikube's own if its image is in Docker, as after `minikube delete`", async () => {
-    const cache = join(sandbox().machine.minikubeHome, "cache");
-    sandbox().file(
-      join(
-        cache,
-        "preloaded-tarball",
-        `preloaded-images-k8s-v18-v${VERSIONS.kubernetes}-docker-overlay2-amd64.tar.lz4`,
-      ),
-      "",
-    );
+    cacheWithKubernetes();
     sandbox().script("docker", "echo node; echo gcr.io/k8s-minikube/kicbase");
     assert.equal(await needs([NOWHERE], root), false);
   });
