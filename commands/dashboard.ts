@@ -28,7 +28,7 @@ export async function run({ stack }: { stack: string }): Promise<number> {
       todo: `npm run up, which gets it`,
     });
   }
-  if (!(await canReachRegistry(REGISTRY))) {
+  if (!(await canReachRegistry(REGISTRY, "once"))) {
     throw new UserError({
       what: `minikube's dashboard can't be opened: its images are pulled from ${REGISTRY}, which can't be reached`,
       todo: `npm run status, which needs no image; or give this machine a route there`,

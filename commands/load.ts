@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { DEFAULTS, MOST, startLoad } from "./load/generator";
+import { printableJson } from "../common/printable";
 import { describe } from "../common/problem";
 import { onInterrupt } from "./terminal/interrupt";
 import { parseOptions, type Options } from "./load/options";
@@ -35,7 +36,7 @@ export async function run(options: Options): Promise<number> {
   const progress = showProgress(load, wanted.durationMs);
   const report = await load.ended;
   progress.end();
-  console.log(options.json ? JSON.stringify(report, null, 2) : table(report));
+  console.log(options.json ? printableJson(report, 2) : table(report));
   const advice = options.json ? undefined : hint(report);
   if (advice !== undefined) console.error(`\n${describe([advice])}`);
   if (options.svg !== undefined) writeFileSync(options.svg, picture(report));

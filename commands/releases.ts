@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { printableJson } from "../common/printable";
 import { forStack } from "../common/stack-hints";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
@@ -19,5 +20,5 @@ interface Options {
 export async function run({ stack, json }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const releases = await readReleases(deployed);
-  console.log(json ? JSON.stringify(releases, null, 2) : forStack(table(releases, deployed.config), stack));
+  console.log(json ? printableJson(releases, 2) : forStack(table(releases, deployed.config), stack));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import { printableJson } from "../common/printable";
 import { UserError } from "../common/problem";
 import { askCluster, clusterOf, type Cluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
@@ -71,7 +72,7 @@ class Display {
   }
 
   show(state: State): void {
-    const json = JSON.stringify(state, null, this.watch ? 0 : 2);
+    const json = printableJson(state, this.watch ? 0 : 2);
     if (!this.#live && json === this.#shown) return;
     this.#shown = json;
     const text = this.json ? json : screen(state, isColoured(process.stdout));

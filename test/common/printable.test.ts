@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe as problemText } from "../../common/problem";
-import { printable, printableLines } from "../../common/printable";
+import { printable, printableJson, printableLines } from "../../common/printable";
 
 /** Everything that a terminal may obey: C0 and C1, DEL, bidi controls, line separators. */
 const OBEYED = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
@@ -28,6 +28,16 @@ describe("text on a terminal", () => {
     for (let code = 0; code < 0x10000; code++) {
       const char = String.fromCharCode(code);
       assert.doesNotMatch(printable(`${char}\u001b${char}\u009b${char}`), OBEYED);
+    }
+  });
+
+  it("is safe as JSON too, and reads back as it was", () => {
+    const value = { "a\u202e": ["\u009b2J", "\u{e0041}", "a\nb", "👩‍🚀", "\u2028"] };
+    for (const indent of [0, 2]) {
+      const json = printableJson(value, indent);
+      assert.deepEqual(JSON.parse(json), value);
+      assert.doesNotMatch(json.replaceAll("\n", ""), OBEYED);
+      assert.equal(json.includes("\n"), indent > 0);
     }
   });
 

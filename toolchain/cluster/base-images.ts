@@ -38,7 +38,8 @@ async function ensureImage(
 ): Promise<string> {
   const found = await findImage(image, env);
   if (found === "real") return "there";
-  const reachable = await canReachRegistry(registryOf(image));
+  // If there is a stand-in, a registry that fails for a moment may be asked the next time.
+  const reachable = await canReachRegistry(registryOf(image), found === undefined ? "patiently" : "once");
   if (found === "stand-in") return reachable ? await pull(image, say, env) : standsIn(image, say);
   if (reachable) return "to be pulled by the build";
   if (!/^node(:[\w.-]+)?$/.test(image) || machine.os !== "linux") return "can't be pulled";

@@ -1,8 +1,8 @@
 import { askServer, DownloadError, type Effort } from "../acquire/download";
 
-/** Whether an image registry answers right now. */
-export async function canReachRegistry(host: string): Promise<boolean> {
-  return (await whyUnreachable(`https://${host}`, "once")) === undefined;
+/** Whether an image registry answers. */
+export async function canReachRegistry(host: string, effort: Effort): Promise<boolean> {
+  return (await whyUnreachable(`https://${host}`, effort)) === undefined;
 }
 
 /**

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { deploy, destroy, refresh, UpdateError } from "../../../commands/deploy/engine";
+
+/** The plugin's words (provider.go) after `kubectl config rename-context`. */
+const UNREACHABLE =
+  "configured Kubernetes cluster is unreachable: … Preview failed due to unreachable cluster";
+
+describe("the engine, and the context that the state has noted", () => {
+  /** What the engine is called with, each time. `errors` are how its calls end. */
+  function stackThatFails(...errors: readonly string[]) {
+    const calls: { runProgram?: boolean; onEvent?: (event: EngineEvent) => void }[] = [];
+    const call = (options: (typeof calls)[number]) => {
+      const message = errors[calls.push(options) - 1];
+      if (message === undefined) return Promise.resolve({ outputs: {}, summary: {} });
+      options.onEvent?.({ diagnosticEvent: { severity: "error", message } } as EngineEvent);
+      return Promise.reject(new Error("code: 255"));
+    };
+    const stack = { name: "dev", up: call, destroy: call, refresh: call } as unknown as Stack;
+    return { stack, ways: () => calls.map(({ runProgram }) => runProgram) };
+  }
+
+  for (const [name, update] of [
+    ["up", (stack: Stack) => deploy(stack, () => {}, { rebuild: undefined })],
+    ["destroy", (stack: Stack) => destroy(stack, () => {})],
+    ["refresh", (stack: Stack) => refresh(stack, () => {})],
+  ] as const) {
+    it(`${name} goes through the state, and asks the program if that context is gone`, async () => {
+      const found = stackThatFails();
+      await update(found.stack);
+      assert.deepEqual(found.ways(), [undefined]);
+      const gone = stackThatFails(UNREACHABLE);
+      await update(gone.stack);
+      assert.deepEqual(gone.ways(), [undefined, true]);
+    });
+
+    it(`${name} fails with the engine's words if the program doesn't know either, or for another reason`, async () => {
+      const gone = stackThatFails(UNREACHABLE, UNREACHABLE);
+      await assert.rejects(update(gone.stack), UpdateError);
+      assert.equal(gone.ways().length, 2);
+      const broken = stackThatFails("a <{%fg 1%}>quota<{%reset%}>");
+      await assert.rejects(update(broken.stack), /failed:\n\na quota/);
+      assert.equal(broken.ways().length, 1);
+    });
+  }
+});
