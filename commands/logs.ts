@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { clusterOf } from "./deployed/cluster";
+import { apisOf } from "./deployed/cluster";
 import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { Logs, type Listener } from "./logs/follow";
@@ -33,14 +33,9 @@ interface Options {
 export async function run(options: Options): Promise<void> {
   const sinceSeconds = sinceIn(options.since);
   const deployed = await readDeployed(options.stack);
-  const cluster = await clusterOf(deployed);
   const tailLines = options.follow && sinceSeconds === undefined ? TAIL : undefined;
-  const logs = new Logs(
-    cluster,
-    deployed,
-    { pod: options.pod, sinceSeconds, tailLines },
-    listener(options.raw),
-  );
+  const query = { pod: options.pod, sinceSeconds, tailLines };
+  const logs = new Logs(await apisOf(deployed), deployed, query, listener(options.raw));
   const end = () => process.exit();
   onInterrupt(end);
   // Whoever read it has gone, as head does.

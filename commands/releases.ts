@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { printableJson } from "../common/printable";
-import { forStack } from "../common/stack-hints";
+import { connectCluster } from "../cluster";
+import { readEnvironment } from "../cluster/connection/environment";
+import { DEFAULT_STACK, forStack } from "../common/stack-hints";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
-import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run releases --")
   .description("Lists the releases that there were: tag, when, how it ended, and which one serves.")
@@ -19,6 +20,8 @@ interface Options {
 
 export async function run({ stack, json }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
-  const releases = await readReleases(deployed);
-  console.log(json ? printableJson(releases, 2) : forStack(table(releases, deployed.config), stack));
+  const { machine, config } = deployed;
+  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const releases = await readReleases(deployed, cluster);
+  console.log(json ? printableJson(releases, 2) : forStack(table(releases, config), stack));
 }

@@ -1,12 +1,13 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
+import { connectCluster, type Cluster } from "../cluster";
+import { readEnvironment } from "../cluster/connection/environment";
 import type { Pin } from "../cluster/releases/pin";
 import { ROOT } from "../common/root";
 import { prepareContext } from "../infra/image/build-context";
 import { preparePulumi, whilePreparing } from "../toolchain";
-import type { Machine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
-import { readDeployed } from "./deployed";
+import { readDeployed, type Deployed } from "./deployed";
 import type { Release } from "./releases/list";
 import { readReleases } from "./releases/read";
 import { chooseRelease, isThere } from "./rollback/choice";
@@ -31,10 +32,11 @@ export async function run({ to, stack }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const { machine, config } = deployed;
   const { tag: code } = await prepareContext(ROOT, config);
-  const situation = { releases: await readReleases(deployed), code, pin: config.rolledBack };
+  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const situation = { releases: await readReleases(deployed, cluster), code, pin: config.rolledBack };
   const release = chooseRelease(situation, to);
   if (isThere(situation, release)) return console.log(`Release ${release.tag} serves already.`);
-  await deployPinned(machine, stack, pinFor(release, code));
+  await deployPinned(deployed, cluster, pinFor(release, code));
   console.log(`\nRelease ${release.tag} serves.`);
 }
 
@@ -44,7 +46,11 @@ function pinFor({ tag }: Release, code: string): Pin | undefined {
 }
 
 /** Deploys with the config changed. If that fails, the config is put back to what it was. */
-async function deployPinned(machine: Machine, name: string, pin: Pin | undefined): Promise<void> {
+async function deployPinned(
+  { machine, stack: name }: Deployed,
+  cluster: Cluster,
+  pin: Pin | undefined,
+): Promise<void> {
   const pulumi = await whilePreparing(machine, notice, () => preparePulumi(machine, runStep));
   const stack = await runStep(
     "Stack",
@@ -54,7 +60,8 @@ async function deployPinned(machine: Machine, name: string, pin: Pin | undefined
   const before = (await readConfig(stack)).rolledBack;
   await setPin(stack, pin);
   const config = await readConfig(stack);
-  const deployed = await updateStack({ machine, stack, config }, runStep).catch(async (error: unknown) => {
+  const deployable = { machine, stack, config, cluster };
+  const deployed = await updateStack(deployable, runStep).catch(async (error: unknown) => {
     await setPin(stack, before);
     throw error;
   });

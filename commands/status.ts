@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { printableJson } from "../common/printable";
 import { UserError } from "../common/problem";
-import { askCluster, clusterOf, type Cluster } from "./deployed/cluster";
+import type { Apis } from "../cluster/connection/kubernetes-client";
+import { apisOf, askCluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { readObjects } from "../cluster/objects";
@@ -32,26 +33,26 @@ interface Options {
 
 export async function run({ stack, watch, json }: Options): Promise<number> {
   const deployed = await readDeployed(stack);
-  const cluster = await clusterOf(deployed);
-  const state = await look(cluster, deployed);
+  const apis = await apisOf(deployed);
+  const state = await look(apis, deployed);
   const display = new Display(watch, json);
   display.show(state);
-  if (watch) await goOnLooking(cluster, deployed, display);
+  if (watch) await goOnLooking(apis, deployed, display);
   return state.troubles.length > 0 ? 1 : 0;
 }
 
-async function look(cluster: Cluster, deployed: Deployed): Promise<State> {
-  const objects = await askCluster(deployed, () => readObjects(cluster, workloadOf(deployed.config)));
+async function look(apis: Apis, deployed: Deployed): Promise<State> {
+  const objects = await askCluster(deployed, () => readObjects(apis, workloadOf(deployed.config)));
   return stateOf(deployed, objects);
 }
 
 /** Goes on also if the cluster is stopped: it may come back. */
-async function goOnLooking(cluster: Cluster, deployed: Deployed, display: Display): Promise<never> {
+async function goOnLooking(apis: Apis, deployed: Deployed, display: Display): Promise<never> {
   onInterrupt(() => process.exit());
   for (;;) {
     await sleep(EVERY_MS);
     try {
-      display.show(await look(cluster, deployed));
+      display.show(await look(apis, deployed));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       display.showTrouble(error.message);

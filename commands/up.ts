@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
 import { UserError } from "../common/problem";
@@ -21,6 +22,7 @@ export const command = new Command("npm run up --")
 
 export async function run({ stack: name }: { stack: string }): Promise<void> {
   const machine = readMachine();
+  const environment = readEnvironment(machine.env);
   const { stack, config, toolFolder } = await whilePreparing(machine, notice, async () => {
     const pulumi = await preparePulumi(machine, runStep);
     const stack = await runStep(
@@ -29,12 +31,13 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
       () => name,
     );
     const config = await readConfig(stack);
-    const profile = await findProfileToStart(config.context, readEnvironment(machine.env));
+    const profile = await findProfileToStart(config.context, environment);
     const request = { profile, nodePort: config.nodePort };
     const toolFolder = await prepareCluster(machine, request, await baseImagesOf(config), runStep);
     return { stack, config, toolFolder };
   });
-  const deployed = await updateStack({ machine, stack, config }, runStep);
+  const cluster = await connectCluster(config.context, environment);
+  const deployed = await updateStack({ machine, stack, config, cluster }, runStep);
   await waitForUrl(deployed, config, runStep);
   if (toolFolder !== undefined) {
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);

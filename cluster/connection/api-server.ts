@@ -1,5 +1,5 @@
 import type { KubeConfig, KubernetesObject, V1Deployment, V1Service } from "@kubernetes/client-node";
-import { ANSWER_MS, apisFor, statusOf, type Apis } from "./kubernetes-client";
+import { apisFor, statusOf, type Apis } from "./kubernetes-client";
 
 /** A kind of object that Kubernetes itself doesn't have. */
 export interface CustomKind {
@@ -15,7 +15,7 @@ export class ApiServer {
 
   /** Talks to the cluster of the configuration's current context. */
   static async connect(config: KubeConfig): Promise<ApiServer> {
-    return new ApiServer(await apisFor(config, ANSWER_MS));
+    return new ApiServer(await apisFor(config));
   }
 
   private constructor(apis: Apis) {

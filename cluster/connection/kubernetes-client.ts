@@ -22,18 +22,17 @@ export interface Apis {
   readonly policy: client.PolicyV1Api;
   readonly networking: client.NetworkingV1Api;
   readonly custom: client.CustomObjectsApi;
+  /** Streams the log of a container, however long that takes. */
+  readonly log: client.Log;
 }
 
-/**
- * The APIs of the cluster of a configuration's current context. They ask nothing yet.
- *
- * @param answerMs how long one answer may take, in milliseconds: the client has no time limit of its own
- */
-export async function apisFor(config: KubeConfig, answerMs: number): Promise<Apis> {
+/** The APIs of the cluster of a configuration's current context. No request is sent yet. */
+export async function apisFor(config: KubeConfig): Promise<Apis> {
   const k8s = await kubernetesClient();
+  // The client has no time limit of its own.
   const inTime: client.Middleware = {
     pre: (request) => {
-      request.setSignal(AbortSignal.timeout(answerMs));
+      request.setSignal(AbortSignal.timeout(ANSWER_MS));
       return Promise.resolve(request);
     },
     post: (response) => Promise.resolve(response),
@@ -49,6 +48,7 @@ export async function apisFor(config: KubeConfig, answerMs: number): Promise<Api
     policy: new k8s.PolicyV1Api(configuration),
     networking: new k8s.NetworkingV1Api(configuration),
     custom: new k8s.CustomObjectsApi(configuration),
+    log: new k8s.Log(config),
   };
 }
 

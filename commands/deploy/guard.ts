@@ -1,9 +1,8 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { connectCluster, type Cluster } from "../../cluster";
+import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
-import { readEnvironment } from "../../cluster/connection/environment";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import { deploy, UpdateError } from "./engine";
@@ -11,11 +10,12 @@ import { imageIsLost } from "./lost-image";
 import { withStackLock } from "../state";
 import { readFailedRollout, rollBackFailed } from "./roll-back";
 
-/** A stack to update. */
+/** A stack to update, and the cluster that it is deployed to. */
 export interface Deployable {
   readonly machine: Machine;
   readonly stack: Stack;
   readonly config: Config;
+  readonly cluster: Cluster;
 }
 
 /**
@@ -27,8 +27,7 @@ export async function deployGuarded(
   deployable: Deployable,
   say: Say,
 ): Promise<{ outputs: OutputMap; changes: string }> {
-  const { machine, stack, config } = deployable;
-  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const { machine, stack, config, cluster } = deployable;
   try {
     const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });
     if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
@@ -36,7 +35,7 @@ export async function deployGuarded(
     return await locked(deployable, say, () => deploy(stack, say, options));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
-    throw await afterTimeout(error, deployable, cluster, say);
+    throw await afterTimeout(error, deployable, say);
   }
 }
 
@@ -45,13 +44,8 @@ function locked<T>({ machine, stack }: Deployable, say: Say, update: () => Promi
 }
 
 /** The engine's own errors are part of the result, even if the cluster can't be asked any more. */
-async function afterTimeout(
-  timeout: UpdateError,
-  deployable: Deployable,
-  cluster: Cluster,
-  say: Say,
-): Promise<UserError> {
-  const { stack, config } = deployable;
+async function afterTimeout(timeout: UpdateError, deployable: Deployable, say: Say): Promise<UserError> {
+  const { stack, config, cluster } = deployable;
   try {
     const failed = await readFailedRollout(cluster, config);
     if (failed === undefined) return timeout;

@@ -1,39 +1,37 @@
-import type { AppsV1Api, CoreV1Api, KubeConfig, Log } from "@kubernetes/client-node";
-import { apisFor, kubernetesClient, statusOf } from "../../cluster/connection/kubernetes-client";
-import { clusterDown, contextOf } from "./context";
-import type { Deployed, StackRef } from ".";
+import { UserError } from "../../common/problem";
+import { readEnvironment } from "../../cluster/connection/environment";
+import { findContext, type FoundContext } from "../../cluster/connection/kubeconfig";
+import { ANSWER_MS, apisFor, statusOf, type Apis } from "../../cluster/connection/kubernetes-client";
+import { findProfile } from "../../cluster/kinds/minikube/find-profile";
+import { profileExists } from "../../toolchain/cluster";
+import type { StackRef } from ".";
 
-/** How long one answer may take, in milliseconds: the API server is on this machine. */
-const ANSWER_MS = 5_000;
-
-/** Kubernetes' own client for the cluster of one stack. Only used for reading. */
-export interface Cluster {
-  readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
-  readonly log: Log;
-}
-
-/** Makes a client for the cluster of a stack. It sends no request yet. @throws UserError if there is no such cluster */
-export async function clusterOf(deployed: Deployed): Promise<Cluster> {
-  return clientFor((await contextOf(deployed)).client);
-}
-
-/** A client for the current context of a configuration. */
-export async function clientFor(config: KubeConfig): Promise<Cluster> {
-  const { Log } = await kubernetesClient();
-  return { ...(await apisFor(config, ANSWER_MS)), log: new Log(config) };
+/** The APIs of the cluster that a stack is deployed to. No request is sent yet. @throws as `contextOf` */
+export async function apisOf(ref: StackRef): Promise<Apis> {
+  return apisFor((await contextOf(ref)).client);
 }
 
 /**
- * Sends a request to the cluster of a stack.
+ * Finds the context of the cluster that a stack is deployed to, whichever context is the current one.
  *
- * @throws UserError if the cluster doesn't answer
+ * @throws UserError if there is no such cluster, or it was stopped: `minikube stop` removes the context
  */
-export async function askCluster<T>(deployed: StackRef, ask: () => Promise<T>): Promise<T> {
+export async function contextOf(ref: StackRef): Promise<FoundContext> {
+  const { machine, config } = ref;
+  try {
+    return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw await clusterDown(ref, `there is no Kubernetes context ${config.context}`);
+  }
+}
+
+/** Sends a request to the cluster of a stack. @throws UserError if the cluster doesn't answer */
+export async function askCluster<T>(ref: StackRef, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw await clusterDown(deployed, whyNoAnswer(error));
+    throw await clusterDown(ref, whyNoAnswer(error));
   }
 }
 
@@ -42,4 +40,13 @@ function whyNoAnswer(error: unknown): string {
   const status = statusOf(error);
   if (status !== undefined) return `its API server answered ${status}`;
   return name === "AbortError" ? `no answer within ${ANSWER_MS / 1000} s` : message;
+}
+
+async function clusterDown({ machine, config }: StackRef, why: string): Promise<UserError> {
+  const profile = await findProfile(config.context, readEnvironment(machine.env));
+  const state = profileExists(machine, profile) ? "does not run" : "is not there";
+  return new UserError({
+    what: `The cluster ${config.context} ${state}: ${why}`,
+    todo: `npm run up, which starts it and keeps what is there`,
+  });
 }

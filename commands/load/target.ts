@@ -79,7 +79,7 @@ async function ownHosts(stack: string): Promise<string[]> {
   try {
     const deployed = await deployedAs(stack);
     urls.push(deployed.url);
-    const { contextOf } = await import("../deployed/context.js");
+    const { contextOf } = await import("../deployed/cluster.js");
     urls.push((await contextOf(deployed)).client.getCurrentCluster()?.server ?? deployed.url);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

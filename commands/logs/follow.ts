@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogOptions, V1Pod } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
-import { askCluster, type Cluster } from "../deployed/cluster";
+import type { Apis } from "../../cluster/connection/kubernetes-client";
+import { askCluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
 import { labelSelector, workloadOf } from "../../cluster/objects/workload";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";
@@ -39,7 +40,7 @@ export class Logs {
   readonly #finished = new Set<string>();
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly apis: Apis,
     private readonly deployed: Deployed,
     private readonly query: LogQuery,
     private readonly listener: Listener,
@@ -91,7 +92,7 @@ export class Logs {
   async #pods(): Promise<V1Pod[]> {
     const workload = workloadOf(this.deployed.config);
     const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
-    const { items } = await askCluster(this.deployed, () => this.cluster.core.listNamespacedPod(selected));
+    const { items } = await askCluster(this.deployed, () => this.apis.core.listNamespacedPod(selected));
     const { pod: wanted } = this.query;
     if (wanted === undefined) return items;
     const found = items.filter(({ metadata }) => metadata?.name === wanted);
@@ -126,7 +127,7 @@ export class Logs {
   /** Reads the lines that haven't been shown. The API server's `sinceTime` is in whole seconds, so it sends some again. */
   async #read(source: Source, options: LogOptions, show: (line: Line) => void): Promise<void> {
     const last = comparable(this.#lastTimes.get(source.id) ?? "");
-    for await (const line of linesOf(this.cluster, this.deployed.config.namespace, source, options)) {
+    for await (const line of linesOf(this.apis, this.deployed.config.namespace, source, options)) {
       if (comparable(line.time) <= last) continue;
       this.#lastTimes.set(source.id, line.time);
       show(line);

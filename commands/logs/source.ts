@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { LogOptions, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { logLine, type LogLine } from "../../cluster/diagnosis/log-line";
-import type { Cluster } from "../deployed/cluster";
+import type { Apis } from "../../cluster/connection/kubernetes-client";
 
 /** A container that has a log: it runs, or has ended. */
 export interface Source {
@@ -35,7 +35,7 @@ function hasLog({ state, lastState }: V1ContainerStatus): boolean {
 
 /** Reads the log of a container line by line, until it ends, or the connection breaks, or the container is gone. */
 export async function* linesOf(
-  { log }: Cluster,
+  { log }: Apis,
   namespace: string,
   { pod, container }: Source,
   options: LogOptions,

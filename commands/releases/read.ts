@@ -1,6 +1,5 @@
 import { UserError } from "../../common/problem";
-import { connectCluster } from "../../cluster";
-import { readEnvironment } from "../../cluster/connection/environment";
+import type { Cluster } from "../../cluster";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
@@ -9,10 +8,9 @@ import { readHistory } from "./history";
 import { releasesOf, type Release } from "./list";
 
 /** Reads the releases of a stack, newest first. It writes nothing. @throws UserError if there are none */
-export async function readReleases(deployed: Deployed): Promise<Release[]> {
-  const { machine, stack, config } = deployed;
+export async function readReleases(deployed: Deployed, cluster: Cluster): Promise<Release[]> {
+  const { stack, config } = deployed;
   const workload = workloadOf(config);
-  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
   const [rollout, tags, updates] = await Promise.all([
     askCluster(deployed, () => readRollout(cluster.api.apis, workload, workload.tracks[0])),
     cluster.kind.images(workload.name).tags(),

@@ -15,7 +15,7 @@ const asked = { workload, track: workload.tracks[0] };
 async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {
   const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...more });
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  return apisFor(client, 2_000);
+  return apisFor(client);
 }
 
 function withContainer(more: object): V1PodStatus {

@@ -17,7 +17,7 @@ async function cluster(own: V1ReplicaSet[], others: V1ReplicaSet[] = [], pods: s
     "/api/v1/pods": { items: pods.map((image) => ({ spec: { containers: [{ name: "c", image }] } })) },
   });
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  return apisFor(client, 2_000);
+  return apisFor(client);
 }
 
 /** A daemon with images of these tags, those that were built last first. Some can't be removed. */

@@ -19,7 +19,7 @@ const pod = (nodeName: string, cpu: string, more: Partial<V1Pod> = {}) => ({
 
 async function apisOf(answers: Answers): Promise<Apis> {
   const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
-  return apisFor(client, 2_000);
+  return apisFor(client);
 }
 
 describe("room for the pods", () => {

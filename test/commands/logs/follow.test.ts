@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientFor, type Cluster } from "../../../commands/deployed/cluster";
+import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
 import type { Deployed } from "../../../commands/deployed";
 import { Logs, type LogQuery } from "../../../commands/logs/follow";
 import { comparable } from "../../../commands/logs/source";
@@ -12,7 +12,7 @@ const deployed = { stack: "dev", config: configOf() } as Deployed;
 
 describe("logs of pods", () => {
   let server: PodServer;
-  let cluster: Cluster;
+  let apis: Apis;
   let told: string[];
   let logs: (query?: LogQuery) => Promise<Logs>;
 
@@ -20,12 +20,12 @@ describe("logs of pods", () => {
     server = new PodServer();
     told = [];
     const config = await server.start();
-    cluster = await clientFor(config);
+    apis = await apisFor(config);
     const listener = {
       line: ({ pod, text }: { pod: string; text: string }) => told.push(`${pod} ${text}`),
       notice: (text: string) => told.push(`-- ${text}`),
     };
-    logs = (query = {}) => Promise.resolve(new Logs(cluster, deployed, query, listener));
+    logs = (query = {}) => Promise.resolve(new Logs(apis, deployed, query, listener));
   });
   afterEach(async () => {
     assert.deepEqual([...server.methods], ["GET"]);
@@ -114,7 +114,7 @@ describe("logs of pods", () => {
   it("doesn't take an error of whoever shows the lines for the end of a log", async () => {
     server.add("a").write("x", start);
     const listener = { line: () => assert.fail("a bug"), notice: () => {} };
-    await assert.rejects(new Logs(cluster, deployed, {}, listener).showExisting(), /a bug/);
+    await assert.rejects(new Logs(apis, deployed, {}, listener).showExisting(), /a bug/);
   });
 });
 
