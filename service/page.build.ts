@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 
 const folder = join(__dirname, "page");
-const style = compile("page.css");
-const script = compile("page.ts");
+const [style, script] = compile("page.css", "page.ts");
 
 /** The live page: index.html with its style and script in it, so that one answer is all that a browser needs. */
 export const html = readFileSync(join(folder, "index.html"), "utf8")
@@ -29,10 +28,11 @@ export const policy = [
 /** Changes with the page, and only with it. */
 export const etag = `"${createHash("sha256").update(html).digest("hex").slice(0, 16)}"`;
 
-function compile(file: string): string {
+function compile(...files: [string, string]): [string, string] {
   const { outputFiles } = buildSync({
-    entryPoints: [join(folder, file)],
+    entryPoints: files.map((file) => join(folder, file)),
     absWorkingDir: folder,
+    outdir: folder, // nothing is written
     bundle: true,
     write: false,
     format: "esm",
@@ -40,7 +40,7 @@ function compile(file: string): string {
     minify: true,
     legalComments: "none",
   });
-  return outputFiles[0]?.text.trim() ?? "";
+  return outputFiles.map(({ text }) => text.trim()) as [string, string];
 }
 
 function digest(text: string): string {

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { compileFunction } from "node:vm";
 import { build, type BuildFailure, type BuildOptions, type Message, type Plugin } from "esbuild";
 import { type Problem, UserError } from "../../common/problem";
 
@@ -49,11 +51,26 @@ const madeNow: Plugin = {
   name: "made-now",
   setup: (build) => {
     build.onLoad({ filter: /\.build\.ts$/ }, async ({ path }) => {
-      const tsx = await import("tsx/cjs/api");
-      return { contents: JSON.stringify(tsx.require(path, path)), loader: "json" };
+      const { outputFiles } = await build.esbuild.build({
+        entryPoints: [path],
+        bundle: true,
+        packages: "external",
+        platform: "node",
+        write: false,
+      });
+      return { contents: JSON.stringify(exportsOf(outputFiles[0]?.text ?? "", path)), loader: "json" };
     });
   },
 };
+
+/** Runs a compiled CommonJS module. @returns what it exports */
+function exportsOf(code: string, path: string): unknown {
+  const module = { exports: {} };
+  const parameters = ["module", "exports", "require", "__dirname"];
+  const run = compileFunction(code, parameters, { filename: path }) as (...args: unknown[]) => void;
+  run(module, module.exports, createRequire(path), dirname(path));
+  return module.exports;
+}
 
 function problem(message: Message): Problem {
   const where = placeOf(message);
