@@ -15,13 +15,25 @@ export async function mockEngine(): Promise<void> {
   all = [];
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
     all.push({ type, name, inputs: inputs as Record<string, unknown> });
-    return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+    return {
+      id: `${name}-id`,
+      state: type.startsWith("kubernetes:") ? named(name, inputs as Named) : (inputs as object),
+    };
   };
   await pulumi.runtime.setMocks(
     { newResource, call: ({ inputs }) => inputs as Record<string, unknown> },
     "shop",
     "test",
   );
+}
+
+interface Named {
+  readonly metadata?: object;
+}
+
+/** As Pulumi does with an object that the program gives no name. */
+function named(name: string, inputs: Named): Named {
+  return { ...inputs, metadata: { name, ...inputs.metadata } };
 }
 
 /** Waits until outputs have their values. */

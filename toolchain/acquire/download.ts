@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { EnvHttpProxyAgent, fetch, interceptors, type Dispatcher } from "undici";
+import { EnvHttpProxyAgent, fetch, interceptors, Pool, type Dispatcher } from "undici";
 import type { Say } from "../step";
 
 /** How long a server may take to answer at all, in milliseconds. Without a route, the next way is taken after it. */
@@ -25,6 +25,7 @@ const PASSING = [
     "EHOSTUNREACH",
   ],
   ...["UND_ERR_SOCKET", "UND_ERR_BODY_TIMEOUT", ...NO_ANSWER],
+  "UND_ERR_ABORTED", // a proxy's own answer, such as 503
 ];
 
 /**
@@ -47,6 +48,7 @@ function makeAgents() {
       connect: { timeout: ANSWER_TIMEOUT_MS },
       headersTimeout: ANSWER_TIMEOUT_MS,
       bodyTimeout: STALL_TIMEOUT_MS,
+      clientFactory: proxyPool,
     });
     const retry = { maxRetries: 3, minTimeout: 1_000, retryAfter: false, errorCodes: PASSING };
     return { once, patiently: once.compose(interceptors.retry(retry)) };
@@ -55,6 +57,16 @@ function makeAgents() {
       `HTTPS_PROXY or HTTP_PROXY is not the URL of a proxy (${(error as Error).message})`,
     );
   }
+}
+
+/** undici calls a proxy that closes the connection again at once, without end, unless the error has another code. */
+function proxyPool(proxy: URL, options: object): Dispatcher {
+  const pool = new Pool(proxy, options);
+  const connect: (options: Dispatcher.ConnectOptions) => Promise<unknown> = pool.connect.bind(pool);
+  const fail = ({ message }: Error) => {
+    throw Object.assign(new Error(`the proxy fails: ${message}`), { code: "ECONNRESET" });
+  };
+  return Object.assign(pool, { connect: (to: Dispatcher.ConnectOptions) => connect(to).catch(fail) });
 }
 
 const BYTES_PER_MIB = 1024 * 1024;

@@ -26,22 +26,34 @@ describe("a download", () => {
     });
   }
 
-  it("goes through the proxy that is set, and says so if that refuses", async () => {
-    const connects: string[] = [];
-    const proxy = createServer();
-    proxy.on("connect", ({ url = "" }, socket) => {
-      connects.push(url);
-      socket.end("HTTP/1.1 403 No\r\n\r\n");
+  for (const [how, answer, reason] of [
+    ["refuses", "HTTP/1.1 403 No\r\n\r\n", "Proxy response (403)"],
+    ["closes the connection", "", "the proxy fails: other side closed"],
+  ] as const) {
+    it(`goes through the proxy that is set, and says so if that ${how}`, async () => {
+      const connects: string[] = [];
+      const proxy = createServer();
+      proxy.on("connect", ({ url = "" }, socket) => {
+        connects.push(url);
+        socket.end(answer);
+      });
+      await once(proxy.listen(0, "127.0.0.1"), "listening");
+      const module = JSON.stringify(join(__dirname, "..", "..", "..", "toolchain", "acquire", "download"));
+      const code = `require(${module}).downloadText("https://example.invalid/file").catch(({ message }) => console.log(message))`;
+      const env = {
+        ...process.env,
+        HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      };
+      const options = { env, timeout: 8_000 };
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["--import", "tsx", "-e", code],
+        options,
+      ).finally(() => proxy.close());
+      assert.ok(stdout.startsWith(`example.invalid can't be reached (${reason}`), stdout);
+      assert.deepEqual(connects, ["example.invalid:443"]);
     });
-    await once(proxy.listen(0, "127.0.0.1"), "listening");
-    const module = JSON.stringify(join(__dirname, "..", "..", "..", "toolchain", "acquire", "download"));
-    const code = `require(${module}).downloadText("https://example.invalid/file").catch(({ message }) => console.log(message))`;
-    const env = { ...process.env, HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", code], { env });
-    proxy.close();
-    assert.match(stdout, /^example\.invalid can't be reached \(Proxy response \(403\)/);
-    assert.deepEqual(connects, ["example.invalid:443"]);
-  });
+  }
 
   it("is refused without a checksum that could be one", async () => {
     const file = join(sandbox().root, "file");
