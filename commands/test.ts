@@ -10,6 +10,9 @@ import { readMachine } from "../toolchain/machine";
 import { runChecks } from "./lint/checks";
 import { notice } from "./terminal/steps";
 
+/** Test files that run at the same time: the tests wait for processes and time limits longer than they compute. */
+const UNIT_JOBS = 2 * availableParallelism();
+
 /** How many tests ended in which way. */
 interface Result {
   readonly passed: number;
@@ -35,7 +38,7 @@ export async function run({ unit, full }: Options): Promise<number> {
   results.push(
     await runMocha(
       testFiles((folder) => folder !== "e2e" && folder !== "full"),
-      availableParallelism(),
+      UNIT_JOBS,
     ),
   );
   // One file at a time: they share a cluster, and what they measure under load needs the machine for itself.

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { buildSync } from "esbuild";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -27,19 +28,27 @@ describe("the steps of a command", () => {
     onOutput?: (kill: (signal: NodeJS.Signals) => void) => void,
     typed = ["it"],
   ) {
-    const file = join(folder, `${Math.random()}.ts`);
-    writeFileSync(
-      file,
-      `import { Command } from "${ROOT}/node_modules/commander";
-       import { runStep } from "${ROOT}/commands/terminal/steps";
-       import { run as runProgram } from "${ROOT}/toolchain/command";
-       import { UserError } from "${ROOT}/common/problem";
-       import { main } from "${ROOT}/commands/terminal/main";
+    const file = join(folder, `${Math.random()}.cjs`);
+    const contents = `
+       import { Command } from "commander";
+       import { runStep } from "./commands/terminal/steps";
+       import { run as runProgram } from "./toolchain/command";
+       import { UserError } from "./common/problem";
+       import { main } from "./commands/terminal/main";
        const command = new Command("npm run it --").option("--stack <name>", "", "dev");
        async function run() { ${steps}; void [runProgram, UserError]; }
-       void main({ it: () => Promise.resolve({ command, run }) }, process.argv.slice(2));`,
-    );
-    const child = spawn(process.execPath, ["--import", "tsx", file, ...typed], { cwd: ROOT });
+       void main({ it: () => Promise.resolve({ command, run }) }, process.argv.slice(2));`;
+    const stdin = { contents, sourcefile: "it.ts", loader: "ts", resolveDir: ROOT } as const;
+    buildSync({
+      stdin,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      sourcemap: "inline",
+      outfile: file,
+    });
+    const args = ["--enable-source-maps", file, ...typed];
+    const child = spawn(process.execPath, args, { cwd: ROOT });
     let out = "";
     child.stdout.on("data", (data: Buffer) => {
       if (out === "") onOutput?.((signal) => child.kill(signal));

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import { kubernetesClient } from "../../cluster/connection/kubernetes-client";
 
 /** An API server that knows pods and their logs, and takes nothing but GET. */
 export class PodServer {
@@ -13,6 +14,7 @@ export class PodServer {
   async start(): Promise<KubeConfig> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
+    const { KubeConfig } = await kubernetesClient();
     const config = new KubeConfig();
     const { port } = this.#server.address() as AddressInfo;
     config.loadFromClusterAndUser(

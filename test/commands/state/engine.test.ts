@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { prepareStack, withStackLock } from "../../../commands/state";
 import { readCheckpoint, type Snapshot } from "../../../commands/state/checkpoint";
 import { locksIn } from "../../../commands/state/engine-locks";
@@ -15,10 +15,10 @@ import { StateFolder } from "../../support/state-folder";
 
 const ROOT = dirname(dirname(dirname(__dirname)));
 
-/** Declares one thing, and takes its time. */
+/** Declares one thing, and takes its time. The whole SDK takes longer to load than the engine takes for an update. */
 const PROGRAM = `
-const pulumi = require("@pulumi/pulumi");
-new pulumi.ComponentResource("test:index:Thing", process.env.THING ?? "thing");
+const { ComponentResource } = require("@pulumi/pulumi/resource");
+new ComponentResource("test:index:Thing", process.env.THING ?? "thing");
 module.exports = new Promise((resolve) => setTimeout(() => resolve({ done: true }), Number(process.env.TAKES ?? 0)));
 `;
 
@@ -26,7 +26,7 @@ describe("the engine itself, and what sees to its state", function () {
   this.timeout(60_000);
   this.slow(15_000);
   let folder: StateFolder;
-  let workspace: Workspace;
+  let stack: Stack;
   let pulumi = "";
   let running: ChildProcess | undefined;
 
@@ -46,9 +46,8 @@ describe("the engine itself, and what sees to its state", function () {
     const sdk = join("node_modules", "@pulumi", "pulumi");
     symlinkSync(join(ROOT, sdk), join(folder.root, sdk));
     const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumi)) });
-    workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
-    await workspace.createStack("dev");
-    assert.equal(run("up").status, 0);
+    const workspace = await LocalWorkspace.create({ workDir: folder.root, pulumiCommand, envVars: ours() });
+    stack = await Stack.create("dev", workspace);
   });
   afterEach(() => void running?.kill("SIGKILL"));
   after(() => folder?.remove());
@@ -63,21 +62,26 @@ describe("the engine itself, and what sees to its state", function () {
   const options = () =>
     ({ machine: { env: ours(), cacheDir: folder.root }, pendingCreates: "clear" }) as const;
   const say = (line: string) => void told.push(line);
-  const settled = () => prepareStack(workspace, "dev", options(), say);
+  const settled = () => prepareStack(stack.workspace, "dev", options(), say);
 
   const WITHOUT_A_QUESTION = ["--yes", "--skip-preview", "--stack", "dev"];
 
-  /** An update, to its end: a refresh takes the lock and writes the state as `up` does, without running the program. */
-  function run(update: "up" | "refresh") {
+  /** Takes the lock and writes the state as an update does, without running the program. */
+  function refresh() {
     const env = { ...process.env, ...ours() };
-    const args = [update, ...WITHOUT_A_QUESTION];
+    const args = ["refresh", ...WITHOUT_A_QUESTION];
     return spawnSync(pulumi, args, { cwd: folder.root, env, encoding: "utf8" });
+  }
+
+  /** Starts `pulumi up` with a program that takes so many milliseconds. */
+  function up(milliseconds: number): ChildProcess {
+    const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
+    return spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
   }
 
   /** `pulumi up` that takes so many milliseconds, at work, with its lock. */
   async function begin(milliseconds: number): Promise<ChildProcess> {
-    const env = { ...process.env, ...ours(), TAKES: String(milliseconds) };
-    running = spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
+    running = up(milliseconds);
     const locked = await poll({ withinMs: 20_000, everyMs: 100 }, () => locksIn(folder.paths.locks)[0]);
     assert.ok(locked, "it has its lock");
     return running;
@@ -98,7 +102,7 @@ describe("the engine itself, and what sees to its state", function () {
     await ended;
     await settled();
     assert.deepEqual(locksIn(folder.paths.locks), []);
-    assert.equal(run("refresh").status, 0);
+    assert.equal(refresh().status, 0);
   });
 
   it("what a killed update was just creating is cleared, or imported to be destroyed", async () => {
@@ -119,7 +123,7 @@ describe("the engine itself, and what sees to its state", function () {
     const killed = { ...state, checkpoint: { latest: { ...latest, resources, pending_operations } } };
     for (const [pendingCreates, expected] of [["clear"], ["import", "team-a"]] as const) {
       writeFileSync(folder.paths.file, JSON.stringify(killed));
-      await prepareStack(workspace, "dev", { ...options(), pendingCreates }, say);
+      await prepareStack(stack.workspace, "dev", { ...options(), pendingCreates }, say);
       const after = readCheckpoint(folder.paths.file).checkpoint.latest;
       assert.equal(after?.pending_operations, undefined);
       assert.deepEqual([after?.resources?.length, after?.resources?.[3]?.id], [expected ? 4 : 3, expected]);
@@ -128,17 +132,16 @@ describe("the engine itself, and what sees to its state", function () {
   });
 
   it("two updates at the same moment both succeed, one after the other", async () => {
-    const stack = await Stack.select("dev", workspace);
-    const update = () => withStackLock(stack, options(), say, () => stack.up());
-    const all = await Promise.all([update(), update()]);
-    const done = all.map(({ outputs }) => outputs.done?.value as unknown);
-    assert.deepEqual(done, [true, true]);
+    const update = () => withStackLock(stack, options(), say, () => once(up(0), "exit"));
+    assert.deepEqual(await Promise.all([update(), update()]), [
+      [0, null],
+      [0, null],
+    ]);
     const { checkpoint } = readCheckpoint(folder.paths.file);
     assert.equal(checkpoint.latest?.resources?.length, 2, "the stack, and its one thing");
   });
 
   it("a lock that another update is just writing, over which the engine fails, is waited for", async () => {
-    const stack = await Stack.select("dev", workspace);
     const halfWritten = join(folder.paths.locks, "0.json.1.tmp");
     mkdirSync(folder.paths.locks, { recursive: true });
     symlinkSync("renamed-by-now", halfWritten);
@@ -153,9 +156,9 @@ describe("the engine itself, and what sees to its state", function () {
   it("a state that is cut off, which the engine can't read, comes back whole", async () => {
     const whole = readFileSync(folder.paths.file, "utf8");
     truncateSync(folder.paths.file, 200);
-    assert.match(run("refresh").stderr, /unexpected end of JSON/);
+    assert.match(refresh().stderr, /unexpected end of JSON/);
     await settled();
     assert.equal(readFileSync(folder.paths.file, "utf8"), whole);
-    assert.match(run("refresh").stdout, /2 unchanged/);
+    assert.match(refresh().stdout, /2 unchanged/);
   });
 });

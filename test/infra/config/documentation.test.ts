@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadYaml } from "@kubernetes/client-node";
 import { ROOT } from "../../../common/root";
 import { withTable } from "../../../infra/config/reference";
 import { documentationOf, type Key, keys } from "../../../infra/config/schema";
 
 const defaultOf = (key: string): unknown => keys[key as Key].parse(undefined);
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
+const readYaml = async <T>(name: string): Promise<T> =>
+  (await import("@kubernetes/client-node")).loadYaml<T>(read(name));
 
 interface Template {
   readonly config: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
@@ -28,8 +29,8 @@ describe("what is written about config", () => {
     });
   }
 
-  it("is asked by `pulumi new` in the schema's words, with the schema's defaults", () => {
-    const { template } = loadYaml<{ template: Template }>(read("Pulumi.yaml"));
+  it("is asked by `pulumi new` in the schema's words, with the schema's defaults", async () => {
+    const { template } = await readYaml<{ template: Template }>("Pulumi.yaml");
     const asked = Object.entries(template.config);
     assert.ok(asked.length > 0);
     for (const [key, { description, default: value }] of asked) {
@@ -38,8 +39,8 @@ describe("what is written about config", () => {
     }
   });
 
-  it("stands in Pulumi.dev.yaml with the schema's defaults", () => {
-    const { config } = loadYaml<{ config: Readonly<Record<string, unknown>> }>(read("Pulumi.dev.yaml"));
+  it("stands in Pulumi.dev.yaml with the schema's defaults", async () => {
+    const { config } = await readYaml<{ config: Readonly<Record<string, unknown>> }>("Pulumi.dev.yaml");
     const { labels, ...others } = config;
     assert.deepEqual(labels, { maturityStage: "dev", tier: "backend" });
     assert.ok(Object.keys(others).length > 0);
