@@ -17,7 +17,7 @@ await installPackages();
 process.chdir(root);
 Object.assign(process.env, bypassProxies(process.env));
 process.setSourceMapsEnabled(true); // the stack of a bug names TypeScript files
-createRequire(import.meta.url)(compile("commands/index.ts")).run(process.argv.slice(2));
+createRequire(import.meta.url)(await compile("commands/index.ts")).run(process.argv.slice(2));
 
 /** Stops with one clear error if this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -57,7 +57,11 @@ export async function findStack(
 /** The project, with no stack selected: for commands that only read. */
 export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
   const pulumiCommand = await PulumiCommand.get({ root: dirname(pulumi.dir) });
-  return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars: passphrase(machine.env) });
+  const envVars = {
+    ...passphrase(machine.env),
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(ROOT, "infra/main.js"),
+  };
+  return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars });
 }
 
 /** The project, with the state of the stack prepared for an update. */

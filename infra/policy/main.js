@@ -5,4 +5,4 @@ const { compile } = require("../../common/compile.cjs");
 // @pulumi/policy takes the pack's version out of the package.json of the folder that it runs in.
 process.chdir(join(__dirname, "..", ".."));
 
-require(compile("infra/policy/pack.ts"));
+compile("infra/policy/pack.ts").then(require);

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type * as all from "../../commands";
-import { compile } from "../../common/compile.cjs";
+import { commands } from "../../commands";
 import { UserError } from "../../common/problem";
 import { parse } from "../../commands/terminal/parse";
-
-type Commands = typeof all;
 
 const loaded = new Map<string, Command>();
 
@@ -53,8 +49,6 @@ function advice(name: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 describe("the options of a command", function () {
   this.timeout(30_000);
   before("load them", async () => {
-    // As npm run loads them.
-    const { commands } = createRequire(__filename)(compile("commands/index.ts")) as Commands;
     for (const [name, module] of Object.entries(commands)) loaded.set(name, (await module()).command);
   });
 

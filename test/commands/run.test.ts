@@ -16,7 +16,7 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "..", "..");
 
 /** What the tests' npm does: the packages are those of this checkout. */
-const INSTALL = `mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/esbuild node_modules/esbuild`;
+const INSTALL = `mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/esbuild ${ROOT}/node_modules/@esbuild node_modules`;
 
 describe("npm run", () => {
   let checkout = "";

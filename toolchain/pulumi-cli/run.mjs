@@ -16,7 +16,9 @@ const cli = join(root, "bin", "pulumi");
 if (!existsSync(cli)) await install();
 // The language host is beside the CLI.
 const PATH = [dirname(cli), process.env.PATH ?? ""].join(delimiter);
-handOver(cli, process.argv.slice(2), { env: { ...process.env, PATH } });
+// The program and the SDK in one compiled file: see infra/main.js.
+const PULUMI_LANGUAGE_NODEJS_RUN_PATH = join(here, "..", "..", "infra", "main.js");
+handOver(cli, process.argv.slice(2), { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...process.env, PATH } });
 
 async function install() {
   console.error(`Installing Pulumi ${version} …`);

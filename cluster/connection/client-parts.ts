@@ -1,0 +1,14 @@
+/** The parts of Kubernetes' client that are in use: all of it is 14 MB, and takes a third of a second to load. */
+export {
+  AppsV1Api,
+  CoreV1Api,
+  createConfiguration,
+  CustomObjectsApi,
+  KubeConfig,
+  Log,
+  NetworkingV1Api,
+  PatchStrategy,
+  PolicyV1Api,
+  ServerConfiguration,
+  setHeaderOptions,
+} from "@kubernetes/client-node";
