@@ -4,7 +4,13 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { UserError } from "../common/problem";
 import { prepareMinikube, preparePlugins, preparePulumi, whilePreparing } from "../toolchain";
-import { deleteProfile, isRunning, profileExists, refuseDeletion, type Minikube } from "../toolchain/cluster";
+import {
+  deleteProfile,
+  ensureContext,
+  profileExists,
+  refuseDeletion,
+  type Minikube,
+} from "../toolchain/cluster";
 import { readMachine, type Machine } from "../toolchain/machine";
 import type { Say } from "../toolchain/step";
 import { destroy } from "./deploy/engine";
@@ -75,7 +81,7 @@ interface Destruction {
 
 async function destroyStack(destruction: Destruction, say: Say): Promise<void> {
   const { minikube, profile, stack } = destruction;
-  if (!(await isRunning(minikube, profile))) forgetOrRefuse(destruction);
+  if (!(await ensureContext(minikube, profile, say))) forgetOrRefuse(destruction);
   const options = { machine: minikube.machine, pendingCreates: "import" } as const;
   await withStackLock(stack, options, say, () => destroy(stack, say));
 }

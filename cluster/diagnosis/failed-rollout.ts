@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { describe, type Problem } from "../../common/problem";
 import type { Apis } from "../connection/kubernetes-client";
 import { isComplete } from "../releases/complete";
@@ -39,7 +39,11 @@ export async function explainRollout(
     found.slice(0, MAX_TROUBLES).map(async ({ trouble, pod }) => withLog(trouble, await logTail(apis, pod))),
   );
   const reasons = [...noPodsMade(rollout.deployment).map((problem) => describe([problem])), ...causes];
-  return [summary(rollout, pods), ...(reasons.length > 0 ? reasons : [tooSlow(workload)])].join("\n\n");
+  if (reasons.length === 0)
+    reasons.push(tooSlow("None of its pods has failed: they only take too long.", workload));
+  else if (makesProgress(rollout.deployment, pods))
+    reasons.push(tooSlow("Its pods do become ready, but not all of them in time.", workload));
+  return [summary(rollout, pods), ...reasons].join("\n\n");
 }
 
 /** The same for a last chance to explain: if the cluster doesn't answer, that is the explanation. */
@@ -74,10 +78,16 @@ function withLog(trouble: Problem, log: readonly string[]): string {
   return [describe([trouble]), ...lines].join("\n");
 }
 
-function tooSlow({ progressDeadlineSeconds }: Workload): string {
+/** Many pods that start one after another can need longer than the engine waits, though Kubernetes would go on. */
+function makesProgress({ status }: V1Deployment, pods: readonly V1Pod[]): boolean {
+  const stuck = status?.conditions?.some(({ reason }) => reason === "ProgressDeadlineExceeded") ?? false;
+  return pods.some(isReady) && !stuck;
+}
+
+function tooSlow(what: string, { progressDeadlineSeconds }: Workload): string {
   return describe([
     {
-      what: "None of its pods has failed: they only take too long.",
+      what,
       todo: `npx pulumi config set progressDeadlineSeconds ${2 * progressDeadlineSeconds}, then npm run up`,
     },
   ]);

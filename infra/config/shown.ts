@@ -22,7 +22,7 @@ export function shownPath(...path: readonly string[]): string {
   return shellWord([top.replace(/^\./, ""), ...below].join(""));
 }
 
-/** A text as one word for a shell. */
+/** A text as one word for a shell. zsh takes `=name` for the path of a program. */
 export function shellWord(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${shown(text).replaceAll("'", "'\\''")}'`;
+  return /^(?!=)[\w./@%+=:,-]+$/.test(text) ? text : `'${shown(text).replaceAll("'", "'\\''")}'`;
 }

@@ -86,7 +86,7 @@ export class FakeNode {
   }
 
   /** A minikube. Its start makes a node and ends with this exit code, its delete removes everything. */
-  minikube({ exitCode = 0, ssh = 0 } = {}): Minikube {
+  minikube({ exitCode = 0, ssh = 0, status = { Host: "Stopped" } as object } = {}): Minikube {
     const { sandbox } = this;
     const machine = join(sandbox.machine.minikubeHome, "machines/a");
     sandbox.script(
@@ -107,7 +107,7 @@ export class FakeNode {
            sed -i 's/}$/,"Addons":{"finished":true}}/' $config ;;
          delete) rm -rf ${this.profileFolder} ${machine} ${this.daemon}/a ${this.daemon}/a.inspect ;;
          ssh) exit ${ssh} ;;
-         status) echo '{"Host":"Stopped"}' ;;
+         status) echo '${JSON.stringify(status)}' ;;
        esac`,
     );
     const found = { name: "minikube", version: "1.38.1", source: "PATH", dir: sandbox.bin } as const;

@@ -4,7 +4,7 @@ import type { Found } from "../tool";
 
 export { ensureBaseImages } from "./base-images";
 export { namedImages } from "./named-images";
-export { deleteProfile, isRunning, type Minikube } from "./minikube";
+export { deleteProfile, ensureContext, isRunning, type Minikube } from "./minikube";
 export { needsOwnNode } from "./own-node";
 export { ensureProfile, type ClusterRequest } from "./start";
 export { isMadeHere, profileExists, refuseDeletion } from "./profile";

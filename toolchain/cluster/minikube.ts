@@ -8,16 +8,38 @@ export interface Minikube {
   readonly machine: Machine;
 }
 
-/** Whether the profile's host, kubelet and API server all run, as `minikube status` says. */
-export async function isRunning({ file, machine }: Minikube, profile: string): Promise<boolean> {
-  const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"], { env: machine.env });
-  const json = /^\{.*\}$/m.exec(output)?.[0];
-  if (json === undefined) return false;
-  const status = JSON.parse(json) as Record<string, unknown>;
-  return (
-    ["Host", "Kubelet", "APIServer"].every((part) => status[part] === "Running") &&
-    status.Kubeconfig === "Configured"
+/** Whether the profile's host, kubelet and API server all run and the kubeconfig leads there, as `minikube status` says. */
+export async function isRunning(minikube: Minikube, profile: string): Promise<boolean> {
+  const status = await readStatus(minikube, profile);
+  return partsRun(status) && status.Kubeconfig === "Configured";
+}
+
+/**
+ * If the profile runs, sees to it that the kubeconfig has its context: it may be another kubeconfig than that of its
+ * start. `minikube start` would see to that too, but it restarts everything in the node.
+ *
+ * @returns whether the profile runs
+ */
+export async function ensureContext(minikube: Minikube, profile: string, say: Say): Promise<boolean> {
+  const { file, machine } = minikube;
+  const status = await readStatus(minikube, profile);
+  if (!partsRun(status)) return false;
+  if (status.Kubeconfig === "Configured") return true;
+  say(
+    `the kubeconfig doesn't lead to ${profile}, which runs: its context is added, as the current one`,
+    "notice",
   );
+  await run(file, ["update-context", "-p", profile], { say, env: machine.env });
+  return true;
+}
+
+async function readStatus({ file, machine }: Minikube, profile: string): Promise<Record<string, unknown>> {
+  const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"], { env: machine.env });
+  return JSON.parse(/^\{.*\}$/m.exec(output)?.[0] ?? "{}") as Record<string, unknown>;
+}
+
+function partsRun(status: Record<string, unknown>): boolean {
+  return ["Host", "Kubelet", "APIServer"].every((part) => status[part] === "Running");
 }
 
 /** Starts a profile, whether it is there or not. */

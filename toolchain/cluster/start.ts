@@ -2,7 +2,7 @@ import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { forgetUnanswered } from "./connection-tracking";
 import { refuseTakenPort } from "./host-port";
-import { deleteProfile, isRunning, startMinikube, type Minikube } from "./minikube";
+import { deleteProfile, ensureContext, startMinikube, type Minikube } from "./minikube";
 import { findContainer, hasEverBeenReady, refuseForeignContainer, refuseTakenName } from "./node-container";
 import { isMadeHere, isUnfinished, MARK, noteMadeHere, readProfile, type Profile } from "./profile";
 
@@ -36,7 +36,7 @@ export async function ensureProfile(
 ): Promise<boolean> {
   const profile = readProfile(minikube.machine, request.profile);
   const finished = profile !== undefined && !isUnfinished(profile);
-  if (finished && (await isRunning(minikube, profile.name))) return false;
+  if (finished && (await ensureContext(minikube, profile.name, say))) return false;
   await startProfile(minikube, request, profile, getNodeImage, say);
   return true;
 }

@@ -144,6 +144,18 @@ describe("why a rollout fails", () => {
     );
   });
 
+  it("is that there are many slow pods, if some are ready and Kubernetes hasn't given the rollout up", async () => {
+    const ready = podOf(2, "api-2-x", { conditions: [{ type: "Ready", status: "True" }] });
+    const pods = [ready, podOf(2, "api-2-y", withContainer({ state: { running: {} } }))];
+    const tooSlow =
+      /It is not ready: .*\n[^]*but not all of them in time\.\n +do: +npx pulumi config set progress\w+ 60/;
+    assert.match(await explained(pods), tooSlow);
+    const conditions = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" }];
+    const items = [deploymentAt(2, { ...stuck, conditions })];
+    const givenUp = await explained(pods, { "/apis/apps/v1/namespaces/default/deployments": { items } });
+    assert.doesNotMatch(givenUp, /in time/);
+  });
+
   it("is nothing where the rollout is complete, or there is no Deployment", async () => {
     const deployments = "/apis/apps/v1/namespaces/default/deployments";
     const done = await cluster([], { [deployments]: { items: [deploymentAt(2)] } });

@@ -299,6 +299,8 @@ describe("stack config", () => {
       variable?.todo,
       `npx pulumi config rm --path env.log && npx pulumi config set --secret --path 'env["log.level"]' VALUE`,
     );
+    const [path] = problemsOf({ env: { log: { path: "=ls" } } });
+    assert.match(path?.todo ?? "", / 'env\["log\.path"\]' '=ls'$/, "zsh would take =ls for /bin/ls");
     const [unknown] = problemsOf({ resources: { "limits.cpu": "1" } });
     assert.equal(unknown?.todo, `npx pulumi config rm --path 'resources["limits.cpu"]'`);
   });

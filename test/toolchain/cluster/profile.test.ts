@@ -19,6 +19,8 @@ interface Start {
   readonly image?: string;
   readonly exitCode?: number;
   readonly ssh?: number;
+  /** What `minikube status` says. */
+  readonly status?: object;
 }
 
 describe("a minikube profile", () => {
@@ -224,6 +226,15 @@ describe("a minikube profile", () => {
     await start({ ssh: 1 });
     assert.match(sandbox().notices.join("\n"), /unanswered connections in the node live longer/);
     assert.equal(await isMadeHere(machine(), "a"), true);
+  });
+
+  it("that runs is added to a kubeconfig that lacks it: a start would restart everything in its node", async () => {
+    node.config();
+    node.container({ key: KEY, pods: READY });
+    const status = { Host: "Running", Kubelet: "Running", APIServer: "Running", Kubeconfig: "Misconfigured" };
+    assert.deepEqual(await start({ status }), ["update-context -p a"]);
+    assert.match(sandbox().notices.join(), /kubeconfig doesn't lead to a, which runs/);
+    assert.match((await start({ status: { ...status, APIServer: "Stopped" } })).join(), /,start -p a /);
   });
 
   it("runs when all of its parts do", async () => {
