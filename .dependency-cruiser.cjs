@@ -22,7 +22,7 @@ const rooms = {
 
   "infra/config": ["common"],
   "infra/image": ["infra/config", "cluster", "common"],
-  "infra/workload": ["infra/config", "infra/policy/root.ts", "cluster", "common"],
+  "infra/workload": ["infra/config", "infra/policy/declared-root.ts", "cluster", "common"],
   "infra/policy": ["common"],
   infra: ["cluster", "common"],
 

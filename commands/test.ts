@@ -7,7 +7,7 @@ import mochaOptions from "../.mocharc.json";
 import { ROOT } from "../common/root";
 import { ensureDocker } from "../toolchain/docker";
 import { readMachine } from "../toolchain/machine";
-import { runChecks } from "./lint/checks";
+import { runChecks } from "./lint";
 import { notice } from "./terminal/steps";
 
 /** Test files that run at the same time: the tests wait for processes and time limits longer than they compute. */

@@ -1,7 +1,7 @@
 import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
 import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "../connection/api-server";
-import { hasNodePort, portTaken } from "./node-ports";
+import { hasNodePort, portTaken } from "./port-clash";
 import { podMonitors } from "./pod-monitors";
 import type { Workload } from "./workload";
 

@@ -1,5 +1,5 @@
 import { containersOf, type Container, type Pod } from "./pods";
-import { isRootDeclared } from "./root";
+import { isRootDeclared } from "./declared-root";
 
 /** What every pod of a stack has to comply with. */
 export interface Rule {

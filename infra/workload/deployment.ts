@@ -6,7 +6,7 @@ import { labelsOfTrack } from "./labels";
 import { scrapeAnnotations } from "./metrics";
 import { podSpec } from "./pod";
 import { MAX_SURGE } from "./timing";
-import { rootAnnotation } from "../policy/root";
+import { rootAnnotation } from "../policy/declared-root";
 
 /** The Deployment of a track. A rollout never has fewer ready pods than wanted. */
 export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {

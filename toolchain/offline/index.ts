@@ -7,4 +7,4 @@ export { buildNodeStandIn } from "./base-image";
 export { fromModules } from "./go-module";
 export { inTemporaryFolder } from "./image-build";
 export { canMakeNode, makeNode } from "./node";
-export { ensureStandIn } from "./stand-in";
+export { ensureStandIn } from "./docker-stand-in/install";

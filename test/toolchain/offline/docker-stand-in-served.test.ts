@@ -12,7 +12,7 @@ import {
   bundleStandIn,
   isCurrentStandIn,
   isStandIn,
-} from "../../../toolchain/offline/docker-stand-in/bundle";
+} from "../../../toolchain/offline/docker-stand-in/install";
 import type { Properties } from "../../../toolchain/offline/docker-stand-in/properties";
 import { fromStruct, toStruct } from "../../../toolchain/offline/docker-stand-in/properties";
 import { endsWithItsEngine, startPlugin, type RunningPlugin } from "../../support/plugin-client";

@@ -1,10 +1,10 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { endWithParent } from "../../../common/parent";
-import { engineAt } from "./engine";
+import { engineAt } from "./engine-log";
 import { methods } from "./methods";
 
-/** Put in by `bundle.ts`. */
+/** Put in by `install.ts`. */
 declare const STAND_IN_VERSION: string;
 
 const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };

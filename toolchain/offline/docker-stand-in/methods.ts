@@ -3,7 +3,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { buildImage, connect } from "./build";
-import type { Engine } from "./engine";
+import type { Engine } from "./engine-log";
 import { checkImage, diffImage, outputsOf, REAL_PLUGIN } from "./image";
 import { compare, fromStruct, toStruct, type Change, type Properties } from "./properties";
 

@@ -2,13 +2,25 @@ import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { STAND_IN_MARKER } from "../../acquire/cache";
 import { ROOT } from "../../../common/root";
+import { inCache, install, STAND_IN_MARKER } from "../../acquire/cache";
+import type { Machine } from "../../machine";
+import type { Found, Tool } from "../../tool";
 
 const EXECUTABLE = "pulumi-resource-docker";
 
 /** What dockerode reads BuildKit's requests by, from a folder beside the script that it is in. */
 const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
+
+/** Sees to our stand-in for Pulumi's docker plugin, as this checkout has it. */
+export async function ensureStandIn(tool: Tool, machine: Machine): Promise<Found> {
+  const cached = await inCache(tool, machine);
+  const dir =
+    cached !== undefined && (await isCurrentStandIn(cached.dir, tool.version))
+      ? cached.dir
+      : await install(tool, machine, async (folder) => void (await bundleStandIn(folder, tool.version)));
+  return { name: tool.name, version: tool.version, source: "stand-in", dir };
+}
 
 /**
  * Writes the stand-in into a folder as the executable that the engine looks for. It needs nothing but Node.js on PATH.
