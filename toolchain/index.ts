@@ -4,11 +4,13 @@ import { acquire } from "./acquire";
 import { sweep } from "./acquire/sweep";
 import {
   ensureBaseImages,
+  ensureMetricsServer,
   minikubeOf,
   needsOwnNode,
   ensureProfile,
   type ClusterRequest,
   type Minikube,
+  type RunningProfile,
 } from "./cluster";
 import { ensureDocker } from "./docker";
 import { ensurePulumi } from "./pulumi";
@@ -75,6 +77,23 @@ export async function prepareCluster(
   const { profile } = request;
   await runStep("Base images", (say) => ensureBaseImages(cluster, profile, baseImages, say), asItIs);
   return toolFolder;
+}
+
+/** Gets metrics-server into the cluster, which autoscalers alone need. */
+export async function prepareMetricsServer(
+  machine: Machine,
+  cluster: RunningProfile,
+  runStep: RunStep,
+): Promise<void> {
+  await runStep(
+    "metrics-server",
+    async (say) => {
+      const minikube = minikubeOf(await acquire(hostTools.minikube, machine, say), machine);
+      const kubectl = await acquire(hostTools.kubectl, machine, say);
+      return ensureMetricsServer(minikube, kubectl, cluster, say);
+    },
+    asItIs,
+  );
 }
 
 /** @returns what was done */

@@ -14,6 +14,8 @@ export const VERSIONS = {
   etcd: "3.6.5",
   coredns: "1.12.1",
   pause: "3.10.1",
+  /** The newest of the addon's 0.8 that the Go proxy serves. */
+  metricsServer: "0.8.0",
 } as const;
 
 const [kubernetesMajor = "", kubernetesMinor = ""] = VERSIONS.kubernetes.split(".");
@@ -135,6 +137,13 @@ export const nodeTools: readonly Tool[] = [
   nodeTool("etcd", VERSIONS.etcd, "go.etcd.io/etcd/server/v3"),
   nodeTool("coredns", VERSIONS.coredns, "github.com/coredns/coredns"),
 ];
+
+/** What measures pods for an autoscaler. It runs in the cluster. */
+export const metricsServer = nodeTool(
+  "metrics-server",
+  VERSIONS.metricsServer,
+  "sigs.k8s.io/metrics-server/cmd/metrics-server",
+);
 
 const kubernetesPlugin: Tool = {
   ...plugin("kubernetes", VERSIONS.kubernetesPlugin),

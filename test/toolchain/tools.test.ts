@@ -5,11 +5,11 @@ import { dependencies } from "../../package.json";
 import npxPulumi from "../../toolchain/pulumi-cli/package.json";
 import type { Machine } from "../../toolchain/machine";
 import type { Tool } from "../../toolchain/tool";
-import { hostTools, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
+import { hostTools, metricsServer, nodeTools, plugins, testTools, VERSIONS } from "../../toolchain/tools";
 import { Sandbox } from "../support/sandbox";
 
 const MODULES = join(__dirname, "..", "..", "toolchain", "offline", "modules");
-const tools = [hostTools, nodeTools, plugins, testTools].flatMap((group): Tool[] => Object.values(group));
+const tools = [hostTools, nodeTools, { metricsServer }, plugins, testTools].flatMap((group): Tool[] => Object.values(group));
 
 /** What must be required for a tool's executables to be of its version, by the folder that pins it. */
 const pins: Readonly<Record<string, string>> = {
@@ -20,6 +20,7 @@ const pins: Readonly<Record<string, string>> = {
   coredns: `github.com/coredns/coredns v${VERSIONS.coredns}`,
   "cri-dockerd": `github.com/Mirantis/cri-dockerd v${versionOf("cri-dockerd")}`,
   crictl: `sigs.k8s.io/cri-tools v${versionOf("crictl")}`,
+  "metrics-server": `sigs.k8s.io/metrics-server v${VERSIONS.metricsServer}`,
   prometheus: `github.com/prometheus/prometheus ${asModule(testTools.prometheus.version)}`,
   // Pinned by the commit of the release, or older for a reason that tools.ts gives.
   "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3 v3.",

@@ -3,6 +3,7 @@ import type { Machine } from "../machine";
 import type { Found } from "../tool";
 
 export { ensureBaseImages } from "./base-images";
+export { ensureMetricsServer, type RunningProfile } from "./metrics-server";
 export { namedImages } from "./named-images";
 export { deleteProfile, ensureContext, isRunning, type Minikube } from "./minikube";
 export { needsOwnNode } from "./own-node";

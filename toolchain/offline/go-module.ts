@@ -5,8 +5,9 @@ import { attempt, CommandError, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 import type { Found, GoModule, Tool } from "../tool";
-import { install } from "../acquire/cache";
+import { inCache, install } from "../acquire/cache";
 import { which } from "../acquire/path";
+import { UserError } from "../../common/problem";
 import { ROOT } from "../../common/root";
 
 /** The oldest Go that the pinned modules' own go.mod files allow. */
@@ -31,6 +32,17 @@ export async function fromModules(
     for (const module of tool.modules ?? []) await build(tool, machine, module, folder, say);
   });
   return { name: tool.name, version: tool.version, source: "Go module", dir };
+}
+
+/** A tool from the cache, or built from its Go modules. @throws UserError if it can't be built */
+export async function buildTool(tool: Tool, machine: Machine, say: Say): Promise<Found> {
+  const sayFor: Say = (line, kind) => say(`${tool.name} ${tool.version}: ${line}`, kind);
+  const found = (await inCache(tool, machine)) ?? (await fromModules(tool, machine, sayFor));
+  if (typeof found === "object") return found;
+  throw new UserError({
+    what: `${tool.name} ${tool.version} can't be built from source: ${found}`,
+    todo: tool.byHand,
+  });
 }
 
 async function refuseGo(machine: Machine): Promise<string | undefined> {

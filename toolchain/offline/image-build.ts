@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { listEntries } from "../../common/build-context/entries";
 import { attempt, run } from "../command";
 import type { Say } from "../step";
@@ -33,6 +33,24 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
     ]);
     await run("docker", ["build", "-t", source.tag, ...args, context], { env: { ...env, ...CLASSIC }, say });
   });
+}
+
+/** One static executable, as the entry point of an otherwise empty image. */
+export function oneBinary(tag: string, file: string): ImageSource {
+  const binary = basename(file);
+  return {
+    tag,
+    dockerfile: {
+      text: [
+        "FROM scratch",
+        `COPY ${binary} /usr/local/bin/${binary}`,
+        "ENV PATH=/usr/local/bin",
+        `ENTRYPOINT ["/usr/local/bin/${binary}"]`,
+        "",
+      ].join("\n"),
+    },
+    files: { [binary]: file },
+  };
 }
 
 /** Whether the daemon has an image of this name. */

@@ -1,10 +1,8 @@
-import { UserError } from "../../../common/problem";
-import { inCache } from "../../acquire/cache";
 import type { Machine } from "../../machine";
 import type { Say } from "../../step";
-import type { Found, Tool } from "../../tool";
+import type { Found } from "../../tool";
 import { nodeTools } from "../../tools";
-import { fromModules } from "../go-module";
+import { buildTool } from "../go-module";
 import { ensureDebianBase } from "./debian-base";
 import { ensureKubernetesImages } from "./kubernetes-images";
 import { ensureNodeImage } from "./node-image";
@@ -31,14 +29,4 @@ async function buildNodeTools(machine: Machine, say: Say): Promise<Found[]> {
   const built: Found[] = [];
   for (const tool of nodeTools) built.push(await buildTool(tool, machine, say));
   return built;
-}
-
-async function buildTool(tool: Tool, machine: Machine, say: Say): Promise<Found> {
-  const sayFor: Say = (line, kind) => say(`${tool.name} ${tool.version}: ${line}`, kind);
-  const found = (await inCache(tool, machine)) ?? (await fromModules(tool, machine, sayFor));
-  if (typeof found === "object") return found;
-  throw new UserError({
-    what: `${tool.name} ${tool.version} can't be built from source: ${found}`,
-    todo: tool.byHand,
-  });
 }

@@ -8,7 +8,7 @@ import type { Say } from "../../step";
 import type { Found } from "../../tool";
 import { VERSIONS } from "../../tools";
 import { DEBIAN_BASE } from "./debian-base";
-import { buildImage, saveImage, type ImageSource } from "../image-build";
+import { buildImage, oneBinary, saveImage, type ImageSource } from "../image-build";
 import { dirOf } from "./node-image";
 import { ROOT } from "../../../common/root";
 
@@ -35,7 +35,8 @@ export async function ensureKubernetesImages(
 
 async function imageSources(machine: Machine, built: readonly Found[], say: Say): Promise<ImageSource[]> {
   const kubernetes = dirOf("kubernetes", built);
-  const component = (name: string) => oneBinary(`${name}:v${VERSIONS.kubernetes}`, join(kubernetes, name));
+  const component = (name: string) =>
+    oneBinary(`${REGISTRY}/${name}:v${VERSIONS.kubernetes}`, join(kubernetes, name));
   return [
     component("kube-apiserver"),
     component("kube-controller-manager"),
@@ -46,28 +47,10 @@ async function imageSources(machine: Machine, built: readonly Found[], say: Say)
       files: { "kube-proxy": join(kubernetes, "kube-proxy") },
       args: { BASE: DEBIAN_BASE },
     },
-    oneBinary(`etcd:${VERSIONS.etcd}-0`, join(dirOf("etcd", built), "etcd")),
-    oneBinary(`coredns/coredns:v${VERSIONS.coredns}`, join(dirOf("coredns", built), "coredns")),
+    oneBinary(`${REGISTRY}/etcd:${VERSIONS.etcd}-0`, join(dirOf("etcd", built), "etcd")),
+    oneBinary(`${REGISTRY}/coredns/coredns:v${VERSIONS.coredns}`, join(dirOf("coredns", built), "coredns")),
     await pause(machine, say),
   ];
-}
-
-/** One static executable, as the entry point of an otherwise empty image. */
-function oneBinary(name: string, file: string): ImageSource {
-  const binary = file.split("/").at(-1) ?? "";
-  return {
-    tag: `${REGISTRY}/${name}`,
-    dockerfile: {
-      text: [
-        "FROM scratch",
-        `COPY ${binary} /usr/local/bin/${binary}`,
-        "ENV PATH=/usr/local/bin",
-        `ENTRYPOINT ["/usr/local/bin/${binary}"]`,
-        "",
-      ].join("\n"),
-    },
-    files: { [binary]: file },
-  };
 }
 
 /** catatonit's pause mode holds a pod's namespaces and reaps its orphans, as Kubernetes' own pause does. */
