@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { readEnvironment } from "../cluster/connection/environment";
+import { findContext } from "../cluster/connection/kubeconfig";
+import { apisFor } from "../cluster/connection/kubernetes-client";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
+import { whyNoMetrics } from "../cluster/objects/autoscalers";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
 import { columns } from "./terminal/columns";
@@ -14,6 +17,8 @@ export async function run({ context }: { context: string }): Promise<number> {
   const machine = readMachine();
   const profile = await findProfile(context, readEnvironment(machine.env));
   const findings = [node(), ...(await examine(machine, profile))];
+  const clusterRuns = findings.at(-1)?.ok; // the last one is the cluster
+  if (clusterRuns) findings.push(await metricsServer(context));
   const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
   findings.forEach(({ todo }, nth) => console.log([lines[nth], ...advice(todo)].join("\n")));
   return findings.every(({ ok }) => ok) ? 0 : 1;
@@ -21,6 +26,16 @@ export async function run({ context }: { context: string }): Promise<number> {
 
 function node(): Finding {
   return { name: "node", ok: true, detail: `${process.versions.node} (PATH) ${process.execPath}` };
+}
+
+/** Only an autoscaler needs metrics-server: it is fine if it isn't there. */
+async function metricsServer(context: string): Promise<Finding> {
+  const name = "metrics-server";
+  const { client } = await findContext(readEnvironment(process.env).kubeconfigs, context);
+  const why = await whyNoMetrics(await apisFor(client), "default");
+  if (why === undefined) return { name, ok: true, detail: "answers" };
+  if (why === "missing") return { name, ok: true, detail: "missing; npm run up gets it for `autoscale`" };
+  return { name, ok: false, detail: `doesn't answer: ${why}`, todo: "npm run up, which waits for it" };
 }
 
 function advice(todo: string | undefined): string[] {

@@ -7,6 +7,7 @@ import { apisOf, askCluster } from "./deployed/cluster";
 import { readDeployed, type Deployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { readObjects } from "../cluster/objects";
+import { readAutoscalers } from "../cluster/objects/autoscalers";
 import { workloadOf } from "../cluster/objects/workload";
 import { screen } from "./status/screen";
 import { stateOf, type State } from "./status/state";
@@ -42,8 +43,11 @@ export async function run({ stack, watch, json }: Options): Promise<number> {
 }
 
 async function look(apis: Apis, deployed: Deployed): Promise<State> {
-  const objects = await askCluster(deployed, () => readObjects(apis, workloadOf(deployed.config)));
-  return stateOf(deployed, objects);
+  const workload = workloadOf(deployed.config);
+  const [objects, autoscalers] = await askCluster(deployed, () =>
+    Promise.all([readObjects(apis, workload), readAutoscalers(apis, workload)]),
+  );
+  return stateOf(deployed, objects, autoscalers);
 }
 
 /** Goes on also if the cluster is stopped: it may come back. */

@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
+import { isAutoscaled, workloadOf } from "../cluster/objects/workload";
 import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import type { Config } from "../infra/config";
 import { findSources } from "../infra/image/build-context";
-import { prepareCluster, preparePulumi, whilePreparing } from "../toolchain";
+import { prepareCluster, prepareMetricsServer, preparePulumi, whilePreparing } from "../toolchain";
 import { namedImages } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
@@ -34,6 +35,9 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
     const profile = await findProfileToStart(config.context, environment);
     const request = { profile, nodePort: config.nodePort };
     const toolFolder = await prepareCluster(machine, request, await baseImagesOf(config), runStep);
+    if (isAutoscaled(workloadOf(config))) {
+      await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
+    }
     return { stack, config, toolFolder };
   });
   const cluster = await connectCluster(config.context, environment);

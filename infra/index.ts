@@ -8,6 +8,7 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
 import { builtBefore } from "./image/built-before";
 import { makeNamespace } from "./namespace";
+import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
@@ -27,7 +28,7 @@ async function deploy() {
   const { secretKeys } = environment;
   const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
-  const { name, nodePort, replicas } = config;
+  const { name, nodePort, replicas, autoscale } = config;
 
   const context = await prepareContext(ROOT, config);
   for (const text of context.warnings) await warn(text);
@@ -36,6 +37,8 @@ async function deploy() {
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
   if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
+  const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
+  if (noMetrics !== undefined) await warn(noMetrics);
   const images = cluster.kind.images(name);
   const pin = activePin(context.tag, config.rolledBack);
   const release = pin?.to ?? context.tag;
@@ -43,6 +46,7 @@ async function deploy() {
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await warn(warning);
+  if (!pulumi.runtime.isDryRun()) await deleteFormerAutoscalers(cluster.api, workload, stack);
 
   const provider = new k8s.Provider("minikube", {
     kubeconfig: cluster.kubeconfig,
@@ -67,7 +71,7 @@ async function deploy() {
     ...(warning !== undefined && { urlWarning: warning }),
     image,
     release,
-    replicas,
+    ...(autoscale === undefined ? { replicas } : { autoscale }),
   };
 }
 

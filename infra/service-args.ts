@@ -43,6 +43,12 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
       user,
       writable,
     },
-    tracks: workload.tracks.map(({ name, replicas }) => ({ name, replicas, release, image })),
+    tracks: workload.tracks.map(({ name, replicas, autoscale }) => ({
+      name,
+      replicas,
+      autoscale,
+      release,
+      image,
+    })),
   };
 }

@@ -37,6 +37,11 @@ export class ApiServer {
     return orUndefined(this.apis.policy.readNamespacedPodDisruptionBudget({ namespace, name }));
   }
 
+  /** The HorizontalPodAutoscaler, or undefined where there is none of that name. */
+  autoscaler(namespace: string, name: string): Promise<KubernetesObject | undefined> {
+    return orUndefined(this.apis.autoscaling.readNamespacedHorizontalPodAutoscaler({ namespace, name }));
+  }
+
   /** The NetworkPolicy, or undefined where there is none of that name. */
   networkPolicy(namespace: string, name: string): Promise<KubernetesObject | undefined> {
     return orUndefined(this.apis.networking.readNamespacedNetworkPolicy({ namespace, name }));

@@ -1,6 +1,7 @@
 /** The parts of Kubernetes' client that are in use: all of it is 14 MB, and takes a third of a second to load. */
 export {
   AppsV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   createConfiguration,
   CustomObjectsApi,

@@ -22,6 +22,7 @@ export interface Apis {
   readonly core: client.CoreV1Api;
   readonly apps: client.AppsV1Api;
   readonly policy: client.PolicyV1Api;
+  readonly autoscaling: client.AutoscalingV2Api;
   readonly networking: client.NetworkingV1Api;
   readonly custom: client.CustomObjectsApi;
   /** Streams the log of a container, however long that takes. */
@@ -48,6 +49,7 @@ export async function apisFor(config: KubeConfig): Promise<Apis> {
     core: new k8s.CoreV1Api(configuration),
     apps: new k8s.AppsV1Api(configuration),
     policy: new k8s.PolicyV1Api(configuration),
+    autoscaling: new k8s.AutoscalingV2Api(configuration),
     networking: new k8s.NetworkingV1Api(configuration),
     custom: new k8s.CustomObjectsApi(configuration),
     log: new k8s.Log(config),

@@ -3,7 +3,7 @@ import type { Problem } from "../../common/problem";
 import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
 import { ageOf, containerOf, lastEndOf, nameOf, type End } from "../objects/pods";
-import type { Workload } from "../objects/workload";
+import { limitPods, type Workload } from "../objects/workload";
 import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
@@ -42,7 +42,7 @@ function unschedulable({ status }: V1Pod, { readyPods, workload }: PodContext): 
   return {
     what: `No node has room: ${scheduled.message}`,
     allowed: `each pod requests ${cpu} CPU and ${memory} of memory`,
-    todo: `fewer replicas (npx pulumi config set replicas ${Math.max(1, readyPods)}) or smaller requests, then npm run up`,
+    todo: `fewer replicas (${limitPods(workload, Math.max(1, readyPods))}) or smaller requests, then npm run up`,
   };
 }
 

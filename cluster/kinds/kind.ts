@@ -6,6 +6,8 @@ import type { Url } from "./minikube/url";
 export interface Kind {
   /** What to type to start the cluster. */
   readonly start: string;
+  /** What to type to have metrics-server in the cluster. */
+  readonly getMetricsServer: string;
   /** Where the images of a name are built and kept. It asks nothing yet. */
   images(name: string): ImageStore;
   /** The address under which this machine reaches the Service of a workload, by its port of the nodes. */

@@ -55,7 +55,10 @@ export async function refuseForeign(api: ApiServer, claims: Claims): Promise<voi
  *
  * @returns undefined if no stack made it
  */
-async function makerOf({ metadata }: KubernetesObject, stack: StackIdentity): Promise<string | undefined> {
+export async function makerOf(
+  { metadata }: KubernetesObject,
+  stack: StackIdentity,
+): Promise<string | undefined> {
   const uid = metadata?.uid ?? "";
   const maker = metadata?.annotations?.[ANNOTATION];
   if (await stack.holds(uid)) return stack.name;
@@ -73,9 +76,10 @@ async function existing(api: ApiServer, { workload }: Claims): Promise<Found[]> 
   const asked = [
     // `default` is there before anybody asks for it.
     ...(namespace === "default" ? [] : [["Namespace", api.namespace(namespace)] as const]),
-    ...tracks.flatMap(({ deployment }) => [
+    ...tracks.flatMap(({ deployment, autoscale }) => [
       ["Deployment", api.deployment(namespace, deployment)] as const,
       ["PodDisruptionBudget", api.disruptionBudget(namespace, deployment)] as const,
+      ...(autoscale ? [["HorizontalPodAutoscaler", api.autoscaler(namespace, deployment)] as const] : []),
     ]),
     ["NetworkPolicy", api.networkPolicy(namespace, name)] as const,
     ["PodMonitor", api.custom(podMonitors, namespace, name)] as const,

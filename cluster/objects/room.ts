@@ -2,7 +2,7 @@ import type { V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { parseQuantity } from "../../common/quantity";
 import { statusOf, type Apis } from "../connection/kubernetes-client";
-import type { Workload } from "./workload";
+import { isAutoscaled, limitPods, mostPods, type Workload } from "./workload";
 
 /** The resources of a node that pods take. The last one is the number of pods, which is limited too. */
 const KINDS = ["cpu", "memory", "pods"] as const;
@@ -14,8 +14,9 @@ type Amounts = Readonly<Record<(typeof KINDS)[number], bigint>>;
  * Refuses more pods than the nodes can hold beside the pods of others: the update would wait for them in vain. It only
  * reads.
  *
- * @returns a warning if the pods fit but a rollout doesn't; undefined as well if this user may not look at nodes
- * @throws {UserError} if the pods don't fit
+ * @returns a warning if the pods fit but a rollout doesn't, or not all that an autoscaler may want; undefined as well if
+ * this user may not look at nodes
+ * @throws {UserError} if the pods don't fit; of an autoscaler's, the fewest
  */
 export async function refuseTooManyPods(
   { core }: Pick<Apis, "core">,
@@ -25,9 +26,13 @@ export async function refuseTooManyPods(
   if (found === undefined) return undefined;
   const { nodes, pods } = found;
   const replicas = workload.tracks.reduce((sum, track) => sum + track.replicas, 0);
+  const most = workload.tracks.reduce((sum, track) => sum + mostPods(track), 0);
   const others = pods.filter(({ metadata }) => !isOwn(metadata, workload));
   const room = roomFor(requestsOf(workload), nodes, others);
   if (replicas > room) throw tooMany(replicas, room, workload);
+  if (most > room) {
+    return `With autoscale.max there may be ${most} pods, and the cluster has room for ${room}: the others would wait. ${smaller(room, workload)}`;
+  }
   if (replicas === 0 || replicas < room) return undefined;
   return `${replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(replicas - 1, workload)}`;
 }
@@ -91,13 +96,14 @@ function tooMany(replicas: number, room: number, workload: Workload): UserError 
   const { cpu, memory } = workload.resources.requests;
   return new UserError({
     what: `${replicas} pods don't fit into the cluster: beside those of others it has room for ${room}.`,
-    where: "stack config, keys replicas and resources.requests",
+    where: `stack config, keys ${isAutoscaled(workload) ? "autoscale" : "replicas"} and resources.requests`,
     allowed: `at most ${room} pods that each request ${cpu} CPU and ${memory} of memory`,
     todo: smaller(room, workload),
   });
 }
 
-function smaller(replicas: number, { resources: { requests } }: Workload): string {
-  const less = `npx pulumi config set --path resources.requests.cpu CPU (less than ${requests.cpu})`;
-  return replicas > 0 ? `npx pulumi config set replicas ${replicas}, or ${less}` : less;
+function smaller(replicas: number, workload: Workload): string {
+  const { cpu } = workload.resources.requests;
+  const less = `npx pulumi config set --path resources.requests.cpu CPU (less than ${cpu})`;
+  return replicas > 0 ? `${limitPods(workload, replicas)}, or ${less}` : less;
 }

@@ -1,4 +1,4 @@
-import type { Config } from "../../infra/config";
+import type { Autoscale, Config } from "../../infra/config";
 
 /** What a stack runs: pods of one or more tracks behind one Service. */
 export interface Workload extends Pick<
@@ -21,7 +21,15 @@ export interface Track {
   readonly name: string;
   /** The name of its Deployment. */
   readonly deployment: string;
+  /** How many pods; the fewest, if an autoscaler chooses. */
   readonly replicas: number;
+  /** What an autoscaler may choose, if there is one. */
+  readonly autoscale?: Autoscale | undefined;
+}
+
+/** The most pods that a track may have. */
+export function mostPods({ replicas, autoscale }: Pick<Track, "replicas" | "autoscale">): number {
+  return autoscale?.max ?? replicas;
 }
 
 /** The track that every workload has. Its Deployment has the workload's name. */
@@ -35,10 +43,20 @@ export function deploymentName(workload: string, track: string): string {
 /** The workload that a stack's config asks for: one track, `stable`. */
 export function workloadOf(config: Config): Workload {
   const { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds } = config;
-  const tracks = [
-    { name: STABLE, deployment: deploymentName(name, STABLE), replicas: config.replicas },
-  ] as const;
+  const { autoscale, replicas } = config;
+  const stable = { name: STABLE, deployment: deploymentName(name, STABLE) };
+  const tracks = [{ ...stable, replicas: autoscale?.min ?? replicas, autoscale }] as const;
   return { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds, tracks };
+}
+
+/** Whether an autoscaler chooses how many pods a track has. */
+export function isAutoscaled({ tracks }: Pick<Workload, "tracks">): boolean {
+  return tracks.some(({ autoscale }) => autoscale !== undefined);
+}
+
+/** What to type to have so many pods at most. */
+export function limitPods(workload: Workload, count: number): string {
+  return `npx pulumi config set ${isAutoscaled(workload) ? "--path autoscale.max" : "replicas"} ${count}`;
 }
 
 /** The label of every object of a workload, by which the Service finds its pods. */

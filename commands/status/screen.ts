@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { describe } from "../../common/problem";
 import { columns } from "../terminal/columns";
+import type { AutoscalerState } from "../../cluster/diagnosis/autoscaling";
 import type { DeploymentState, State } from "./state";
 import type { PodState } from "../../cluster/objects/pods";
 import { STABLE } from "../../cluster/objects/workload";
@@ -16,6 +17,7 @@ export function screen(state: State, coloured: boolean, now = new Date()): strin
     `${paint("bold", url)}  stack ${stack}, context ${context}, namespace ${namespace}`,
     "",
     ...state.deployments.map((deployment) => deploymentLine(deployment, paint)),
+    ...state.autoscalers.map(autoscalerLine),
     ...scaledByHand(state),
     ...section("Pods", podLines(state.pods, paint, now), paint),
     ...section("Last events", eventLines(state, paint, now), paint),
@@ -32,9 +34,16 @@ function deploymentLine(
   return `${name} (${track})  ${count}, release ${release}${rollout}`;
 }
 
+function autoscalerLine({ deployment, min, max, atMax, ...now }: AutoscalerState): string {
+  const use = now.cpuPercent === null ? "is not measured yet" : `is ${now.cpuPercent}% of what they request`;
+  const why = `the pods' CPU use ${use}, ${now.targetPercent}% is the target`;
+  const limited = atMax ? ", as many as it may" : "";
+  return `The autoscaler of ${deployment} (${min} to ${max} pods) wants ${now.wanted}${limited}: ${why}.`;
+}
+
 function scaledByHand({ deployments, configured }: State): string[] {
   const stable = deployments.find(({ track }) => track === STABLE);
-  if (stable === undefined || stable.wanted === configured) return [];
+  if (stable === undefined || configured === null || stable.wanted === configured) return [];
   return [`Scaled by hand: the stack says ${configured}, and the next npm run up takes it back to that.`];
 }
 

@@ -1,10 +1,15 @@
-import type { V1Deployment } from "@kubernetes/client-node";
+import type { V1Deployment, V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import { forStack } from "../../common/stack-hints";
 import type { Deployed } from "../deployed";
 import { lastEvents, type EventState } from "../../cluster/diagnosis/events";
 import type { Objects } from "../../cluster/objects";
 import { podState, releaseOf, type PodState } from "../../cluster/objects/pods";
+import {
+  autoscalerState,
+  autoscalerTroubles,
+  type AutoscalerState,
+} from "../../cluster/diagnosis/autoscaling";
 import { workloadOf } from "../../cluster/objects/workload";
 import { troublesIn } from "../../cluster/diagnosis/troubles";
 
@@ -14,12 +19,14 @@ export interface State {
   readonly context: string;
   readonly namespace: string;
   readonly url: string;
-  /** The replicas that the stack's config asks for: another number than `wanted` after `kubectl scale`. */
-  readonly configured: number;
+  /** The replicas that the stack's config asks for: another number than `wanted` after `kubectl scale`. Null if an
+   * autoscaler chooses. */
+  readonly configured: number | null;
   /** Pods, of all Deployments together. */
   readonly wanted: number;
   readonly ready: number;
   readonly deployments: readonly DeploymentState[];
+  readonly autoscalers: readonly AutoscalerState[];
   readonly pods: readonly PodState[];
   /** The last ones, oldest first. */
   readonly events: readonly EventState[];
@@ -38,7 +45,16 @@ export interface DeploymentState {
 }
 
 /** Makes what is shown of what was read. */
-export function stateOf({ stack, config, url }: Deployed, objects: Objects, now = new Date()): State {
+export function stateOf(
+  { stack, config, url }: Deployed,
+  objects: Objects,
+  autoscalers: readonly V2HorizontalPodAutoscaler[],
+  now = new Date(),
+): State {
+  const troubles = [
+    ...troublesIn(objects, workloadOf(config), now),
+    ...autoscalers.flatMap((each) => autoscalerTroubles(each, now)),
+  ];
   const deployments = objects.deployments.map(deploymentState);
   const sum = (key: "wanted" | "ready") => deployments.reduce((total, each) => total + each[key], 0);
   return {
@@ -46,16 +62,14 @@ export function stateOf({ stack, config, url }: Deployed, objects: Objects, now 
     context: config.context,
     namespace: config.namespace,
     url,
-    configured: config.replicas,
+    configured: config.autoscale === undefined ? config.replicas : null,
     wanted: sum("wanted"),
     ready: sum("ready"),
     deployments,
+    autoscalers: autoscalers.map(autoscalerState),
     pods: objects.pods.map(podState),
     events: lastEvents(objects.events),
-    troubles: troublesIn(objects, workloadOf(config), now).map((trouble) => ({
-      ...trouble,
-      todo: forStack(trouble.todo, stack),
-    })),
+    troubles: troubles.map((trouble) => ({ ...trouble, todo: forStack(trouble.todo, stack) })),
   };
 }
 

@@ -8,6 +8,9 @@ import type { probe } from "./values";
 /** How the kubelet asks a container something: an HTTP path, a TCP port, or a command. */
 export type Probe = { readonly http: string } | Readonly<z.infer<typeof probe>>;
 
+/** How many pods an autoscaler may choose, and the CPU use that it aims at. */
+export type Autoscale = NonNullable<Keys["autoscale"]>;
+
 /** What a stack should be, complete and checked. schema.ts says what each key is, and so does docs/config.md. */
 export interface Config extends Omit<Keys, "health" | "healthPath" | "ready" | "readyPath"> {
   /** What the container answers as long as it needs no restart. */

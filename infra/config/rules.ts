@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../common/quantity";
 import type { Key, Keys } from "./schema";
 
 /** A value that doesn't go with those of other keys. */
@@ -49,6 +50,27 @@ const rootWhereAllowed: Rule = ({ user, namespace = "default" }) => {
   return { key: "user", allowed, fix: "set user 65532" };
 };
 
+const oneWayToScale: Rule = (_, isSet) => {
+  if (!isSet("replicas") || !isSet("autoscale")) return undefined;
+  const allowed = "replicas or autoscale, not both: an autoscaler chooses the number of pods";
+  return { key: "replicas", allowed, fix: "rm replicas" };
+};
+
+/** An autoscaler compares a pod's CPU use with what the pod requests, and a pod can't use more than its limit. */
+const reachableTarget: Rule = ({ autoscale, resources }) => {
+  if (autoscale === undefined || resources === undefined) return undefined;
+  const { requests, limits } = resources;
+  const [request = 0n, limit = 0n] = [parseQuantity(requests.cpu), parseQuantity(limits.cpu)];
+  if (request === 0n) {
+    const allowed = "requests.cpu above 0: autoscale.cpuPercent is a share of it";
+    return { key: "resources", allowed, fix: "set --path resources.requests.cpu 100m" };
+  }
+  const most = Number((limit * 100n) / request);
+  if (autoscale.cpuPercent <= most) return undefined;
+  const allowed = `cpuPercent at most ${most}: a pod that requests ${requests.cpu} CPU uses ${limits.cpu} at most`;
+  return { key: "autoscale", allowed, fix: "set --path autoscale.cpuPercent 70" };
+};
+
 /** Rules across keys. */
 export const rules: readonly Rule[] = [
   differentPorts,
@@ -57,6 +79,8 @@ export const rules: readonly Rule[] = [
   oneWayToAsk("health"),
   oneWayToAsk("ready"),
   rootWhereAllowed,
+  oneWayToScale,
+  reachableTarget,
 ];
 
 /** The deadline of a rollout, in seconds, that leaves its pods the time to start, and 15 s to be scheduled and asked. */

@@ -3,11 +3,13 @@ import { NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel } from "./grammar";
 import {
   A_LIST,
+  autoscale,
   build,
   env,
   flag,
   json,
   labels,
+  MAX_REPLICAS,
   path,
   probe,
   resources,
@@ -33,7 +35,6 @@ export interface Documentation {
 
 export const documentation = z.registry<Documentation>();
 
-const MAX_REPLICAS = 500;
 /** In characters. Kubernetes appends to the name for a pod's name, which may have 63. */
 const MAX_NAME = 40;
 /** In seconds. Nobody watches a rollout that doesn't move for longer. */
@@ -61,6 +62,13 @@ export const keys = {
       example: "replicas 2",
       description: `Number of pods, from 0 to ${MAX_REPLICAS}.`,
       cost: "Each pod reserves its `resources.requests` on the node.",
+    }),
+  autoscale: json(autoscale)
+    .optional()
+    .register(documentation, {
+      example: "--path autoscale.max 10",
+      description: `In place of \`replicas\`: an autoscaler chooses from \`min\` (2 by default) to \`max\` pods, ${MAX_REPLICAS} at most, so that they use \`cpuPercent\` (70 by default) of the CPU that they request. See [autoscaling.md](autoscaling.md).`,
+      cost: "metrics-server must be in the cluster; `npm run up` sees to that.",
     }),
   labels: json(labels).default({}).register(documentation, {
     example: "--path labels.tier backend",

@@ -76,16 +76,27 @@ export const words = z.array(z.unknown(), A_LIST).transform((given, context) =>
 );
 export const someWords = words.refine((given) => given.length > 0, A_LIST);
 
-const A_PORT = "a port from 1 to 65535";
-const port = z
-  .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], A_PORT)
-  .refine((number) => number >= 1 && number <= 65_535, A_PORT);
+const port = count(1, 65_535, "a port from 1 to 65535");
 
 /** How the kubelet asks a container, if not over HTTP. */
 export const probe = z.union(
   [z.strictObject({ tcp: port }), z.strictObject({ command: someWords })],
   "tcp with a port from 1 to 65535, or command with a list of words",
 );
+
+/** The most pods of a stack or a track. */
+export const MAX_REPLICAS = 500;
+
+/** How many pods an autoscaler may choose, and the CPU use that it aims at, in percent of what the pods request. */
+export const autoscale = object({
+  min: count(1, MAX_REPLICAS).default(2),
+  max: count(1, MAX_REPLICAS),
+  cpuPercent: count(1, 1000).default(70),
+}).superRefine(({ min, max }, context) => {
+  if (min <= max) return;
+  const message = `at least autoscale.min, which is ${min}`;
+  context.addIssue({ code: "custom", path: ["max"], input: max, message });
+});
 
 const tag = z
   .string("a release's tag, as npm run releases shows it")
@@ -116,6 +127,13 @@ export function wholeNumber(min: number, max: number) {
     .regex(/^\d+$/, message)
     .transform(Number)
     .pipe(z.number().min(min, message).max(max, message));
+}
+
+/** A whole number in JSON, where YAML and `pulumi config set --path` may have made a number of it or left it text. */
+function count(min: number, max: number, message = `a whole number from ${min} to ${max}`) {
+  return z
+    .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], message)
+    .refine((number) => number >= min && number <= max, message);
 }
 
 /** Pulumi passes everything that isn't plain text as JSON. */

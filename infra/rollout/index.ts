@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
-import type { Track, Workload } from "../../cluster/objects/workload";
+import { mostPods, type Track, type Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { pruneImages } from "../../cluster/images/prune";
 import { withReadableErrors, warn } from "../messages";
@@ -31,7 +31,7 @@ export interface UpcomingRollout {
 export async function beforeRollouts(cluster: Cluster, workload: Workload): Promise<Upcoming> {
   const rollouts = workload.tracks.map(async (track) => {
     const deployment = await cluster.api.deployment(workload.namespace, track.deployment);
-    const limitMs = rolloutSeconds({ ...workload, replicas: track.replicas }) * 1000;
+    const limitMs = rolloutSeconds({ ...workload, replicas: mostPods(track) }) * 1000;
     return { workload, track, generation: deployment?.metadata?.generation, limitMs };
   });
   return { cluster, workload, rollouts: await Promise.all(rollouts) };

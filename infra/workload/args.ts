@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Probe } from "../config";
+import type { Autoscale, Probe } from "../config";
 
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
@@ -79,6 +79,8 @@ export interface TrackSettings {
   readonly image: pulumi.Input<string>;
   /** How many pods. 0 is allowed. */
   readonly replicas: number;
+  /** If set, an autoscaler chooses how many, and `replicas` is the fewest. */
+  readonly autoscale?: Autoscale | undefined;
 }
 
 /** The pods of one track of a service. */

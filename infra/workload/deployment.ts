@@ -15,7 +15,7 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
   return {
     metadata: metadata(name, labels, args),
     spec: {
-      replicas: track.replicas,
+      ...(track.autoscale === undefined && { replicas: track.replicas }),
       selector: { matchLabels: trackLabels({ name: service }, track) },
       strategy: {
         type: "RollingUpdate",

@@ -55,6 +55,30 @@ export function probeTiming(probe: Probe) {
   };
 }
 
+/**
+ * How an autoscaler scales. It looks every 15 s at what metrics-server measured in the last 15 s, so a spike is acted on
+ * within half a minute (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior).
+ */
+export const scaling = {
+  /** At once to as many pods as the load needs: in one step to five pods, or to twice as many as there are. */
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Pods", value: 4, periodSeconds: 15 },
+      { type: "Percent", value: 100, periodSeconds: 15 },
+    ],
+  },
+  /**
+   * To the most that was needed in the last two minutes: a dip of a minute costs no pod that the next minute would start
+   * again. Kubernetes' own five minutes would keep what nobody needs for longer than five.
+   */
+  scaleDown: {
+    stabilizationWindowSeconds: 120,
+    policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
+  },
+};
+
 /** How much longer the engine waits after Kubernetes has called a rollout stuck, to explain it, in seconds. */
 const AFTER_DEADLINE = 10;
 /** This many pods start well within the time that every rollout gets. */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import type { CoreV1Event, V1Deployment, V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import type {
+  CoreV1Event,
+  V1Deployment,
+  V1Pod,
+  V1PodStatus,
+  V2HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscalerStatus,
+} from "@kubernetes/client-node";
 import { screen } from "../../commands/status/screen";
 import { stateOf, type State } from "../../commands/status/state";
 import type { Deployed } from "../../commands/deployed";
@@ -55,7 +62,7 @@ function event(name: string, reason: string, message: string, seconds: number): 
 }
 
 function state(pods: V1Pod[], events: CoreV1Event[] = [], deployments = [deployment(1)]): State {
-  return stateOf(deployed, { deployments, pods, events }, now);
+  return stateOf(deployed, { deployments, pods, events }, [], now);
 }
 
 /** The one thing that is wrong. */
@@ -125,7 +132,7 @@ describe("status: what is wrong", () => {
   it("names the stack in what it says to do, if that isn't dev", () => {
     const waiting = { reason: "ErrImageNeverPull", message: "Container image is not present" };
     const objects = { deployments: [deployment(1)], pods: [pod("api-1", broken({ waiting }))], events: [] };
-    const { troubles } = stateOf({ ...deployed, stack: "shop" }, objects, now);
+    const { troubles } = stateOf({ ...deployed, stack: "shop" }, objects, [], now);
     assert.match(troubles[0]?.todo ?? "", /^npm run up -- --stack shop, /);
   });
 
@@ -221,6 +228,49 @@ describe("status: what is shown", () => {
     assert.match(text, /What is wrong\n +It is not ready/);
     assert.equal(text.includes("\x1b"), false);
     assert.equal(screen(shown, true, now).includes("\x1b["), true);
+  });
+
+  it("says what an autoscaler wants and why, and what keeps it from scaling", () => {
+    const autoscaled = { ...deployed, config: configOf({ autoscale: '{"min":1,"max":6}' }) };
+    const look = (status: V2HorizontalPodAutoscalerStatus) => {
+      const target = { type: "Utilization", averageUtilization: 70 };
+      const autoscaler: V2HorizontalPodAutoscaler = {
+        metadata: { name: "api", namespace: "shop" },
+        spec: {
+          scaleTargetRef: { kind: "Deployment", name: "api" },
+          minReplicas: 1,
+          maxReplicas: 6,
+          metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
+        },
+        status,
+      };
+      const objects = { deployments: [deployment(2)], pods: [], events: [] };
+      return screen(stateOf(autoscaled, objects, [autoscaler], now), false, now);
+    };
+    const condition = (type: string, status: string, reason: string, seconds = 0) => [
+      { type, status, reason, message: `because ${reason}`, lastTransitionTime: ago(seconds) },
+    ];
+    const currentMetrics = [
+      { type: "Resource", resource: { name: "cpu", current: { averageUtilization: 180 } } },
+    ];
+    const busy = look({ desiredReplicas: 4, currentMetrics });
+    assert.match(busy, /api \(1 to 6 pods\) wants 4: .* is 180% of what they request, 70% is the target/);
+    assert.doesNotMatch(busy, /Scaled by hand|What is wrong/);
+    const limited = condition("ScalingLimited", "True", "TooManyReplicas");
+    assert.match(
+      look({ desiredReplicas: 6, currentMetrics, conditions: limited }),
+      /wants 6, as many as it may:/,
+    );
+    const unmeasured = (seconds: number) =>
+      look({ desiredReplicas: 1, conditions: condition("ScalingActive", "False", "NoMetrics", seconds) });
+    assert.match(unmeasured(5), /is not measured yet/);
+    assert.doesNotMatch(unmeasured(5), /What is wrong/);
+    assert.match(unmeasured(90), /doesn't scale: because NoMetrics[^]*npm run doctor/);
+    const off = look({
+      desiredReplicas: 0,
+      conditions: condition("ScalingActive", "False", "ScalingDisabled"),
+    });
+    assert.match(off, /kubectl scale deployment api -n shop --replicas=1/);
   });
 
   it("says that it was scaled by hand", () => {

@@ -92,6 +92,12 @@ const folder = fc.oneof(
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   name: from("a0-", 41, 1),
   replicas: whole(-1, 501),
+  autoscale: json(
+    fc.record(
+      { min: fc.integer({ min: 0, max: 501 }), max: fc.integer({ min: 0, max: 501 }), cpuPercent: whole(0, 1001) },
+      { requiredKeys: ["max"] },
+    ),
+  ),
   labels: entries(nearLabel, fc.oneof(nearName, scalar, fc.dictionary(nearName, nearName, { maxKeys: 2 }))),
   nodePort: whole(29_999, 32_768),
   namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),

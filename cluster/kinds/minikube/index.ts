@@ -18,6 +18,7 @@ export async function findMinikube(
   const daemon = await findNodeDaemon(profile, environment);
   return {
     start: `minikube start -p ${profile.name}`,
+    getMetricsServer: `minikube -p ${profile.name} addons enable metrics-server`,
     images: (name) => new NodeStore(daemon, name),
     urlOf: (workload, nodePort) => urlOf({ daemon, profile }, workload, nodePort, process.platform),
   };

@@ -56,6 +56,14 @@ describe("objects of the same name", () => {
     assert.deepEqual(await look({}), ALL);
   });
 
+  it("are looked for in autoscalers only if there is to be one", async () => {
+    const autoscaler = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/api";
+    const workload = workloadWith({ namespace: "shop", autoscale: '{"max":5}' });
+    assert.deepEqual(await look({}, { workload }), [...ALL, autoscaler].sort());
+    const message = await refusal(look({ [autoscaler]: object("api") }, { workload }));
+    assert.match(message, /kubectl delete horizontalpodautoscaler api -n shop/);
+  });
+
   it("are known again if this stack made them, and only then", async () => {
     const made = (by: object) => ({
       [NAMESPACE]: object("shop", by),

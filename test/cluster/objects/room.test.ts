@@ -23,10 +23,12 @@ async function apisOf(answers: Answers): Promise<Apis> {
 }
 
 describe("room for the pods", () => {
-  async function look(replicas: number, nodes: object[], pods: object[] = [], resources = "{}") {
+  async function lookFor(keys: Record<string, string>, nodes: object[], pods: object[] = []) {
     const apis = await apisOf({ "/api/v1/nodes": { items: nodes }, "/api/v1/pods": { items: pods } });
-    return refuseTooManyPods(apis, workloadWith({ replicas: String(replicas), resources }));
+    return refuseTooManyPods(apis, workloadWith(keys));
   }
+  const look = (replicas: number, nodes: object[], pods: object[] = [], resources = "{}") =>
+    lookFor({ replicas: String(replicas), resources }, nodes, pods);
 
   it("is what the pods of others leave, for each kind of request", async () => {
     const system = [pod("a", "750m")];
@@ -69,6 +71,19 @@ describe("room for the pods", () => {
   it("is said to be too little for a rollout if it is just enough for the pods", async () => {
     assert.match((await look(10, [node("a", "1")])) ?? "", /10 pods fill the cluster.*set replicas 9/);
     assert.equal(await look(0, [node("a", "0")]), undefined);
+  });
+
+  it("has to do for an autoscaler's fewest pods; that it doesn't for the most is said", async () => {
+    const autoscale = (min: number, max: number) =>
+      lookFor({ autoscale: JSON.stringify({ min, max }) }, [node("a", "1")]);
+    assert.equal(await autoscale(2, 10), undefined);
+    assert.match(
+      (await autoscale(2, 12)) ?? "",
+      /may be 12 pods, .* room for 10: .*--path autoscale\.max 10/,
+    );
+    const message = await refusal(autoscale(11, 12));
+    assert.match(message, /11 pods don't fit .* room for 10\./);
+    assert.match(message, /--path autoscale\.max 10/);
   });
 
   it("is unknown to those who may not look at nodes", async () => {

@@ -53,6 +53,8 @@ describe("stack config", () => {
   const good: [key: string, value: unknown, expected?: unknown][] = [
     ["replicas", "0", 0],
     ["replicas", "500", 500],
+    ["autoscale", { max: 10 }, { min: 2, max: 10, cpuPercent: 70 }],
+    ["autoscale", { min: 1, max: "1", cpuPercent: 1000 }, { min: 1, max: 1, cpuPercent: 1000 }],
     ["labels", { tier: "frontend", "example.com/team": "a", empty: "" }],
     ["nodePort", "32767", 32767],
     ["name", "shop-2"],
@@ -111,6 +113,13 @@ describe("stack config", () => {
     ["replicas", " 2", /" 2"/, /whole number/],
     ["replicas", "", /""/, /whole number/],
     ["replicas", "two", /two/, /whole number/],
+    ["autoscale", "10", /autoscale is "10"/, /min and max and cpuPercent/],
+    ["autoscale", {}, /autoscale\.max is undefined/, /1 to 500/],
+    ["autoscale", { max: 501 }, /autoscale\.max is 501/, /1 to 500/],
+    ["autoscale", { min: 0, max: 3 }, /autoscale\.min is 0/, /1 to 500/],
+    ["autoscale", { min: 1.5, max: 3 }, /autoscale\.min is 1\.5/, /whole number/],
+    ["autoscale", { max: 1 }, /autoscale\.max is 1/, /at least autoscale\.min, which is 2/],
+    ["autoscale", { max: 3, cpuPercent: "70%" }, /autoscale\.cpuPercent is "70%"/, /1 to 1000/],
     ["nodePort", "29999", /29999/, /30000 to 32767/],
     ["nodePort", "32768", /32768/, /30000 to 32767/],
     ["port", "0", /"0"/, /1 to 65535/],
@@ -221,7 +230,7 @@ describe("stack config", () => {
   it("suggests nothing if nothing is near", () => {
     const [problem] = problemsOf({ zzzzzzzzzzzz: "2" });
     assert.doesNotMatch(problem?.what ?? "", /Did you mean/);
-    assert.match(problem?.allowed ?? "", /name, replicas, labels, nodePort/);
+    assert.match(problem?.allowed ?? "", /name, replicas, .*nodePort/);
   });
 
   it("reports every problem at once", () => {
@@ -260,6 +269,26 @@ describe("stack config", () => {
     assert.deepEqual(more, []);
     assert.match(problem?.allowed ?? "", /ready or readyPath, not both/);
     assert.equal(problem?.todo, "npx pulumi config rm readyPath");
+  });
+
+  it("scales by replicas or by autoscale, not both, and only if replicas was set", () => {
+    assert.deepEqual(parse({ autoscale: { max: 3 } }).autoscale, { min: 2, max: 3, cpuPercent: 70 });
+    const [problem, ...more] = problemsOf({ replicas: "4", autoscale: { max: 3 } });
+    assert.deepEqual(more, []);
+    assert.equal(problem?.what, 'replicas is "4".');
+    assert.match(problem.allowed ?? "", /replicas or autoscale, not both/);
+    assert.equal(problem.todo, "npx pulumi config rm replicas");
+  });
+
+  it("refuses a target that no pod can reach: it would never be scaled", () => {
+    const resources = { requests: { cpu: "500m" }, limits: { cpu: "1" } };
+    parse({ resources, autoscale: { max: 3, cpuPercent: 200 } });
+    const [problem, ...more] = problemsOf({ resources, autoscale: { max: 3, cpuPercent: 201 } });
+    assert.deepEqual(more, []);
+    assert.match(problem?.allowed ?? "", /at most 200: a pod that requests 500m CPU uses 1 at most/);
+    assert.equal(problem?.todo, "npx pulumi config set --path autoscale.cpuPercent 70");
+    const [none] = problemsOf({ resources: { requests: { cpu: "0" } }, autoscale: { max: 3 } });
+    assert.match(none?.allowed ?? "", /requests\.cpu above 0/);
   });
 
   it("gives a rollout the time that its pods may take to start", () => {

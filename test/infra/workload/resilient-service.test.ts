@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
+import type { scaling} from "../../../infra/workload/timing";
 import { timing } from "../../../infra/workload/timing";
 import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
 
@@ -255,6 +256,54 @@ describe("a service with another track", () => {
   it("has one Service for the pods of both", () => {
     const { spec } = declared<{ spec: { selector: object } }>("kubernetes:core/v1:Service");
     assert.deepEqual(spec.selector, { name: "api" });
+  });
+});
+
+describe("a track with an autoscaler", () => {
+  const autoscale = { min: 2, max: 8, cpuPercent: 60 };
+  const ignored: string[][] = [];
+
+  before(async () => {
+    await mockEngine();
+    const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
+      const { ignoreChanges = [] } = opts as pulumi.CustomResourceOptions;
+      if (type === "kubernetes:apps/v1:Deployment") ignored.push(ignoreChanges);
+      return undefined;
+    };
+    const provider = new k8s.Provider("here", { context: "m" });
+    const beta = { name: "beta", replicas: 2, autoscale, release: "def", image: "api:def" };
+    const tracks = [...args.tracks, beta];
+    const api = new ResilientService("api", { ...args, tracks }, { provider, transformations: [note] });
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+  });
+
+  it("leaves the number of pods to it, and that of the other track alone", () => {
+    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const replicas = deployments.map(({ inputs }) => (inputs["spec"] as { replicas?: number }).replicas);
+    assert.deepEqual(replicas, [3, undefined]);
+    assert.deepEqual(ignored, [[], ["spec.replicas"]]);
+  });
+
+  it("has it keep the CPU use of the track's pods at a share of what they request", () => {
+    const { metadata, spec } = declared<{ metadata: { labels: object }; spec: Record<string, unknown> }>(
+      "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+    );
+    const { scaleTargetRef, minReplicas, maxReplicas, metrics } = spec;
+    assert.deepEqual(metadata.labels, { ...labels, release: "beta" });
+    assert.deepEqual(scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "api-beta" });
+    assert.deepEqual([minReplicas, maxReplicas], [2, 8]);
+    const target = { type: "Utilization", averageUtilization: 60 };
+    assert.deepEqual(metrics, [{ type: "Resource", resource: { name: "cpu", target } }]);
+  });
+
+  it("scales up at once, and down to the least within five minutes", () => {
+    const { spec } = declared<{ spec: { behavior: typeof scaling } }>(
+      "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+    );
+    const { scaleUp, scaleDown } = spec.behavior;
+    assert.equal(scaleUp.stabilizationWindowSeconds, 0);
+    assert.ok(scaleDown.stabilizationWindowSeconds >= 60, "a dip of a minute costs no pod");
+    assert.ok(scaleDown.stabilizationWindowSeconds < 240, "a minute is left to measure and to drain");
   });
 });
 

@@ -1,0 +1,24 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Autoscale } from "../config";
+import { metadata, type TrackArgs } from "./args";
+import { labelsOfTrack } from "./labels";
+import { scaling } from "./timing";
+
+/** The HorizontalPodAutoscaler of a track: it keeps the CPU use of the pods at a share of what they request. */
+export function autoscaler(
+  name: string,
+  args: TrackArgs,
+  { min, max, cpuPercent }: Autoscale,
+): k8s.autoscaling.v2.HorizontalPodAutoscalerArgs {
+  const target = { type: "Utilization", averageUtilization: cpuPercent };
+  return {
+    metadata: metadata(name, labelsOfTrack(args), args),
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+      minReplicas: min,
+      maxReplicas: max,
+      metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
+      behavior: scaling,
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { ApiServer } from "../../../cluster/connection/api-server";
+import { findContext } from "../../../cluster/connection/kubeconfig";
+import { deleteFormerAutoscalers, refuseNoMetrics } from "../../../cluster/objects/autoscalers";
+import { ownedBy, type StackIdentity } from "../../../cluster/objects/ownership";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { refusal } from "../../support/problems";
+import { workloadWith } from "../../support/rollout";
+
+const AUTOSCALE = { autoscale: '{"max":5}' };
+const METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods";
+const AUTOSCALERS = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+
+async function connect(answers: Answers, asked: string[] = []): Promise<ApiServer> {
+  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
+  return ApiServer.connect(client);
+}
+
+describe("the CPU use of the pods", () => {
+  async function look(answers: Answers, keys: Record<string, string> = AUTOSCALE) {
+    const { apis } = await connect(answers);
+    return refuseNoMetrics(apis, workloadWith(keys), "minikube addons enable metrics-server");
+  }
+
+  it("has to be known for an autoscaler", async () => {
+    assert.equal(await look({ [METRICS]: { items: [] } }), undefined);
+    const message = await refusal(look({}));
+    assert.match(message, /metrics-server is not in it/);
+    assert.match(message, /do: +npm run up, which gets it; or: minikube addons enable metrics-server/);
+  });
+
+  it("matters to nobody else", async () => {
+    assert.equal(await look({}, { replicas: "3" }), undefined);
+  });
+
+  it("may be unknown for now, and to those who may not ask", async () => {
+    assert.match((await look({ [METRICS]: 503 })) ?? "", /metrics-server doesn't answer/);
+    assert.equal(await look({ [METRICS]: 403 }), undefined);
+  });
+});
+
+describe("an autoscaler that config no longer has", () => {
+  const stack: StackIdentity = {
+    name: "project/dev",
+    holds: () => Promise.resolve(false),
+    otherHolder: () => Promise.resolve(undefined),
+  };
+  const made = (by: string) => ({ metadata: { name: "api", annotations: ownedBy({ name: by }) } });
+
+  async function deleted(autoscaler: object | number, keys: Record<string, string> = {}) {
+    const asked: string[] = [];
+    const list = typeof autoscaler === "number" ? autoscaler : { items: [autoscaler] };
+    const api = await connect({ [AUTOSCALERS]: list, [`${AUTOSCALERS}/api`]: {} }, asked);
+    await deleteFormerAutoscalers(api, workloadWith(keys), stack);
+    return asked.filter((path) => path !== AUTOSCALERS);
+  }
+
+  it("is deleted before the number of pods is set, if this stack made it", async () => {
+    assert.deepEqual(await deleted(made("project/dev")), [`${AUTOSCALERS}/api`]);
+  });
+
+  it("stays if it is wanted, somebody else's, or another Deployment's", async () => {
+    assert.deepEqual(await deleted(made("project/dev"), AUTOSCALE), []);
+    assert.deepEqual(await deleted(made("project/prod")), []);
+    assert.deepEqual(await deleted({ metadata: { name: "api" } }), []);
+    assert.deepEqual(await deleted({ metadata: { ...made("project/dev").metadata, name: "web" } }), []);
+  });
+
+  it("can't be there for a user who may not look", async () => {
+    assert.deepEqual(await deleted(403), []);
+  });
+});
