@@ -1,7 +1,7 @@
 import { connect, type Connection } from "./connection";
 import type { Environment } from "./connection/environment";
 import { findContext, type FoundContext } from "./connection/kubeconfig";
-import { findKind, refuseStopped, type Kind } from "./kinds";
+import { findKind, findRunningProfile, type Kind } from "./kinds";
 
 /** A cluster that the stack can be deployed to. */
 export interface Cluster extends Connection {
@@ -16,8 +16,11 @@ export interface Cluster extends Connection {
  */
 export async function connectCluster(context: string, environment: Environment): Promise<Cluster> {
   const found = await lookUp(context, environment);
-  const kind = await findKind(found, environment);
-  return { ...(await connect(found, kind.start)), kind };
+  const profile = await findRunningProfile(found.cluster, environment);
+  const start =
+    profile === undefined ? `kubectl --context ${context} get nodes` : `minikube start -p ${profile.name}`;
+  const connection = await connect(found, start);
+  return { ...connection, kind: await findKind(connection, profile, environment) };
 }
 
 /** `minikube stop` removes the context: a stopped cluster of that name is the better explanation. */
@@ -25,7 +28,7 @@ async function lookUp(context: string, environment: Environment): Promise<FoundC
   try {
     return await findContext(environment.kubeconfigs, context);
   } catch (error) {
-    await refuseStopped(context, environment);
+    await findRunningProfile(context, environment);
     throw error;
   }
 }

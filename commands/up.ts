@@ -7,7 +7,13 @@ import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import type { Config } from "../infra/config";
 import { findSources } from "../infra/image/build-context";
-import { prepareCluster, prepareMetricsServer, preparePulumi, whilePreparing } from "../toolchain";
+import {
+  prepareBaseImages,
+  prepareCluster,
+  prepareMetricsServer,
+  preparePulumi,
+  whilePreparing,
+} from "../toolchain";
 import { namedImages } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
@@ -24,7 +30,7 @@ export const command = new Command("npm run up --")
 export async function run({ stack: name }: { stack: string }): Promise<void> {
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
-  const { stack, config, toolFolder } = await whilePreparing(machine, notice, async () => {
+  const { toolFolder, ...deployable } = await whilePreparing(machine, notice, async () => {
     const pulumi = await preparePulumi(machine, runStep);
     const stack = await runStep(
       "Stack",
@@ -33,16 +39,17 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
     );
     const config = await readConfig(stack);
     const profile = await findProfileToStart(config.context, environment);
-    const request = { profile, nodePort: config.nodePort };
-    const toolFolder = await prepareCluster(machine, request, await baseImagesOf(config), runStep);
+    const toolFolder = await prepareCluster(machine, { profile, nodePort: config.nodePort }, runStep);
+    const cluster = await connectCluster(config.context, environment);
+    const { builder } = cluster.kind.images(config.name);
+    await prepareBaseImages(machine, builder, await baseImagesOf(config), runStep);
     if (isAutoscaled(workloadOf(config))) {
       await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
     }
-    return { stack, config, toolFolder };
+    return { machine, stack, config, cluster, toolFolder };
   });
-  const cluster = await connectCluster(config.context, environment);
-  const deployed = await updateStack({ machine, stack, config, cluster }, runStep);
-  await waitForUrl(deployed, config, runStep);
+  const deployed = await updateStack(deployable, runStep);
+  await waitForUrl(deployed, deployable.config, runStep);
   if (toolFolder !== undefined) {
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
   }

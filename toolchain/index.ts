@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { DaemonAddress } from "../common/docker-client";
 import { exclusively } from "../common/lock.mjs";
 import { acquire } from "./acquire";
 import { sweep } from "./acquire/sweep";
@@ -56,13 +57,11 @@ export async function preparePlugins(machine: Machine, runStep: RunStep): Promis
 /**
  * From a machine with the Pulumi CLI to a cluster that the stack can be deployed to.
  *
- * @param baseImages the images that the service is built upon, as its Dockerfile names them
  * @returns the folder to put on PATH to have minikube and kubectl there; undefined if they are there
  */
 export async function prepareCluster(
   machine: Machine,
   request: ClusterRequest,
-  baseImages: readonly string[],
   runStep: RunStep,
 ): Promise<string | undefined> {
   const engine = (of: string) => `Engine ${of}`;
@@ -74,8 +73,6 @@ export async function prepareCluster(
   const cluster = minikubeOf(minikube, machine);
   await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
   await preparePlugins(machine, runStep);
-  const { profile } = request;
-  await runStep("Base images", (say) => ensureBaseImages(cluster, profile, baseImages, say), asItIs);
   return toolFolder;
 }
 
@@ -94,6 +91,20 @@ export async function prepareMetricsServer(
     },
     asItIs,
   );
+}
+
+/**
+ * Prepares the images that the service is built upon, as its Dockerfile names them.
+ *
+ * @param builder the Docker daemon that builds
+ */
+export async function prepareBaseImages(
+  machine: Machine,
+  builder: DaemonAddress,
+  images: readonly string[],
+  runStep: RunStep,
+): Promise<void> {
+  await runStep("Base images", (say) => ensureBaseImages(machine, builder, images, say), asItIs);
 }
 
 /** @returns what was done */

@@ -48,9 +48,9 @@ function unschedulable({ status }: V1Pod, { readyPods, workload }: PodContext): 
 
 /** What to do about each reason for which the kubelet doesn't start a container. */
 const remedies: Readonly<Record<string, string>> = {
-  ErrImageNeverPull: "npm run up, which builds the image in the node",
-  ErrImagePull: "npm run up, which builds the image in the node; it is in no registry",
-  ImagePullBackOff: "npm run up, which builds the image in the node; it is in no registry",
+  ErrImageNeverPull: "npm run up, which brings the image to every node, and builds it if it is gone",
+  ErrImagePull: "npm run up, which brings the image to every node; it is in no registry",
+  ImagePullBackOff: "npm run up, which brings the image to every node; it is in no registry",
   InvalidImageName: "npm run up, which sets the image's name",
   CreateContainerConfigError: "fix what it says: mostly a Secret, a ConfigMap or the image's user",
   CreateContainerError: "fix what it says, then npm run up",

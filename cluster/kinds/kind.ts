@@ -1,11 +1,9 @@
 import type { ImageStore } from "../images/store";
 import type { Workload } from "../objects/workload";
-import type { Url } from "./minikube/url";
+import type { Url } from "./url";
 
 /** What differs from one kind of cluster to another. */
 export interface Kind {
-  /** What to type to start the cluster. */
-  readonly start: string;
   /** What to type to have metrics-server in the cluster. */
   readonly getMetricsServer: string;
   /** Where the images of a name are built and kept. It asks nothing yet. */

@@ -30,7 +30,7 @@ export async function deployGuarded(
   const { machine, stack, config, cluster } = deployable;
   try {
     const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });
-    if (rebuild) say("the image of this release is gone from the node: building it again", "notice");
+    if (rebuild) say("the image of this release is gone: building it again", "notice");
     const options = { rebuild: rebuild ? config.name : undefined };
     return await locked(deployable, say, () => deploy(stack, say, options));
   } catch (error) {

@@ -5,7 +5,7 @@ import { pinNotice, type Pin } from "../../cluster/releases/pin";
 import type { ImageStore } from "../../cluster/images/store";
 
 /**
- * The image of the release that was rolled back to, which was built before. Says that it is not the code's.
+ * The image of the release that was rolled back to, which was built before, where the nodes find it. Says that it is not the code's.
  *
  * @returns its name
  * @throws {UserError} with the releases that have an image, if this one has none
@@ -14,6 +14,7 @@ export async function builtBefore(pin: Pin, store: ImageStore): Promise<string> 
   const tags = await store.tags();
   if (!tags.includes(pin.to)) throw missing(pin, tags);
   await pulumi.log.warn(forStack(pinNotice(pin), pulumi.getStack()));
+  if (!pulumi.runtime.isDryRun()) await store.ensure(pin.to);
   return store.imageOf(pin.to);
 }
 

@@ -39,9 +39,22 @@ async function scene({
   return readEnvironment(variables, folder, networks);
 }
 
+/** What the API server answers about nodes with these addresses. */
+function nodes(addresses: Readonly<Record<string, string>>): Answers {
+  const items = Object.entries(addresses).map(([name, address]) => ({
+    metadata: { name },
+    status: {
+      addresses: [{ type: "InternalIP", address }],
+      nodeInfo: { containerRuntimeVersion: "containerd://1.7.24" },
+    },
+  }));
+  return { "/api/v1/nodes": { items } };
+}
+
 /** What `docker container inspect` prints for a node. */
-function inspected(ports: object, running = true): string {
-  const node = [{ State: { Running: running }, NetworkSettings: { Ports: ports } }];
+function inspected(ports: object, running = true, addresses: readonly string[] = []): string {
+  const Networks = Object.fromEntries(addresses.map((IPAddress) => [`net-${IPAddress}`, { IPAddress }]));
+  const node = [{ Name: "/m", State: { Running: running }, NetworkSettings: { Ports: ports, Networks } }];
   return `cat <<'EOF'\n${JSON.stringify(node)}\nEOF`;
 }
 
@@ -100,29 +113,45 @@ describe("connecting to the cluster", () => {
     );
   });
 
-  it("refuses a context that isn't minikube's", async () => {
+  it("refuses a cluster whose nodes are out of reach, also if a profile of its name was only half written", async () => {
+    const elsewhere = /could never see an image that is built here/;
+    const docker = "echo '[]'; echo 'Error: No such container: m' >&2; exit 1";
+    for (const profile of ["", "{"]) {
+      const environment = await scene({
+        answers: { ...answering, ...nodes({ m: "10.0.0.1" }) },
+        profile,
+        docker,
+      });
+      assert.match(await refusal(connectCluster("m", environment)), elsewhere);
+    }
+    const namesake = await scene({
+      answers: { ...answering, ...nodes({ m: "10.0.0.1" }) },
+      profile: "",
+      docker: inspected({}),
+    });
+    assert.match(await refusal(connectCluster("m", namesake)), elsewhere);
+    const hidden = await scene({ answers: { ...answering, "/api/v1/nodes": 403 }, profile: "" });
+    assert.match(await refusal(connectCluster("m", hidden)), elsewhere);
+  });
+
+  it("loads images into nodes that are containers, whatever made them", async () => {
+    const docker = `[ $1 = context ] && echo unix:///host.sock || ${inspected({}, true, ["172.18.0.2"])}`;
+    const answers = { ...answering, ...nodes({ m: "172.18.0.2" }) };
+    const { kind } = await connectCluster("m", await scene({ answers, profile: "", docker }));
+    const images = kind.images("api");
+    assert.deepEqual([images.builder, images.pullPolicy], [{ host: "unix:///host.sock" }, "Never"]);
+    assert.equal(kind.urlOf(workloadWith(), 30080).url, "http://172.18.0.2:30080");
+  });
+
+  it("refuses a machine of minikube's that has no Docker daemon, or is one of several", async () => {
+    const containerd = profileFile({ driver: "kvm2", runtime: "containerd" });
+    const message = await refusal(connectCluster("m", await scene({ profile: containerd })));
     assert.match(
-      await refusal(connectCluster("m", await scene({ profile: "" }))),
-      /not that of a minikube cluster/,
+      message,
+      /driver kvm2[^]*containerd[^]*minikube start -p another --container-runtime=docker/,
     );
-  });
-
-  it("refuses a profile that was only half written", async () => {
-    assert.match(
-      await refusal(connectCluster("m", await scene({ profile: "{" }))),
-      /not that of a minikube cluster/,
-    );
-  });
-
-  it("refuses a runtime that isn't docker", async () => {
-    const profile = profileFile({ runtime: "containerd" });
-    const message = await refusal(connectCluster("m", await scene({ profile })));
-    assert.match(message, /with containerd[^]*minikube start -p another --container-runtime=docker/);
-  });
-
-  it("refuses several nodes", async () => {
-    const profile = profileFile({ ips: ["10.0.0.1", "10.0.0.2"] });
-    assert.match(await refusal(connectCluster("m", await scene({ profile }))), /has 2 nodes/);
+    const several = profileFile({ driver: "kvm2", ips: ["10.0.0.1", "10.0.0.2"] });
+    assert.match(await refusal(connectCluster("m", await scene({ profile: several }))), /2 node\(s\)/);
   });
 
   it("refuses a driver without a Docker daemon of its own", async () => {

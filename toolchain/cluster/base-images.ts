@@ -1,6 +1,7 @@
+import type { DaemonAddress } from "../../common/docker-client";
 import { attempt, CommandError, run } from "../command";
+import type { Machine } from "../machine";
 import type { Say } from "../step";
-import type { Minikube } from "./minikube";
 import { canReachRegistry } from "./registry";
 
 /** The registry of images whose name has none in it. */
@@ -10,7 +11,7 @@ const DOCKER_HUB = "registry-1.docker.io";
 const STAND_IN_LABEL = "koa-on-minikube.stand-in";
 
 /**
- * Prepares the images that a service is built upon, in the node's Docker daemon. A Node.js image that can't be pulled
+ * Prepares the images that a service is built upon, in the Docker daemon that builds it. A Node.js image that can't be pulled
  * gets a stand-in under its name: this machine's node binary and the libraries that it links to. A stand-in gives way
  * to the real image as soon as that can be pulled.
  *
@@ -18,15 +19,15 @@ const STAND_IN_LABEL = "koa-on-minikube.stand-in";
  * @returns what was done about them
  */
 export async function ensureBaseImages(
-  minikube: Minikube,
-  profile: string,
+  machine: Machine,
+  builder: DaemonAddress,
   images: readonly string[],
   say: Say,
 ): Promise<string> {
   if (images.length === 0) return "none is named";
-  const env = await dockerEnv(minikube, profile);
+  const env = { ...machine.env, ...variablesOf(builder) };
   const done: string[] = [];
-  for (const image of images) done.push(`${image}: ${await ensureImage(image, say, env, minikube)}`);
+  for (const image of images) done.push(`${image}: ${await ensureImage(image, say, env, machine)}`);
   return done.join("; ");
 }
 
@@ -34,7 +35,7 @@ async function ensureImage(
   image: string,
   say: Say,
   env: NodeJS.ProcessEnv,
-  { machine }: Minikube,
+  machine: Machine,
 ): Promise<string> {
   const found = await findImage(image, env);
   if (found === "real") return "there";
@@ -80,9 +81,8 @@ function standsIn(image: string, say: Say): string {
   return `a stand-in, Node.js ${process.version}`;
 }
 
-/** The environment in which `docker` speaks with the daemon in the node. */
-async function dockerEnv({ file, machine }: Minikube, profile: string): Promise<NodeJS.ProcessEnv> {
-  const output = await run(file, ["-p", profile, "docker-env", "--shell", "none"], { env: machine.env });
-  const variables = [...output.matchAll(/^(DOCKER_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
-  return { ...machine.env, ...(Object.fromEntries(variables) as NodeJS.ProcessEnv) };
+/** What makes `docker` talk to a daemon. */
+function variablesOf({ host, certPath }: DaemonAddress): NodeJS.ProcessEnv {
+  const tls = certPath === undefined ? {} : { DOCKER_CERT_PATH: certPath, DOCKER_TLS_VERIFY: "1" };
+  return { DOCKER_HOST: host, ...tls };
 }

@@ -1,57 +1,52 @@
 import { UserError } from "../../../common/problem";
 import type { Environment } from "../../connection/environment";
-import type { FoundContext } from "../../connection/kubeconfig";
 import { NodeStore } from "../../images/node-store";
 import type { Kind } from "../kind";
+import { urlOf } from "../url";
 import { findNodeDaemon } from "./node-daemon";
-import { readProfile, type Profile } from "./profile";
-import { urlOf } from "./url";
+import type { Profile } from "./profile";
+import type { RunningProfile } from "./running";
 
-/** A minikube cluster: images are built in its node's Docker daemon. @throws {UserError} if that is impossible */
-export async function findMinikube(
-  { context, cluster }: FoundContext,
-  environment: Environment,
-): Promise<Kind> {
-  const profile = await readProfile(environment.minikubeHome, cluster);
-  if (profile === undefined) throw notMinikube(context, environment);
-  refuseUnfit(profile);
-  const daemon = await findNodeDaemon(profile, environment);
+export { findRunningProfile, type RunningProfile } from "./running";
+
+/**
+ * A minikube cluster of one node with a Docker daemon in it, in which images are built. Undefined for one whose images are
+ * loaded into its nodes.
+ *
+ * @throws {UserError} if images can neither be built nor loaded
+ */
+export function minikubeKind(profile: RunningProfile, environment: Environment): Kind | undefined {
+  const { name, container } = profile;
+  if (profile.runtime !== "docker" || profile.nodeIps.length > 1) {
+    if (container === undefined) throw unfit(profile);
+    return undefined;
+  }
+  const daemon = findNodeDaemon(profile, environment);
+  const node = {
+    address: profile.nodeIps[0] ?? "",
+    isContainer: container !== undefined,
+    published: (port: number) => container?.published(port),
+  };
   return {
-    start: `minikube start -p ${profile.name}`,
-    getMetricsServer: `minikube -p ${profile.name} addons enable metrics-server`,
-    images: (name) => new NodeStore(daemon, name),
-    urlOf: (workload, nodePort) => urlOf({ daemon, profile }, workload, nodePort, process.platform),
+    getMetricsServer: metricsAddon(profile),
+    images: (image) => new NodeStore(daemon, image),
+    urlOf: (workload, nodePort) => {
+      const tunnel = `minikube service ${workload.name} -n ${workload.namespace} --url -p ${name}`;
+      const remake = `minikube start --ports=127.0.0.1:${nodePort}:${nodePort}`;
+      return urlOf(node, nodePort, `Run: ${tunnel} (or make the cluster with ${remake}).`);
+    },
   };
 }
 
-/** @throws {UserError} if there is a profile of this name and its node doesn't run */
-export async function refuseStopped(name: string, environment: Environment): Promise<void> {
-  const profile = await readProfile(environment.minikubeHome, name);
-  if (profile !== undefined) await findNodeDaemon(profile, environment);
+/** What to type to have metrics-server in a cluster of minikube's. */
+export function metricsAddon({ name }: Pick<Profile, "name">): string {
+  return `minikube -p ${name} addons enable metrics-server`;
 }
 
-function refuseUnfit({ name, runtime, nodeIps }: Profile): void {
-  const recreate = `minikube start -p another --container-runtime=docker, then: npx pulumi config set context another`;
-  if (runtime !== "docker") {
-    throw new UserError({
-      what: `The minikube cluster ${name} runs its containers with ${runtime}: there is no Docker daemon to build in.`,
-      allowed: "a cluster started with --container-runtime=docker",
-      todo: recreate,
-    });
-  }
-  if (nodeIps.length > 1) {
-    throw new UserError({
-      what: `The minikube cluster ${name} has ${nodeIps.length} nodes: the image would be on the first one only.`,
-      allowed: "a cluster with one node",
-      todo: recreate,
-    });
-  }
-}
-
-function notMinikube(context: string, { minikubeHome }: Environment): UserError {
+function unfit({ name, driver, runtime, nodeIps }: Profile): UserError {
   return new UserError({
-    what: `The context ${context} is not that of a minikube cluster: images are built in minikube's own Docker daemon.`,
-    where: `${minikubeHome}/profiles`,
-    todo: "minikube start --container-runtime=docker, then: npx pulumi config set context minikube",
+    what: `Images can't be loaded into the minikube cluster ${name}: it has the driver ${driver}, ${nodeIps.length} node(s), and ${runtime} for its containers.`,
+    allowed: "the driver docker; or any driver with one node and --container-runtime=docker",
+    todo: `minikube start -p another --container-runtime=docker, then: npx pulumi config set context another`,
   });
 }

@@ -1,19 +1,9 @@
 import { BlockList, isIPv4 } from "node:net";
 import { join } from "node:path";
+import type { DaemonAddress } from "../../../common/docker-client";
 import { UserError } from "../../../common/problem";
 import type { Environment } from "../../connection/environment";
-import { inspectNode } from "./node-container";
-import type { Profile } from "./profile";
-
-/** The Docker daemon inside of minikube's node, and what else of the node can be reached from here. */
-export interface NodeDaemon {
-  /** Where the daemon listens, as in DOCKER_HOST. */
-  readonly host: string;
-  /** The folder with ca.pem, cert.pem and key.pem; undefined for a local socket. */
-  readonly certPath?: string;
-  /** For a TCP port of the node: `address:port` under which this machine reaches it, where it was published. */
-  published(port: number): string | undefined;
-}
+import type { RunningProfile } from "./running";
 
 /** The port that minikube's Docker listens on, with TLS. */
 const DOCKER_PORT = 2376;
@@ -31,31 +21,24 @@ const machines = [
   "vfkit",
 ];
 
-/** Finds the daemon the way that minikube's own `docker-env` does, without needing its binary. */
-export async function findNodeDaemon(profile: Profile, environment: Environment): Promise<NodeDaemon> {
+/** Finds the daemon in minikube's node, as minikube's own `docker-env` does, without needing its binary. */
+export function findNodeDaemon(profile: RunningProfile, environment: Environment): DaemonAddress {
+  const { driver, container, nodeIps } = profile;
   const certPath = join(environment.minikubeHome, "certs");
-  if (profile.driver === "docker") return await inContainer(profile, environment, certPath);
-  if (profile.driver === "none") return { host: "unix:///var/run/docker.sock", published: () => undefined };
-  if (!machines.includes(profile.driver)) throw unknownDriver(profile);
-  return { host: `tcp://${profile.nodeIps[0]}:${DOCKER_PORT}`, certPath, published: () => undefined };
-}
-
-async function inContainer(
-  profile: Profile,
-  environment: Environment,
-  certPath: string,
-): Promise<NodeDaemon> {
-  const published = await inspectNode(profile.name, environment.docker);
-  const endpoint = stableEndpoint(profile, environment) ?? published(DOCKER_PORT);
-  if (endpoint === undefined) throw unpublished(profile);
-  return { host: `tcp://${endpoint}`, certPath, published };
+  if (driver === "none") return { host: "unix:///var/run/docker.sock" };
+  if (container === undefined && !machines.includes(driver)) throw unknownDriver(profile);
+  const endpoint =
+    container === undefined ? `${nodeIps[0]}:${DOCKER_PORT}` : stableEndpoint(profile, environment);
+  const found = endpoint ?? container?.published(DOCKER_PORT);
+  if (found === undefined) throw unpublished(profile);
+  return { host: `tcp://${found}`, certPath };
 }
 
 /**
  * The node's own address, where this machine is in its network, as on Linux. Docker publishes on another port after
  * each start of the node, and a destroy or a refresh goes by the address that the state remembers.
  */
-function stableEndpoint({ nodeIps: [ip] }: Profile, { networks }: Environment): string | undefined {
+function stableEndpoint({ nodeIps: [ip] }: RunningProfile, { networks }: Environment): string | undefined {
   if (ip === undefined || !isIPv4(ip)) return undefined;
   const near = new BlockList();
   for (const network of networks) {
@@ -65,14 +48,14 @@ function stableEndpoint({ nodeIps: [ip] }: Profile, { networks }: Environment): 
   return near.check(ip, "ipv4") ? `${ip}:${DOCKER_PORT}` : undefined;
 }
 
-function unpublished({ name }: Profile): UserError {
+function unpublished({ name }: RunningProfile): UserError {
   return new UserError({
     what: `minikube's node ${name} doesn't publish its Docker daemon (port ${DOCKER_PORT}).`,
     todo: `minikube start -p ${name}`,
   });
 }
 
-function unknownDriver({ name, driver }: Profile): UserError {
+function unknownDriver({ name, driver }: RunningProfile): UserError {
   return new UserError({
     what: `The profile ${name} has the driver ${driver}, whose Docker daemon can't be reached from here.`,
     allowed: `docker, none, ${machines.join(", ")}`,

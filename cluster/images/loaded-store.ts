@@ -1,0 +1,111 @@
+import { docker, dockerProcess, type DockerVariables } from "../connection/docker-command";
+import { UserError } from "../../common/problem";
+import type { ImageStore, ReleaseImage } from "./store";
+
+/** A node that is a container, and runs. */
+export interface RunningNode {
+  /** The name of the container, which is the node's own. */
+  readonly name: string;
+  /** The command in the node that loads an image archive from its standard input. */
+  readonly load: readonly string[];
+}
+
+/** The command that loads an image archive, by what runs the node's containers. */
+export const loadCommands: Readonly<Record<string, readonly string[]>> = {
+  containerd: ["ctr", "--namespace=k8s.io", "images", "import", "-"],
+  docker: ["docker", "load"],
+  "cri-o": ["podman", "load"],
+};
+
+/**
+ * Nodes that are containers of this machine's Docker daemon: images are built and kept in the daemon, and each node gets
+ * a copy, as by `kind load` and `minikube image load`.
+ */
+export class LoadedStore implements ImageStore {
+  readonly pullPolicy = "Never";
+
+  /** @param built the images in the daemon */
+  constructor(
+    private readonly built: ImageStore,
+    private readonly nodes: readonly RunningNode[],
+    private readonly variables: DockerVariables,
+  ) {}
+
+  get builder() {
+    return this.built.builder;
+  }
+
+  imageOf(tag: string): string {
+    return this.built.imageOf(tag);
+  }
+
+  /** Loads an image into each node that lacks it. @throws {UserError} if a node doesn't take it */
+  async ensure(tag: string): Promise<void> {
+    const lacking = await this.#without(tag);
+    await Promise.all(lacking.map((node) => this.#load(node, this.imageOf(tag))));
+  }
+
+  /** An image that the daemon no longer has is there as long as each node has it. */
+  async tags(): Promise<string[]> {
+    const [built, ...onNodes] = await Promise.all([
+      this.built.tags(),
+      ...this.nodes.map((node) => this.#tagsOn(node)),
+    ]);
+    const everywhere = (onNodes[0] ?? []).filter((tag) => onNodes.every((tags) => tags.includes(tag)));
+    return [...new Set([...built, ...everywhere])];
+  }
+
+  newestFirst(): Promise<ReleaseImage[]> {
+    return this.built.newestFirst();
+  }
+
+  async remove(tag: string): Promise<void> {
+    await this.built.remove(tag);
+    const having = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [node] : []));
+    const nodes = (await Promise.all(having)).flat();
+    await Promise.all(nodes.map(({ name }) => this.#run(name, ["crictl", "rmi", this.imageOf(tag)])));
+  }
+
+  async #without(tag: string): Promise<RunningNode[]> {
+    const lacking = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [] : [node]));
+    return (await Promise.all(lacking)).flat();
+  }
+
+  async #tagsOn({ name }: RunningNode): Promise<string[]> {
+    const { images } = JSON.parse(await this.#run(name, ["crictl", "images", "-o", "json"])) as {
+      images: { repoTags?: string[] | null }[];
+    };
+    // A container runtime writes a short name out: docker.io/library/api.
+    const own = new RegExp(`^((docker\\.io/library|localhost)/)?${this.imageOf("")}(?<tag>[^/:]+)$`);
+    return images.flatMap(({ repoTags }) =>
+      (repoTags ?? []).flatMap((name) => own.exec(name)?.groups?.["tag"] ?? []),
+    );
+  }
+
+  async #load({ name, load }: RunningNode, image: string): Promise<void> {
+    const archive = dockerProcess(["save", image], this.variables);
+    const loading = archive.pipe("docker", ["exec", "-i", name, ...load], {
+      nodePath: false,
+      nodeOptions: { env: this.variables },
+    });
+    const [saved, loaded] = await Promise.all([archive, loading]);
+    if (saved.exitCode !== 0) throw notLoaded(name, image, saved.stderr);
+    if (loaded.exitCode !== 0) throw notLoaded(name, image, loaded.stderr);
+  }
+
+  async #run(node: string, command: readonly string[]): Promise<string> {
+    const { stdout, stderr, exitCode } = await docker(["exec", node, ...command], this.variables);
+    if (exitCode === 0) return stdout;
+    throw new UserError({
+      what: `The node ${node} can't say which images it has: ${stderr.trim()}`,
+      todo: `docker exec ${node} ${command.join(" ")}`,
+    });
+  }
+}
+
+function notLoaded(node: string, image: string, reason: string): UserError {
+  return new UserError({
+    what: `The image ${image} could not be loaded into the node ${node}: ${reason.trim()}`,
+    todo: "run this again; docker ps, and kubectl get nodes, say whether the node runs",
+  });
+}

@@ -1,0 +1,80 @@
+import type { V1Node } from "@kubernetes/client-node";
+import type { Connection } from "../connection";
+import { daemonOf, type DockerVariables } from "../connection/docker-command";
+import { statusOf } from "../connection/kubernetes-client";
+import { LoadedStore, loadCommands, type RunningNode } from "../images/loaded-store";
+import { NodeStore } from "../images/node-store";
+import { findContainers, type NodeContainer } from "./container";
+import type { Kind } from "./kind";
+import { urlOf } from "./url";
+
+/** A node of the cluster, and the container that it is. */
+interface Node {
+  readonly name: string;
+  readonly address: string;
+  /** What runs its containers, such as `containerd`. */
+  readonly runtime: string;
+  readonly container: NodeContainer;
+}
+
+/**
+ * A cluster whose nodes are containers of this machine's Docker daemon, as minikube's docker driver and kind make them.
+ * The kube context doesn't tell: it can be renamed. A node and its container have the same name and the same address.
+ *
+ * @returns undefined if it isn't such a cluster
+ */
+export async function findNodeContainers(
+  { context, api }: Connection,
+  getMetricsServer: string,
+  variables: DockerVariables,
+): Promise<Kind | undefined> {
+  const nodes = await containersOf(await listNodes(api), variables);
+  const [first] = nodes;
+  if (first === undefined) return undefined;
+  const builder = await daemonOf(variables);
+  const running = nodes.flatMap((node) => runningNode(node) ?? []);
+  const reached = { address: first.address, isContainer: true, published: first.container.published };
+  return {
+    getMetricsServer,
+    images: (name) => new LoadedStore(new NodeStore(builder, name), running, variables),
+    urlOf: ({ name, namespace, port }, nodePort) => {
+      const forward = `kubectl --context ${context} -n ${namespace} port-forward service/${name} ${nodePort}:${port}`;
+      return urlOf(reached, nodePort, `Run: ${forward}`);
+    },
+  };
+}
+
+/** None if this user may not look at nodes. */
+async function listNodes({ apis }: Connection["api"]): Promise<V1Node[]> {
+  try {
+    return (await apis.core.listNode()).items;
+  } catch (error) {
+    if (statusOf(error) === 403) return [];
+    throw error;
+  }
+}
+
+/** The nodes with their containers. None if this machine's daemon doesn't have a container for each. */
+async function containersOf(items: readonly V1Node[], variables: DockerVariables): Promise<Node[]> {
+  if (items.length === 0) return [];
+  const containers = await findContainers(items.map(nameOf), variables);
+  const nodes = items.flatMap((item) => nodeOf(item, containers.get(nameOf(item))) ?? []);
+  const isHere = nodes.some(({ address, container }) => container.addresses.includes(address));
+  return isHere && nodes.length === items.length ? nodes : [];
+}
+
+function nameOf({ metadata }: V1Node): string {
+  return metadata?.name ?? "";
+}
+
+function nodeOf(item: V1Node, container: NodeContainer | undefined): Node | undefined {
+  const address = item.status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "";
+  const runtime = item.status?.nodeInfo?.containerRuntimeVersion.split(":")[0] ?? "";
+  return container && { name: nameOf(item), address, runtime, container };
+}
+
+/** Undefined for a node that is stopped: the next update loads the image into it. */
+function runningNode({ name, runtime, container }: Node): RunningNode | undefined {
+  const load = loadCommands[runtime];
+  return container.running && load !== undefined ? { name, load } : undefined;
+}

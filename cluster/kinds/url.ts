@@ -1,0 +1,33 @@
+/** How the service is reached from this machine. */
+export interface Url {
+  readonly url: string;
+  /** What to do where that address can't be reached from here. */
+  readonly warning?: string;
+}
+
+/** A node, as this machine can reach it. */
+export interface ReachedNode {
+  readonly address: string;
+  readonly isContainer: boolean;
+  /** For a TCP port of the node: `address:port` under which this machine reaches it, where it was published. */
+  readonly published: (port: number) => string | undefined;
+}
+
+/**
+ * The address of a node port. Where the node is a container, its port may be published on this machine; otherwise
+ * the node has an address of its own, which on macOS and Windows is inside of Docker's virtual machine.
+ *
+ * @param otherWays what to do where that address can't be reached
+ */
+export function urlOf(
+  node: ReachedNode,
+  nodePort: number,
+  otherWays: string,
+  platform: NodeJS.Platform = process.platform,
+): Url {
+  const published = node.published(nodePort);
+  if (published !== undefined) return { url: `http://${published}` };
+  const url = `http://${node.address}:${nodePort}`;
+  if (!node.isContainer || platform === "linux") return { url };
+  return { url, warning: `${url} can't be reached from this machine. ${otherWays}` };
+}

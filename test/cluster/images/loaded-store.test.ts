@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { LoadedStore, loadCommands } from "../../../cluster/images/loaded-store";
+import type { ImageStore } from "../../../cluster/images/store";
+import { folderWith } from "../../support/folder";
+import { refusal } from "../../support/problems";
+
+/** The images that a node has, as `crictl images -o json` prints them. */
+function listOf(...names: string[]): string {
+  return JSON.stringify({ images: names.map((name) => ({ repoTags: [name] })) });
+}
+
+/** A docker whose containers are folders: in `images` is what crictl prints, and into `loaded` goes what is loaded. */
+const DOCKER = `#!/bin/sh
+cd "$(dirname "$0")/.."
+case "$1 $2" in
+  save*) echo "archive of $2" ;;
+  "exec -i") [ -e "$3/images" ] || { echo "container $3 is not running" >&2; exit 1; }; cat >"$3/loaded" ;;
+  exec*) case "$4" in images) cat "$2/images" ;; rmi) echo "$5" >"$2/removed" ;; esac ;;
+esac
+`;
+
+/** Nodes with these images, and a daemon with those of these tags. */
+function scene(built: readonly string[], nodes: Readonly<Record<string, readonly string[]>>) {
+  const files = Object.entries(nodes).map(([name, images]) => [`${name}/images`, listOf(...images)]);
+  const folder = folderWith({
+    "bin/docker": DOCKER,
+    ...(Object.fromEntries(files) as Record<string, string>),
+  });
+  chmodSync(join(folder, "bin/docker"), 0o755);
+  const removed: string[] = [];
+  const daemon: ImageStore = {
+    builder: { host: "unix:///var/run/docker.sock" },
+    pullPolicy: "Never",
+    imageOf: (tag) => `api:${tag}`,
+    ensure: () => Promise.resolve(),
+    tags: () => Promise.resolve([...built]),
+    newestFirst: () => Promise.resolve([]),
+    remove: (tag) => Promise.resolve(void removed.push(tag)),
+  };
+  const load = loadCommands["containerd"]!;
+  const env = { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"]}` };
+  const running = Object.keys(nodes).map((name) => ({ name, load }));
+  const read = (file: string) =>
+    existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8").trim() : undefined;
+  return { store: new LoadedStore(daemon, running, env), removed, read };
+}
+
+describe("images that are loaded into nodes", () => {
+  const full = "docker.io/library/api:aaa";
+
+  it("go to the nodes that lack them, and to no other", async () => {
+    const { store, read } = scene(["aaa"], { one: [full], two: ["docker.io/library/api:bbb"], three: [] });
+    await store.ensure("aaa");
+    assert.deepEqual(
+      [read("one/loaded"), read("two/loaded"), read("three/loaded")],
+      [undefined, "archive of api:aaa", "archive of api:aaa"],
+    );
+  });
+
+  it("are there if the daemon has them, or every node: others of a similar name don't count", async () => {
+    const nodes = {
+      one: [full, "api:bbb", "example.org/api:ccc"],
+      two: [full, "docker.io/library/my-api:bbb"],
+    };
+    assert.deepEqual(await scene(["ddd"], nodes).store.tags(), ["ddd", "aaa"]);
+    assert.deepEqual(await scene(["ddd"], {}).store.tags(), ["ddd"]);
+  });
+
+  it("are removed from the daemon and from the nodes that have them", async () => {
+    const { store, removed, read } = scene(["aaa"], { one: [full], two: [] });
+    await store.remove("aaa");
+    assert.deepEqual([removed, read("one/removed"), read("two/removed")], [["aaa"], "api:aaa", undefined]);
+  });
+
+  it("that a node doesn't take are an error with the node's name and its words", async () => {
+    const { store } = scene(["aaa"], { one: [] });
+    const broken = new LoadedStore(store, [{ name: "gone", load: [] }], {});
+    assert.match(await refusal(broken.ensure("aaa")), /node gone can't say which images it has/);
+  });
+});
