@@ -50,7 +50,7 @@ async function look(apis: Apis, deployed: Deployed): Promise<State> {
   return stateOf(deployed, objects, autoscalers);
 }
 
-/** Goes on also if the cluster is stopped: it may come back. */
+/** Goes on even if the cluster is stopped: it may be started again. */
 async function goOnLooking(apis: Apis, deployed: Deployed, display: Display): Promise<never> {
   onInterrupt(() => process.exit());
   for (;;) {

@@ -11,14 +11,14 @@ export interface DaemonAddress {
 }
 
 /**
- * A client of a Docker daemon. It asks nothing yet.
+ * A client of a Docker daemon. No request is sent yet.
  *
  * @param timeout in milliseconds; undefined for no limit
  */
 export async function dockerClient({ host, certPath }: DaemonAddress, timeout?: number): Promise<Docker> {
-  // Loaded when it is first needed: most updates don't, and loading takes a while.
+  // Loaded when first needed: most updates don't need it, and loading is slow.
   const { default: DockerClient } = await import("dockerode");
-  // dockerode takes what is missing here from the environment. So nothing is: undefined counts as said.
+  // dockerode reads missing options from the environment, so every option is given, if only as undefined.
   const nothing = { host: undefined, port: undefined, socketPath: undefined, username: undefined };
   const options = { ...nothing, protocol: "http", timeout, ca: undefined, cert: undefined, key: undefined };
   const { protocol, hostname, port, pathname } = new URL(host);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * What a terminal obeys, breaks a line at or turns round, and halves of characters. Not the two joiners: words of
+ * Control characters, line separators, characters that reverse text, and halves of characters. Not the two joiners: words of
  * Persian and many emoji are made with them.
  */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

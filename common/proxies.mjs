@@ -6,7 +6,7 @@ const DIRECT = ["localhost", "127.0.0.1", "::1", "192.168.0.0/16"];
 /**
  * An environment in which downloads go through the proxies that are set, and everything local is reached directly.
  * Go, curl and apt-get each read another spelling of these variables, and @grpc/grpc-js makes no exception for loopback:
- * so both spellings are set, and the local addresses are named.
+ * so both spellings are set, and local addresses are excepted by name.
  *
  * @param {NodeJS.ProcessEnv} env left as it is
  * @returns {NodeJS.ProcessEnv}

@@ -85,7 +85,7 @@ export class Lifecycle {
   }
 }
 
-/** Waits for work that may be aborted, which is no error. */
+/** Waits for work. An abort is no error. */
 async function unless(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   try {
     if (!signal.aborted) await work(signal);

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Identity } from "./identity";
 import { RequestSeries } from "./request-series";
 
-/** What Prometheus is told of this process: requests, the event loop, memory, and which build it is. */
+/** The metrics of this process: requests, the event loop, memory, and the build. */
 export class Metrics {
   readonly registry = new Registry();
   readonly #series = new RequestSeries();

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What others use for ids: UUIDs, hexadecimal, base64, ULIDs. Nothing that could forge a line or a field of a log. */
+/** The characters of usual ids: UUIDs, hexadecimal, base64, ULIDs. None can forge a line or a field of a log. */
 const sane = /^[\w.:+/=@-]{1,128}$/;
 
 /** Version 00 of https://www.w3.org/TR/trace-context/#traceparent-header, and what later ones have in common with it. */
 const trace = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** The id by which a request is found in all logs: the one that it came with, or else a new one. */
+/** The request's id in all logs: the one it came with, or else a new one. */
 export function requestId(headers: IncomingHttpHeaders): string {
   const given = headers["x-request-id"];
   return typeof given === "string" && sane.test(given) ? given : randomUUID();

@@ -4,10 +4,10 @@ import type { Metrics } from "./metrics";
 import { onRequestEnd } from "./request-end";
 import { requestId, traceparent } from "./request-id";
 
-/** Asked every few seconds by the kubelet: a line for each would hide the others. Metrics have them. */
+/** The kubelet asks them every few seconds: their log lines would hide all others. Metrics count them. */
 const probes = new Set(["/healthcheck", "/readyz"]);
 
-/** What nginx writes for a client that has left before it was answered. */
+/** nginx's status for a client that left before it was answered. */
 const CLIENT_LEFT = 499;
 
 /**
@@ -48,7 +48,7 @@ function route(ctx: Context): string {
 /** An error as Koa and Node.js throw it. `rawPacket` is all that a client has sent: never to be logged. */
 type RequestError = Error & { expose?: boolean; code?: string; headers?: object; rawPacket?: unknown };
 
-/** The client's doing: it has left, has sent what can't be parsed, or nothing more until its time was over. */
+/** The client's fault: it has left, has sent something that can't be parsed, or was too slow. */
 const clientErrors = /^(ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/;
 
 /**

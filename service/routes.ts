@@ -4,7 +4,7 @@ import type { Identity } from "./identity";
 import type { Phase } from "./lifecycle";
 import { etag, html, policy } from "./page.build";
 
-/** Makes the router with all that the service can be asked. */
+/** Makes the router with all routes of the service. */
 export function createRouter(identity: Identity, phase: () => Phase): Router {
   const router = new Router();
   // Liveness asks whether the process can answer at all, so it looks at nothing and holds while draining too.

@@ -29,7 +29,7 @@ const MAX_REQUESTS_PER_SOCKET = 1000;
  */
 const STALL_TIMEOUT_MS = 30_000;
 
-/** Makes an HTTP server with these limits. It doesn't listen yet, and answers nothing. */
+/** Makes an HTTP server with these limits. It doesn't listen yet. */
 export function createServer(): Server {
   const server = createHttpServer(limits);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
@@ -37,7 +37,7 @@ export function createServer(): Server {
   return server;
 }
 
-/** Has an app answer all requests that are valid HTTP/1.1. */
+/** Passes all valid HTTP/1.1 requests to an app. */
 export function answerWith(server: Server, app: App): void {
   server.on("request", refuseMalformed(app));
 }

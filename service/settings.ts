@@ -8,7 +8,7 @@ const duration = wholeNumber(HOUR_MS, `a whole number of milliseconds from 0 to 
 const address = z.union([z.ipv4(), z.ipv6()], "an IPv4 or IPv6 address");
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
-/** What two variables are once they are read and good, each by itself. */
+/** Two variables that are valid by themselves. */
 const durations = z.object({ DRAIN_MS: z.number().max(HOUR_MS), SHUTDOWN_MS: z.number().max(HOUR_MS) });
 const ports = z.object({ PORT: z.number(), METRICS_PORT: z.number() });
 
@@ -28,7 +28,7 @@ const environment = z
   })
   .refine((env) => env.DRAIN_MS <= env.SHUTDOWN_MS, {
     path: ["DRAIN_MS"],
-    error: "not more than SHUTDOWN_MS, which is 10000 where it isn't set",
+    error: "not more than SHUTDOWN_MS, which is 10000 if it isn't set",
     // Checked even if another variable is invalid, so that all problems are reported at once.
     when: ({ value }) => durations.safeParse(value).success,
   })
@@ -39,7 +39,7 @@ const environment = z
   });
 
 /**
- * What the service is told from outside, read once and never changed.
+ * The service's settings from the environment, read once and never changed.
  *
  * - `PORT`: TCP port to listen on; 0 lets the system choose a free one.
  * - `METRICS_PORT`: TCP port of `/metrics`; 0 lets the system choose a free one.

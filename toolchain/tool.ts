@@ -20,7 +20,7 @@ export interface Tool {
   readonly modules?: readonly GoModule[];
   /** The folder that others look for it in. Without it, it goes into the project's cache, by version. */
   readonly home?: (machine: Machine) => string;
-  /** How to get it by hand, for the doctor and for the error if no source has it. */
+  /** How to install it by hand, for the doctor and for the error if no source has it. */
   readonly byHand: string;
 }
 
@@ -48,10 +48,10 @@ export interface GoModule {
   readonly scripts?: { readonly module: string; readonly files: readonly string[] };
 }
 
-/** Where an executable came from. */
+/** The source of an executable. */
 export type Source = "PATH" | "cache" | "release" | "Go module" | "stand-in";
 
-/** A tool that is there. */
+/** An installed tool. */
 export interface Found {
   readonly name: string;
   readonly version: string;

@@ -8,9 +8,9 @@ export interface CustomKind {
   readonly plural: string;
 }
 
-/** The few questions that are asked before anything is declared. Each rejects where no answer comes in time. */
+/** The questions that are asked before anything is declared. Each rejects if no answer comes in time. */
 export class ApiServer {
-  /** What else is asked later on, by whoever knows what for. */
+  /** For all other requests. */
   readonly apis: Apis;
 
   /** Talks to the cluster of the configuration's current context. */
@@ -22,32 +22,32 @@ export class ApiServer {
     this.apis = apis;
   }
 
-  /** The namespace, or undefined where there is none of that name. */
+  /** The namespace, or undefined if there is none of that name. */
   namespace(name: string): Promise<KubernetesObject | undefined> {
     return orUndefined(this.apis.core.readNamespace({ name }));
   }
 
-  /** The Deployment, or undefined where there is none of that name. */
+  /** The Deployment, or undefined if there is none of that name. */
   deployment(namespace: string, name: string): Promise<V1Deployment | undefined> {
     return orUndefined(this.apis.apps.readNamespacedDeployment({ namespace, name }));
   }
 
-  /** The PodDisruptionBudget, or undefined where there is none of that name. */
+  /** The PodDisruptionBudget, or undefined if there is none of that name. */
   disruptionBudget(namespace: string, name: string): Promise<KubernetesObject | undefined> {
     return orUndefined(this.apis.policy.readNamespacedPodDisruptionBudget({ namespace, name }));
   }
 
-  /** The HorizontalPodAutoscaler, or undefined where there is none of that name. */
+  /** The HorizontalPodAutoscaler, or undefined if there is none of that name. */
   autoscaler(namespace: string, name: string): Promise<KubernetesObject | undefined> {
     return orUndefined(this.apis.autoscaling.readNamespacedHorizontalPodAutoscaler({ namespace, name }));
   }
 
-  /** The NetworkPolicy, or undefined where there is none of that name. */
+  /** The NetworkPolicy, or undefined if there is none of that name. */
   networkPolicy(namespace: string, name: string): Promise<KubernetesObject | undefined> {
     return orUndefined(this.apis.networking.readNamespacedNetworkPolicy({ namespace, name }));
   }
 
-  /** An object of another kind, or undefined where there is none of that name, or no such kind. */
+  /** An object of another kind, or undefined if there is none of that name, or no such kind. */
   custom(kind: CustomKind, namespace: string, name: string): Promise<KubernetesObject | undefined> {
     const found = this.apis.custom.getNamespacedCustomObject({ ...kind, namespace, name });
     return orUndefined(found as Promise<KubernetesObject>);

@@ -56,13 +56,13 @@ export async function apisFor(config: KubeConfig): Promise<Apis> {
   };
 }
 
-/** The HTTP status of an answer that refuses (an ApiException's code); undefined where there was no answer. */
+/** The HTTP status of an answer that refuses (an ApiException's code); undefined if there was no answer. */
 export function statusOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "number" ? code : undefined;
 }
 
-/** Why a request failed: in the API server's own words (a Status' message), or in the error's where it said nothing. */
+/** Why a request failed, in the API server's own words (a Status' message); if it said nothing, in the error's. */
 export function reasonOf(error: unknown): string {
   const { body, message } = error as { body?: unknown; message?: string };
   const told = typeof body === "string" ? messageIn(body) : undefined;

@@ -4,16 +4,16 @@ import { UserError } from "../../common/problem";
 import { labelSelector, type Workload } from "../../cluster/objects/workload";
 import type { Say } from "../../toolchain/step";
 
-/** How long the URL may take to answer after the engine is done, in milliseconds: kube-proxy's rules follow soon. */
+/** How long the URL may take to answer after the engine is done, in milliseconds: kube-proxy sets its rules a moment later. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 /** How long one try may take, in milliseconds. */
 const TRY_TIMEOUT_MS = 2_000;
-/** A connection that leads nowhere is closed within this time, in milliseconds. */
+/** If nothing listens behind the port, the connection is closed within this time, in milliseconds. */
 const CLOSED_MS = 300;
 
 /**
- * Waits until the service answers at its URL as the kubelet wants it: at the path of its readiness probe with a status
+ * Waits until the service answers at its URL as the kubelet's readiness probe expects: at the path of its readiness probe with a status
  * from 200 to 399, redirects included; with any other probe, by keeping a connection open.
  *
  * @throws UserError if it does not in time

@@ -10,7 +10,7 @@ import { ROLLOUT_INCOMPLETE } from "../../cluster/releases/complete";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
-/** What an update does besides applying the changes. */
+/** What an update does beside applying the changes. */
 export interface DeployOptions {
   /** The name of an image that is built again, although the engine knows of no change. */
   readonly rebuild: string | undefined;
@@ -19,7 +19,7 @@ export interface DeployOptions {
 /**
  * Runs the stack's update.
  *
- * @returns the stack's outputs, and a few words on the changes
+ * @returns the stack's outputs, and the changes in a few words
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
 export async function deploy(
@@ -58,10 +58,10 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
   );
 }
 
-/** What the errors of a rollout that isn't complete in time have in them: the plugin's words (await/error.go), our code. */
+/** Parts of the errors of a rollout that isn't complete in time: the plugin's words (await/error.go), our code. */
 const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
-/** What the plugin's error has in it if the cluster can't be reached the way that the state has noted (provider.go). */
+/** Part of the plugin's error if the cluster can't be reached by the context in the state (provider.go). */
 const UNREACHABLE = "due to unreachable cluster";
 
 /** An update that failed, with the engine's errors. */
@@ -82,13 +82,13 @@ export class UpdateError extends UserError {
     return this.diagnostics.some((text) => INCOMPLETE.some((words) => text.includes(words)));
   }
 
-  /** Whether the cluster can't be reached the way that the state has noted. */
+  /** Whether the cluster can't be reached by the context in the state. */
   get unreachable(): boolean {
     return this.diagnostics.some((text) => text.includes(UNREACHABLE));
   }
 }
 
-/** How the engine finds the cluster: through the state, or, more slowly, through the program. */
+/** How the engine finds the cluster: from the state, or, more slowly, by running the program. */
 type Way = { readonly runProgram?: true };
 
 /**

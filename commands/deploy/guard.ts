@@ -19,7 +19,7 @@ export interface Deployable {
 }
 
 /**
- * Runs the stack's update. If the release can't become ready, the last good one is put back.
+ * Runs the stack's update. If the release can't become ready, the last good release is deployed again.
  *
  * @throws UserError if the update fails, also if another release is back
  */

@@ -34,7 +34,7 @@ export async function readFailedRollout(
   return rollout === undefined || why === undefined ? undefined : { rollout, why };
 }
 
-/** A failed rollout, and what it takes to undo it. */
+/** A failed rollout, and what is needed to undo it. */
 export interface Situation extends FailedRollout {
   readonly stack: Stack;
   readonly config: Config;
@@ -83,7 +83,7 @@ async function putBack(
   const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
   const { name = "" } = rollout.deployment.metadata ?? {};
   const ready = await untilComplete(() => api.deployment(config.namespace, name), withinMs);
-  // So that the engine's next update compares the code with the cluster, not with the failed release.
+  // After this, the engine's next update compares the code with the cluster, not with the failed release.
   await locked(() => refresh(stack, say));
   return ready;
 }

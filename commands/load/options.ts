@@ -16,7 +16,7 @@ export interface Options {
 }
 
 /**
- * Reads all that a load needs but its target.
+ * Reads the options of a load, except its target.
  *
  * @throws UserError with everything that is wrong
  */

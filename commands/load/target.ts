@@ -87,7 +87,7 @@ async function ownHosts(stack: string): Promise<string[]> {
   return [...new Set(urls.map((url) => new URL(url).hostname))];
 }
 
-/** Loaded only where it is needed: Pulumi's and Kubernetes' clients take a second each to load. */
+/** Loaded only if needed: Pulumi's and Kubernetes' clients take long to load. */
 async function deployedAs(stack: string): Promise<Deployed> {
   const { readDeployed } = await import("../deployed/index.js");
   return readDeployed(stack);

@@ -2,7 +2,7 @@ import { isComplete } from "../../cluster/releases/complete";
 import { serving, type Revision, type Rollout } from "../../cluster/releases/rollout";
 import type { Update } from "./history";
 
-/** How the rollout of a release ended: `unknown` where it wasn't this stack's engine that began it. */
+/** How the rollout of a release ended: `unknown` if this stack's engine didn't begin it. */
 export type Ended = "succeeded" | "failed" | "rolling out" | "unknown";
 
 /** One release: all that was deployed of one tag. */

@@ -62,7 +62,7 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-/** Why a file can't be read; undefined if it can. An error of the system, such as a missing permission, is no damage. */
+/** Why a file can't be read; undefined if it can. A system error, such as a missing permission, isn't damage. */
 function unreadable(file: string, read: (file: string) => unknown): Damage | undefined {
   try {
     read(file);

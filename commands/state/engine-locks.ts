@@ -9,7 +9,7 @@ import type { StatePaths } from "./paths";
 
 /** How often the locks are looked at, in milliseconds. */
 const POLL_MS = 500;
-/** A lock that is unreadable for that long, in milliseconds, stays so: its writer was killed while writing. */
+/** How long a lock may be unreadable, in milliseconds. After that, its writer was killed while writing. */
 const UNREADABLE_MS = 10_000;
 
 /** What the engine writes into a lock: who runs an update. If the lock can't be read, there is only its file. */
@@ -82,11 +82,11 @@ function ageOf(file: string): number {
   return written === undefined ? 0 : Date.now() - written;
 }
 
-/** Whether a process is Pulumi at work. Another program may have its number by now. Unknown counts as at work. */
+/** Whether a process is a running Pulumi. Another program may have its number by now. Unknown counts as running. */
 function isEngine(pid: number): boolean {
   const process = existsSync("/proc/self/stat") ? fromProc(pid) : fromPs(pid);
   if (process === "unknown") return true;
-  // Z: it has ended, and its parent hasn't asked how.
+  // Z: a zombie, which has ended.
   return process !== undefined && process.state !== "Z" && process.program.startsWith("pulumi");
 }
 

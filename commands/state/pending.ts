@@ -7,9 +7,9 @@ import type { Operation, Resource, Snapshot } from "./checkpoint";
 
 /** What becomes of a resource that a killed update was just creating: whether it was created is unknown. */
 export type PendingCreates =
-  /** It is dropped. The next update creates it, or takes it over: the Kubernetes plugin's create is an upsert. */
+  /** It is removed from the state. The next update creates it, or takes it over: the Kubernetes plugin's create is an upsert. */
   | "clear"
-  /** It is taken for created, so that a destroy deletes it. A refresh must follow, which looks whether it is there. */
+  /** It is entered as created, so that a destroy deletes it. A refresh must follow, which checks whether it exists. */
   | "import";
 
 /**
@@ -28,8 +28,8 @@ export async function clearPendingCreates(
   try {
     await pulumi(workspace, ["stack", "export", "--stack", stack, "--file", file]);
     const { deployment, ...rest } = JSON.parse(await readFile(file, "utf8")) as Exported;
-    const settled = withoutPending(deployment, pendingCreates);
-    await writeFile(file, JSON.stringify({ ...rest, deployment: settled }));
+    const cleared = withoutPending(deployment, pendingCreates);
+    await writeFile(file, JSON.stringify({ ...rest, deployment: cleared }));
     await pulumi(workspace, ["stack", "import", "--stack", stack, "--file", file]);
   } finally {
     await rm(folder, { recursive: true });

@@ -8,7 +8,7 @@ import { clearPendingCreates, type PendingCreates } from "./pending";
 
 /**
  * Prepares a stack's state for an update: waits for one that runs, removes the lock of a killed one, recovers a state
- * that can't be read, and settles what a killed update was just creating.
+ * that can't be read, and clears or imports what a killed update was just creating.
  *
  * @param withinMs how long to wait for an update that runs
  * @throws UserError if an update still runs by then, or the state can't be recovered

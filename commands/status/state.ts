@@ -44,7 +44,7 @@ export interface DeploymentState {
   readonly updated: number;
 }
 
-/** Makes what is shown of what was read. */
+/** Turns the cluster's objects into what is shown. */
 export function stateOf(
   { stack, config, url }: Deployed,
   objects: Objects,

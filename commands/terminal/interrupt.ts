@@ -4,13 +4,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What a shell adds to a signal's number for the exit code of a command that it ended. */
 const SIGNALLED = 128;
 
-/** On Ctrl-C or a signal to end, says that the same command goes on from there, and ends. */
+/** On Ctrl-C or SIGTERM, says that the same command goes on from there, and ends. */
 export function endOnInterrupt(): void {
   for (const signal of SIGNALS) process.once(signal, interrupted);
 }
 
 /**
- * On Ctrl-C or a signal to end, calls `end` instead: for commands that usually end this way.
+ * On Ctrl-C or SIGTERM, calls `end`: for commands that usually end this way.
  * The second signal ends it at once.
  */
 export function onInterrupt(end: (signal: "SIGINT" | "SIGTERM") => void): void {

@@ -21,7 +21,7 @@ type Commands = Readonly<Record<string, () => Promise<CommandModule>>>;
 /** Runs the command that was typed, prints its error, and ends the process with its exit code. */
 export async function main(commands: Commands, [name = "", ...args]: readonly string[]): Promise<never> {
   endOnInterrupt();
-  // At once: what was begun beside a step that failed would go on for long.
+  // At once: work beside the failed step could go on for long.
   process.exit(await runNamed(commands, name, args));
 }
 
@@ -47,7 +47,7 @@ function find(commands: Commands, name: string): Promise<CommandModule> {
   });
 }
 
-/** What a person should read is printed as it is. Everything else is a bug, and has its stack. */
+/** A UserError is printed as its message. Every other error is a bug, and is printed with its stack. */
 function formatError(error: unknown): string {
   if (error instanceof UserError) return error.message;
   if (error instanceof CommandError) {

@@ -2,9 +2,9 @@ import { CommanderError, type Command, type Option } from "commander";
 import { distance } from "fastest-levenshtein";
 import { UserError } from "../../common/problem";
 
-/** Options of ours that npm has as well. What npm says of them isn't about us, */
+/** Options that npm has as well: npm's variables for them are npm's own settings. */
 const OPTIONS_OF_NPM = ["allow-remote", "json"];
-/** except for these, which mean the same. */
+/** Those of them that mean the same for npm and for us. */
 const SHARED_WITH_NPM = ["json"];
 /** For shorter names, a misspelling isn't recognised: too many other words are similar. */
 const SHORTEST_GUESS = 4;

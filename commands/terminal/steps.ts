@@ -51,7 +51,7 @@ class SeeBelow extends Error {
   }
 }
 
-/** For a log: every notice as it comes, and now and then the newest line with the time that has passed. */
+/** For a log: every notice at once, and now and then the newest line with the elapsed time. */
 function heartbeat(title: string, show: (line: string) => void): { say: Say; end: () => void } {
   const started = Date.now();
   let newest = "at work";

@@ -41,7 +41,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 function excludesOf(text: string, file: string): Excludes {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  // The library tells apart upper and lower case, as Docker does, only if told to.
+  // Docker is case-sensitive; the library is only if this option is set.
   const matcher = dockerignore({ ignorecase: false }).add([GIT, ...lines].map(literally));
   try {
     matcher.ignores("any"); // compiles every pattern
@@ -54,7 +54,7 @@ function excludesOf(text: string, file: string): Excludes {
   };
 }
 
-/** To Docker these characters stand for themselves; the library hands them on to a regular expression. */
+/** Docker takes these characters literally; the library passes them to a regular expression. */
 function literally(pattern: string): string {
   return pattern.replace(/\\.|[+(){}|]/g, (found) => (found.length > 1 ? found : `\\${found}`));
 }

@@ -24,17 +24,17 @@ export interface Entry {
   readonly path: string;
   readonly kind: "file" | "folder" | "link";
   /**
-   * Whoever runs the image can read it: 644, or 755 if its owner may execute it. Other bits depend on the umask of
+   * Every user of the image can read it: 644, or 755 if its owner may execute it. Other bits depend on the umask of
    * whoever wrote the file, and git doesn't keep them.
    */
   readonly mode: 0o644 | 0o755 | 0o777;
   /** Bytes of a file; 0 for the others. */
   readonly size: number;
-  /** Where a link leads. */
+  /** The target of a link. */
   readonly target?: string;
 }
 
-/** More problems than this are not listed. */
+/** The most problems that are listed. */
 const MOST_PROBLEMS = 10;
 
 /** Bytes of a file that are read at a time. */

@@ -9,7 +9,7 @@ type Container = types.input.core.v1.Container;
 
 /**
  * One pod, as strict as the `restricted` Pod Security Standard wants it
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and stricter where that costs
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and stricter if that costs
  * nothing.
  */
 export function podSpec(

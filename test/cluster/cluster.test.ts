@@ -81,7 +81,7 @@ describe("connecting to the cluster", () => {
     assert.deepEqual(urls, ["http://127.0.0.1:8080", "http://192.168.49.2:22", "http://192.168.49.2:30081"]);
   });
 
-  it("goes by the node's own address where this machine is in its network: it outlives a restart", async () => {
+  it("uses the node's own address if this machine is in its network: the address outlives a restart", async () => {
     const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
     const networks = ["127.0.0.1/8", "192.168.49.1/24"];
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker, networks });
@@ -104,7 +104,7 @@ describe("connecting to the cluster", () => {
     assert.match(message, /no Kubernetes context n\.[^]*allowed: m[^]*config set context m,/);
   });
 
-  it("says how to make a cluster where there is no context at all", async () => {
+  it("says how to make a cluster if there is no context at all", async () => {
     // A home of its own: whoever runs this may have a profile of that name.
     const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
     assert.match(
@@ -162,7 +162,7 @@ describe("connecting to the cluster", () => {
     );
   });
 
-  it("says that the cluster is stopped where its container is, and where it is gone", async () => {
+  it("says that the cluster is stopped if its container is stopped or gone", async () => {
     const profile = profileFile({ driver: "docker" });
     const stopped = /cluster m is stopped[^]*minikube start -p m/;
     assert.match(
@@ -173,14 +173,14 @@ describe("connecting to the cluster", () => {
     assert.match(await refusal(connectCluster("m", await scene({ profile, docker: gone }))), stopped);
   });
 
-  it("says so too where stopping it took the context away", async () => {
+  it("says so also if stopping it removed the context", async () => {
     const docker = inspected({}, false);
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
     const stopped = connectCluster("m", { ...environment, kubeconfigs: [] });
     assert.match(await refusal(stopped), /cluster m is stopped[^]*minikube start -p m/);
   });
 
-  it("passes on what the docker command complains of", async () => {
+  it("passes on the docker command's own error", async () => {
     const docker = "echo 'Cannot connect to the Docker daemon' >&2; exit 1";
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
     assert.match(

@@ -81,7 +81,7 @@ describe("status: what is wrong", () => {
     assert.deepEqual(state([pod("a"), starting, going]).troubles, []);
   });
 
-  it("says how many replicas fit, where pods can't be scheduled", () => {
+  it("says how many replicas fit if pods can't be scheduled", () => {
     const message = "0/1 nodes are available: 1 Insufficient cpu.";
     const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
     const pending = (name: string) => pod(name, { phase: "Pending", conditions, containerStatuses: [] });
@@ -218,7 +218,7 @@ describe("status: what is shown", () => {
     );
   });
 
-  it("writes one screen, in colours only where they are wanted", () => {
+  it("writes one screen, in colours only if they are wanted", () => {
     const text = screen(shown, false, now);
     assert.match(text, /^http:\/\/127.0.0.1:30080 +stack dev, context minikube, namespace default\n/);
     assert.match(text, /^api \(stable\) +1 of 2 ready, release abc123$/m);

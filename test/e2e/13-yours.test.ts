@@ -53,7 +53,7 @@ story("a stranger's service, in a namespace of its own", () => {
     assert.ok(!JSON.stringify(deployment).includes(secret));
   });
 
-  it("writes where config lets it, as the user that config names", async () => {
+  it("writes to the folders that config allows, as the user that config names", async () => {
     assert.equal((await send("PUT", "/note")).status, 200);
     assert.deepEqual(await ask("/note"), { status: 200, body: "written" });
     const [pod] = await pods(yours);

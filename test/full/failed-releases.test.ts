@@ -119,7 +119,7 @@ story("releases that can't become ready, each for its own reason", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("what failed is said all the same where `npm run up` can't put the last good release back", async () => {
+  it("why the release failed is said also if `npm run up` can't put the last good release back", async () => {
     const { version } = await whoAnswers();
     await refuseRelease(version, "not that one again");
     try {

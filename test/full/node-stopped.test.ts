@@ -41,7 +41,7 @@ story("the node stopped and started", () => {
   });
 
   // Whether the load above meets what this is about is luck: in about half of the starts it does.
-  it("still forgets within seconds where it led a connection that nobody answered", async () => {
+  it("still drops an unanswered connection from its conntrack table within seconds", async () => {
     const seconds = await inNode("sysctl", "-n", "net.netfilter.nf_conntrack_tcp_timeout_syn_sent");
     assert.ok(Number(seconds) < 5, seconds);
   });

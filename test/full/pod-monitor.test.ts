@@ -43,7 +43,7 @@ story("a PodMonitor", () => {
     await definitions().deleteCustomResourceDefinition({ name: CRD });
   });
 
-  it("is one clear error where the cluster doesn't know what that is, and nothing is touched", async () => {
+  it("is one clear error if the cluster doesn't know that kind, and nothing is touched", async () => {
     const running = await podsAndRestarts();
     assert.match(
       await fails("npx pulumi up --yes"),
@@ -52,7 +52,7 @@ story("a PodMonitor", () => {
     assert.deepEqual(await podsAndRestarts(), running);
   });
 
-  it("is made where the operator is", async () => {
+  it("is made if the operator is installed", async () => {
     await definitions().createCustomResourceDefinition({ body: definition });
     await until("the kind is known", 30_000, async () => {
       const { status } = await definitions().readCustomResourceDefinition({ name: CRD });

@@ -28,7 +28,7 @@ async function followed(answers: Record<string, object>, limitMs: number): Promi
 }
 
 describe("a rollout that the engine calls ready", () => {
-  it("fails all the same where it isn't, with which pods, why, and who serves", async () => {
+  it("fails if it isn't ready, and names the pods, the reason, and the release that serves", async () => {
     await assert.rejects(followed(answersWith(deploymentAt(2, stuck), pods), 500), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));
       assert.match(

@@ -44,7 +44,7 @@ describe("service app", () => {
     });
   }
 
-  it("answers 500 without details and logs the stack where something unexpected happens", async () => {
+  it("answers 500 without details and logs the stack of an unexpected error", async () => {
     phase = "draining";
     const { status, headers, body } = await ask(port, "GET", "/ip");
     assert.deepEqual([status, headers.connection, body], [500, "close", "Internal Server Error"]);

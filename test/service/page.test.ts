@@ -47,7 +47,7 @@ describe("service page", () => {
     assert.doesNotMatch(page.body, /\son\w+="|\sstyle="|javascript:/);
   });
 
-  it("is asked for again each time, and sent again only where it has changed", async () => {
+  it("is asked for each time, and sent again only if it has changed", async () => {
     assert.equal(page.headers["cache-control"], "no-cache");
     const again = await get({ ...browser, "if-none-match": String(page.headers.etag) });
     assert.deepEqual([again.status, again.body], [304, ""]);

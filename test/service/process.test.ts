@@ -21,7 +21,7 @@ describe("service process", () => {
   });
 
   for (const variable of ["PORT", "METRICS_PORT"]) {
-    it(`says what to do where ${variable} is taken, and exits with 1`, async () => {
+    it(`says what to do if ${variable} is taken, and exits with 1`, async () => {
       const { port } = await Bundled.start();
       const second = await Bundled.spawn({ [variable]: String(port) });
       assert.equal(await second.exited(), 1);
@@ -57,7 +57,7 @@ describe("service process", () => {
     assert.equal(typeof service.log.find(({ msg }) => msg === "request")?.durationMs, "number");
   });
 
-  it("leaves with 0 where it is told to before it listens", async () => {
+  it("exits with 0 if it is told to stop before it listens", async () => {
     const service = await Bundled.spawn();
     await service.logged("starting");
     assert.equal(await service.stop(), 0);

@@ -63,7 +63,7 @@ describe("service requests", () => {
 
   it("makes another id for each request", async () => assert.notEqual(await get({}), await get({})));
 
-  it("keeps the id where something unexpected happens, in the answer and with the error", async () => {
+  it("keeps the id of a request with an unexpected error, in the answer and in the log", async () => {
     assert.equal(await get({ "x-request-id": "lost" }, "/broken"), "lost");
     const told = lines.map(({ msg, requestId }) => [msg, requestId]);
     assert.deepEqual(told.sort(), [
@@ -72,7 +72,7 @@ describe("service requests", () => {
     ]);
   });
 
-  it("logs the trace that a request is part of, where it is valid", async () => {
+  it("logs the trace that a request is part of, if it is valid", async () => {
     const bad = [
       trace.slice(1),
       `ff${trace.slice(2)}`,

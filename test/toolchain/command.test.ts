@@ -34,13 +34,13 @@ describe("a command", () => {
     });
   });
 
-  it("fails where a signal ends it", async () => {
+  it("fails if a signal ends it", async () => {
     const file = sandbox().script("die", "kill -9 $$");
     await assert.rejects(run(file, []), /die was ended by a signal/);
     assert.equal((await attempt(file, [])).exitCode, undefined);
   });
 
-  it("says what is missing where it can't be started", async () => {
+  it("says what is missing if it can't be started", async () => {
     const { env } = sandbox().machine;
     const { exitCode, output } = await attempt("nothing", [], { env });
     assert.deepEqual([exitCode, output], [-1, "nothing is not on PATH"]);
@@ -50,7 +50,7 @@ describe("a command", () => {
     );
   });
 
-  it("is ended when its time is over, even where what it started holds on to its output", async () => {
+  it("is ended when its time is over, even if a process that it started keeps its output open", async () => {
     const file = sandbox().script("hang", "echo begun; sleep 20 & sleep 20");
     const started = Date.now();
     const { exitCode, output } = await attempt(file, [], { timeout: 200 });

@@ -30,7 +30,7 @@ describe("the links to tools", () => {
     assert.deepEqual(namesIn(folder()), ["a"]);
   });
 
-  it("are not spoken of where their folder is on PATH, and not made where everything is", async () => {
+  it("are not mentioned if their folder is on PATH, and not made if every tool is", async () => {
     const { machine } = sandbox();
     assert.equal(await linkTools(machine, [found("b", "PATH")]), undefined);
     assert.deepEqual(namesIn(folder()), []);

@@ -13,7 +13,7 @@ describe("the machine", () => {
     ["/data/.minikube/", "/data/.minikube"],
   ];
   for (const [MINIKUBE_HOME, expected] of minikubeHomes) {
-    it(`finds minikube's home where MINIKUBE_HOME is ${JSON.stringify(MINIKUBE_HOME) ?? "not set"}`, () => {
+    it(`finds minikube's home if MINIKUBE_HOME is ${JSON.stringify(MINIKUBE_HOME) ?? "not set"}`, () => {
       assert.equal(readMachine({ HOME: "/home/a", MINIKUBE_HOME }).minikubeHome, expected);
     });
   }

@@ -47,7 +47,7 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual([server().requests, sandbox().notices], [[], []]);
   });
 
-  it("is our stand-in only where the real one can't be had, and that is said each time", async () => {
+  it("is our stand-in only if the real one can't be downloaded, which is said each time", async () => {
     assert.equal(await ensure(), `stand-in ${dir()}`);
     const { ino } = statSync(dir());
     assert.equal(await ensure(), `stand-in ${dir()}`);
@@ -56,7 +56,7 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual(sandbox().notices, [notice, notice]);
   });
 
-  it("is our newest stand-in where an older one is there, until the real one can be had", async () => {
+  it("is our newest stand-in if an older one is there, until the real one can be downloaded", async () => {
     sandbox().script(NAME, "an older stand-in", dir());
     sandbox().file(join(dir(), "stand-in.txt"), "");
     assert.equal(await ensure(), `stand-in ${dir()}`);

@@ -34,7 +34,7 @@ describe("the table of tools", () => {
     assert.equal(VERSIONS.dockerPlugin, dependencies["@pulumi/docker"]);
   });
 
-  it("has the Kubernetes plugin's version where its executable says it", () => {
+  it("has the version that the Kubernetes plugin's executable reports", () => {
     const source = readFileSync(join(MODULES, "pulumi-resource-kubernetes", "main.go"), "utf8");
     assert.equal(/const version = "(.*)"/.exec(source)?.[1], VERSIONS.kubernetesPlugin);
   });

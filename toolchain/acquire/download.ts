@@ -5,9 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { EnvHttpProxyAgent, fetch, interceptors, Pool, type Dispatcher } from "undici";
 import type { Say } from "../step";
 
-/** How long a server may take to answer at all, in milliseconds. Without a route, the next way is taken after it. */
+/** How long a server may take to answer at all, in milliseconds. After that, the next source is tried. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** How long a download that has begun may stand still, in milliseconds. */
+/** How long a download may stall, in milliseconds. */
 const STALL_TIMEOUT_MS = 30_000;
 
 const NO_ANSWER = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"];
@@ -29,7 +29,7 @@ const PASSING = [
 ];
 
 /**
- * How often a server that fails is asked. `patiently` is again after 1, 2 and 4 seconds: longer than most hiccups of a
+ * How often a failing server is asked. `patiently` retries after 1, 2 and 4 seconds: longer than most hiccups of a
  * registry, and nothing beside a build from source.
  */
 export type Effort = "once" | "patiently";
@@ -71,18 +71,18 @@ function proxyPool(proxy: URL, options: object): Dispatcher {
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** Why a server could not be reached, by its host: each is waited for once, not once for each file. */
+/** Why a server could not be reached, by host: an unreachable host costs its time limit once, not once a file. */
 const unreachable = new Map<string, string>();
 
-/** A download that did not work out; the message is a few words on why. */
+/** A download that failed; the message is the reason in a few words. */
 export class DownloadError extends Error {}
 
 /**
  * Downloads a file.
  *
- * @param file where to; what is there is replaced
+ * @param file the destination; an existing file is replaced
  * @param checksum what the file must hash to, in hex: SHA-1, SHA-256 or SHA-512 by its length
- * @throws DownloadError if the server does not answer, the transfer stops, or the checksum is another
+ * @throws DownloadError if the server does not answer, the transfer stops, or the checksum differs
  */
 export async function download(
   url: string,
@@ -118,7 +118,7 @@ export async function downloadText(url: string, effort: Effort = "once"): Promis
 }
 
 /**
- * Asks a server whether it is there. Any answer will do.
+ * Asks a server whether it answers. Any answer will do.
  *
  * @throws DownloadError if none comes, or only an error of the server's own
  */

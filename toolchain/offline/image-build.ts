@@ -16,7 +16,7 @@ export interface ImageSource {
   readonly args?: Readonly<Record<string, string>>;
 }
 
-/** Builds an image in a context of exactly its files. */
+/** Builds an image from exactly its files. */
 export async function buildImage(source: ImageSource, say: Say, env: NodeJS.ProcessEnv): Promise<void> {
   await inTemporaryFolder(async (context) => {
     if ("text" in source.dockerfile) await writeFile(join(context, "Dockerfile"), source.dockerfile.text);
@@ -25,7 +25,7 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
       await mkdir(dirname(join(context, name)), { recursive: true });
       await copyFile(file, join(context, name));
     }
-    // Whatever the umask: any user must be able to read what is in the image.
+    // Any user must be able to read the files in the image, whatever the umask.
     for (const { path, mode } of await listEntries(context)) await chmod(join(context, path), mode);
     const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => [
       "--build-arg",
@@ -70,7 +70,7 @@ export async function saveImage(tag: string, file: string, env: NodeJS.ProcessEn
   }
 }
 
-/** Calls `use` with a folder that is gone afterwards. */
+/** Calls `use` with a folder that is deleted afterwards. */
 export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "koa-on-minikube-"));
   try {

@@ -23,7 +23,7 @@ const clusterConfig = z.object({
 /**
  * Reads a profile from minikube's own files, so that the binary needn't be on PATH.
  *
- * @returns undefined where minikube has no profile of that name that it has finished making
+ * @returns undefined if minikube has no finished profile of that name
  */
 export async function readProfile(minikubeHome: string, name: string): Promise<Profile | undefined> {
   const content = await readFile(join(minikubeHome, "profiles", name, "config.json"), "utf8").catch(absent);

@@ -34,7 +34,7 @@ export class Connections {
   }
 
   /**
-   * Asks once. Nothing is asked a second time behind the back of the one who counts: what undici could not write to a
+   * Sends one request. Nothing is sent twice without being counted: a request that undici could not write to a
    * connection, because it was closed before, has not been sent, and goes out on the next.
    *
    * @param fresh on a connection of its own

@@ -14,17 +14,17 @@ export interface LoadOptions {
   readonly path?: string;
   /** Requests a second, evenly spaced, whether those before have been answered or not. */
   readonly rate?: number;
-  /** After how many milliseconds it stops by itself. Without it, it runs until it is stopped. */
+  /** Milliseconds after which the load stops by itself. Without it, the load runs until it is stopped. */
   readonly durationMs?: number;
   /** Connections at a time, kept alive and new ones together. */
   readonly connections?: number;
   /** The share of requests, from 0 to 1, that are sent on a connection of their own. */
   readonly newShare?: number;
-  /** After how many milliseconds without a whole answer a request has failed. */
+  /** Milliseconds after which a request without a whole answer has failed. */
   readonly timeoutMs?: number;
 }
 
-/** What is taken where nothing is said. */
+/** The defaults. */
 export const DEFAULTS = {
   path: "/pod",
   rate: 300,
@@ -34,14 +34,14 @@ export const DEFAULTS = {
   timeoutMs: 10_000,
 } as const;
 
-/** The most that one machine can tell the truth about, and that nobody starts by a slip of the finger. */
+/** Limits: one machine can't measure more, and a typing error can't start more. */
 export const MOST = { rate: 2_000, durationMs: 600_000, connections: 500 } as const;
 
 /** A load that runs. */
 export interface Load {
   /** What has ended so far. */
   soFar(): Report;
-  /** Sends no more, lets what is in flight come to its end, and reports. Later calls get the same report. */
+  /** Sends no more, lets requests in flight end, and reports. Later calls get the same report. */
   stop(): Promise<Report>;
   /** The report, once the load has stopped by itself or has been stopped. */
   readonly ended: Promise<Report>;
@@ -50,7 +50,7 @@ export interface Load {
 /**
  * Starts a load: from now on, requests go out at an even rate. Each is counted once, as answered or as failed.
  *
- * What it can't do: requests beyond the number of connections wait for one of them. They are sent later than they
+ * Its limits: requests beyond the number of connections wait for one of them. They are sent later than they
  * should be, which counts in their latency. And a request that meets a kept-alive connection in the very moment in
  * which the service closes it has failed, as it has for every client that doesn't ask twice.
  */
@@ -131,7 +131,7 @@ class Run implements Load {
   }
 }
 
-/** Spreads the share evenly: of every ten with a share of 0.3, it is three, as far apart as can be. */
+/** Spreads the share evenly: with a share of 0.3, three of every ten requests, as far apart as possible. */
 function isFresh(index: number, share: number): boolean {
   return Math.floor((index + 1) * share) > Math.floor(index * share);
 }

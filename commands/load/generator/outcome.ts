@@ -9,12 +9,12 @@ export interface Outcome {
   readonly fresh: boolean;
   /** Why it failed, in the words that the report counts; undefined if it was answered with 2xx. */
   readonly failure?: string;
-  /** What the system or the service said beyond that. */
+  /** More detail, from the system or the service. */
   readonly detail?: string;
   readonly from?: Origin;
 }
 
-/** Who answered, as far as the answer says. */
+/** The pod that answered, as far as the answer says. */
 export interface Origin {
   readonly name: string;
   readonly track: string;

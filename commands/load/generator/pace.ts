@@ -1,4 +1,4 @@
-/** What is to be sent, how often. */
+/** What to send, and how often. */
 export interface PaceOptions {
   /** Calls a second. */
   readonly rate: number;
@@ -35,7 +35,7 @@ export function keepPace({ rate, durationMs, send, done }: PaceOptions): Pace {
     if (next < count) timer = setTimeout(tick, dueAt(next) - now);
     else done();
   };
-  // Not at once, so that whoever starts it has what it returns before the first call.
+  // Not at once: the caller gets the return value before the first call.
   timer = setTimeout(tick);
   return { stop: () => clearTimeout(timer) };
 }

@@ -1,10 +1,10 @@
 import type { Origin, Outcome } from "./outcome";
 import type { Failure, Percentiles, Report, Second } from "./report";
 
-/** How many failures are told in detail. */
+/** How many failures are reported in detail. */
 const FIRST_FAILURES = 20;
 
-/** What is known of the load beside its requests. */
+/** The load's own figures, beside those of its requests. */
 type Frame = Pick<Report, "url" | "startedAt" | "durationMs" | "rate">;
 
 interface Bucket {

@@ -79,7 +79,7 @@ describe("why a rollout fails", () => {
     assert.doesNotMatch(text, /[\u001b\u009b]/);
   });
 
-  it("comes with the log of the container before where the kubelet can't find that of the last one", async () => {
+  it("comes with the log of the container before if the kubelet can't find the last one's", async () => {
     const text = await explained([podOf(2, "api-2-x", crashed)], {
       [LOG]: (query: URLSearchParams) =>
         query.get("previous") === "true" ? logOf("the dog saw it") : MISSING,
@@ -95,7 +95,7 @@ describe("why a rollout fails", () => {
     assert.match(text, /last log lines:\n +\| the dog saw it$/);
   });
 
-  it("comes with no log where the kubelet has none, and not with what it says of that", async () => {
+  it("comes with no log if the kubelet has none, and without the kubelet's own message about it", async () => {
     assert.doesNotMatch(await explained([podOf(2, "api-2-x", crashed)], { [LOG]: MISSING }), /logged|lstat/);
   });
 
@@ -108,7 +108,7 @@ describe("why a rollout fails", () => {
     assert.match(text, /It is not ready: Readiness probe failed: .*503\n +where: +pod\/api-2-x/);
   });
 
-  it("is a probe as well where the kubelet killed a container for it", async () => {
+  it("is a probe also if the kubelet killed a container for it", async () => {
     const items = [
       unhealthy("Liveness probe failed: HTTP probe failed with statuscode: 500"),
       unhealthy("Readiness probe failed: another one"),
@@ -137,7 +137,7 @@ describe("why a rollout fails", () => {
     );
   });
 
-  it("is that pods take long where nothing else is wrong, and says how to give them longer", async () => {
+  it("is slow pods if nothing else is wrong, with how to give them longer", async () => {
     assert.match(
       await explained([]),
       /they only take too long\.\n +do: +npx pulumi config set progress\w+ 60/,
@@ -156,7 +156,7 @@ describe("why a rollout fails", () => {
     assert.doesNotMatch(givenUp, /in time/);
   });
 
-  it("is nothing where the rollout is complete, or there is no Deployment", async () => {
+  it("is nothing if the rollout is complete, or there is no Deployment", async () => {
     const deployments = "/apis/apps/v1/namespaces/default/deployments";
     const done = await cluster([], { [deployments]: { items: [deploymentAt(2)] } });
     assert.equal(await explainRollout(done, asked), undefined);
@@ -192,7 +192,7 @@ describe("a rollout that is watched", () => {
     assert.deepEqual(await watched, []);
   });
 
-  it("says what it can where the cluster doesn't answer", async () => {
+  it("says that the reason is unknown if the cluster doesn't answer", async () => {
     const apis = await cluster([], { "/apis/apps/v1/namespaces/default/deployments": 503 });
     assert.match((await told(apis, 3)).join(), /^The reason is unknown: /);
   });

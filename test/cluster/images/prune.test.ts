@@ -35,20 +35,20 @@ describe("the images of old releases", () => {
     assert.deepEqual(await pruneImages(daemon(tags), await cluster([]), api), ["c", "b", "a"]);
   });
 
-  it("stay where they are of the Deployment's last five revisions, and no longer", async () => {
+  it("stay while they belong to the Deployment's last five revisions", async () => {
     const revisions = ["a", "b", "c", "x", "y", "z"].map((release, index) =>
       replicaSet({ release, revision: index + 1 }),
     );
     assert.deepEqual(await pruneImages(daemon(tags), await cluster(revisions), api), ["a"]);
   });
 
-  it("stay where another stack could go back to them, in whichever namespace", async () => {
+  it("stay if another stack could go back to them, in any namespace", async () => {
     const theirs = replicaSet({ release: "a", revision: 1 });
     const others = [{ ...theirs, metadata: { name: "api-1", namespace: "team-b", uid: "theirs" } }];
     assert.deepEqual(await pruneImages(daemon(tags), await cluster([], others), api), ["c", "b"]);
   });
 
-  it("stay where a pod runs, or a container still is of them", async () => {
+  it("stay if a pod or a container runs them", async () => {
     const gone = await pruneImages(daemon(tags, ["c"]), await cluster([], [], ["api:b", "other:a"]), api);
     assert.deepEqual(gone, ["a"]);
   });

@@ -51,7 +51,7 @@ describe("the minikube profile of a kube context", () => {
     );
   });
 
-  it("may be created again where a deleted minikube cluster left its entry behind", async () => {
+  it("may be created again if a deleted minikube cluster left its entry behind", async () => {
     const left = places(kubeconfig({ work: "work" }, { work: "minikube/ca.crt" }));
     assert.equal(await findProfileToStart("work", left), "work");
   });

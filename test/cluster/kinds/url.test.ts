@@ -18,11 +18,11 @@ describe("the URL", () => {
     assert.deepEqual(urlOf(node(true), 30080, OTHER, "linux"), { url: "http://192.168.49.2:30080" });
   });
 
-  it("is the node's own address where the node is a machine", () => {
+  it("is the node's own address if the node is a virtual machine", () => {
     assert.deepEqual(urlOf(node(false), 30080, OTHER, "darwin"), { url: "http://192.168.49.2:30080" });
   });
 
-  it("comes with a warning where that can't be reached", () => {
+  it("comes with a warning if that address can't be reached", () => {
     const { warning } = urlOf(node(true), 30080, OTHER, "darwin");
     assert.match(warning ?? "", /can't be reached from this machine\. Run: minikube service api$/);
   });

@@ -64,7 +64,7 @@ describe("objects of the same name", () => {
     assert.match(message, /kubectl delete horizontalpodautoscaler api -n shop/);
   });
 
-  it("are known again if this stack made them, and only then", async () => {
+  it("are recognised only if this stack made them", async () => {
     const made = (by: object) => ({
       [NAMESPACE]: object("shop", by),
       [DEPLOYMENT]: object("api", by),
@@ -81,7 +81,7 @@ describe("objects of the same name", () => {
     assert.match(message, /kubectl delete deployment api -n shop/);
   });
 
-  it("knows its own again after the stack or the project was renamed: its state has them", async () => {
+  it("recognises its own after the stack or the project was renamed: they are in its state", async () => {
     const theirs = { annotations: ownedBy({ name: "former/name" }) };
     const renamed = {
       [DEPLOYMENT]: object("api", { ...theirs, uid: "uid-1" }),
@@ -111,21 +111,21 @@ describe("objects of the same name", () => {
     assert.match(message, /Service api/);
   });
 
-  it("refuses whatever guards a service of somebody else's", async () => {
+  it("refuses a policy or budget of somebody else's service", async () => {
     const answers = Object.fromEntries(Object.values(guards).map((path) => [path, object("api")]));
     const message = await refusal(look(answers));
     for (const kind of Object.keys(guards))
       assert.match(message, new RegExp(`The ${kind} api in the cluster`));
   });
 
-  it("never asks whose the namespace default is", async () => {
+  it("never asks who owns the namespace default", async () => {
     const path = "/api/v1/namespaces/default";
     const asked = await look({ [path]: object("default") }, { workload: workloadWith() });
     assert.ok(!asked.includes(path));
     assert.equal(asked.length, ALL.length - 1);
   });
 
-  it("refuses what is just being deleted, its own too", async () => {
+  it("refuses an object that is being deleted, also its own", async () => {
     const going = object("api", { ...ours, deletionTimestamp: "2026-01-01T00:00:00Z" });
     assert.match(await refusal(look({ [DEPLOYMENT]: going })), /is being deleted/);
   });
@@ -149,7 +149,7 @@ describe("objects of the same name", () => {
     );
   });
 
-  it("suggests no port where all are taken", async () => {
+  it("suggests no port if all are taken", async () => {
     const all = services(others(...Array.from({ length: 2768 }, (_, nth) => 30_000 + nth)));
     assert.match(await refusal(look({ [SERVICES]: all })), /that no other Service has: none is left/);
   });
@@ -182,7 +182,7 @@ describe("a PodMonitor", () => {
     return asked;
   }
 
-  it("is refused where the cluster doesn't know what that is", async () => {
+  it("is refused if the cluster doesn't know that kind", async () => {
     const message = await refusal(ask({}, true));
     assert.match(message, /knows no PodMonitor[^]*config set podMonitor false/);
     assert.match(
@@ -191,7 +191,7 @@ describe("a PodMonitor", () => {
     );
   });
 
-  it("is fine where the operator is, or none is wanted", async () => {
+  it("is accepted if the operator is installed, or if config wants no PodMonitor", async () => {
     const operator = { [RESOURCES]: { resources: [{ name: "podmonitors" }] } };
     assert.deepEqual(await ask(operator, true), [RESOURCES]);
     assert.deepEqual(await ask({}, false), []);

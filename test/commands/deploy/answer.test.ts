@@ -34,7 +34,7 @@ describe("waiting for the URL", () => {
     };
   }
 
-  it("takes a redirect for an answer, as the kubelet does, and doesn't follow it", async () => {
+  it("counts a redirect as an answer, as the kubelet does, and doesn't follow it", async () => {
     const url = await urlOf(createHttpServer(answering(302)));
     assert.deepEqual(await waitFor(url, { readyPath: "/ready" }), []);
   });

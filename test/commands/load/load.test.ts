@@ -72,7 +72,7 @@ describe("load", () => {
     assert.deepEqual([report.answered, report.failures], [90, { "connection reset": 10 }]);
   });
 
-  it("counts no failure where the server closes each kept connection after an answer that says so", async () => {
+  it("counts no failure if the server closes each kept connection after an answer that says so", async () => {
     const { report, server } = await against((_, _req, res) => ((res.shouldKeepAlive = false), false), {
       newShare: 0,
     });

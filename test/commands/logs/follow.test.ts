@@ -58,7 +58,7 @@ describe("logs of pods", () => {
     assert.deepEqual(told, ["a 3", "a 4"]);
   });
 
-  it("names the pods that there are where the one that is wanted is not", async () => {
+  it("names the existing pods if the wanted one doesn't exist", async () => {
     server.add("a");
     await assert.rejects((await logs({ pod: "x" })).showExisting(), /no pod x\n +allowed: a\n/);
   });
@@ -83,7 +83,7 @@ describe("logs of pods", () => {
     assert.deepEqual(told, ["a before", "a live", "a while nobody listened", "a again"]);
   });
 
-  it("doesn't take for a line of the pod what the kubelet says among them", async () => {
+  it("doesn't show the kubelet's own messages as lines of the pod", async () => {
     const a = server.add("a");
     a.write("before", start);
     const it = await logs({ pod: "a", listMs: 50 });
@@ -111,7 +111,7 @@ describe("logs of pods", () => {
     });
   }
 
-  it("doesn't take an error of whoever shows the lines for the end of a log", async () => {
+  it("doesn't mistake an error of its listener for the end of a log", async () => {
     server.add("a").write("x", start);
     const listener = { line: () => assert.fail("a bug"), notice: () => {} };
     await assert.rejects(new Logs(apis, deployed, {}, listener).showExisting(), /a bug/);

@@ -73,7 +73,7 @@ describe("a log line for a person", () => {
     });
   }
 
-  it("shows what isn't what its name says as any other field", () => {
+  it("shows a field whose value doesn't fit its name like any other field", () => {
     assert.equal(
       format({
         level: { a: 1 },
@@ -135,7 +135,7 @@ describe("a log line for a person", () => {
     "\u001b",
     "\u2028",
   ]) {
-    it(`lets a terminal obey nothing of ${encodeURI(evil)}, wherever it stands`, () => {
+    it(`escapes ${encodeURI(evil)} for the terminal, wherever it stands`, () => {
       const places = [
         evil,
         { msg: evil },

@@ -73,7 +73,7 @@ describe("the releases", () => {
     assert.deepEqual(listed("serves", deploymentAt(3, stuck)), expected);
   });
 
-  it("are rolling out, or of unknown end, where the engine knows nothing of them", () => {
+  it("are rolling out, or of unknown end, if the engine knows nothing of them", () => {
     const byHand = [
       replicaSet({ release: "y", revision: 8, ready: 2, madeAt: ago(30) }),
       replicaSet({ release: "z", revision: 9, madeAt: ago(5) }),

@@ -60,7 +60,7 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, undefined).tag, "a");
   });
 
-  it("is the one that serves where another is wanted, which failed or still rolls out", () => {
+  it("is the one that serves if the wanted one failed or still rolls out", () => {
     const failed = { ...release("c", [3]), ended: "failed" } as const;
     const releases = [failed, release("b", [2], true), release("a", [1])];
     const known = { releases, code: "c", pin: undefined };
@@ -68,7 +68,7 @@ describe("the release to go back to", () => {
     assert.equal(isThere({ ...known, code: "b" }, releases[1]!), false);
   });
 
-  it("may be named, also one that failed", () => {
+  it("may be named, even if it failed", () => {
     const failed = { ...release("b", [2]), ended: "failed" } as const;
     const releases = [release("c", [3], true), failed];
     assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, "b").tag, "b");
@@ -93,7 +93,7 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease({ ...known, code: "a" }, "a").tag, "a");
   });
 
-  it("is there already only if the stack means it to be", () => {
+  it("serves already only if the stack's config wants it too", () => {
     const known = situation({ a: [1], b: [2] }, "b");
     const [, b] = known.releases;
     assert.equal(isThere(known, b!), true);

@@ -37,7 +37,7 @@ describe("the engine's locks on a stack", () => {
     assert.deepEqual(readdirSync(folder.paths.locks), []);
   });
 
-  it("stay while Pulumi is at work, and only those", async () => {
+  it("stay only while Pulumi is at work", async () => {
     const living = folder.lock({ pid: await atWork("pulumi"), hostname: hostname() });
     const stale = folder.lock({ pid: gone(), hostname: hostname() });
     assert.deepEqual(stay(), [living]);
@@ -49,7 +49,7 @@ describe("the engine's locks on a stack", () => {
     assert.deepEqual(stay(), []);
   });
 
-  it("are removed if their process has ended and nobody has asked how", async function () {
+  it("are removed if their process is a zombie", async function () {
     if (!existsSync("/proc/self/stat")) this.skip();
     const pulumi = join(folder.root, "pulumi");
     copyFileSync("/bin/sleep", pulumi);
@@ -69,7 +69,7 @@ describe("the engine's locks on a stack", () => {
     assert.deepEqual(stay(), [file]);
   });
 
-  it("that can't be read, or were never finished, stay for the moment that their writer may need", () => {
+  it("that can't be read, or are unfinished, stay as long as a writer may need to finish them", () => {
     const files = [folder.lock('{"pid": 1'), folder.lock("", "a.json.18c5.tmp")];
     assert.deepEqual(stay().sort(), files.sort());
     const then = Date.now() / 1000 - 11;

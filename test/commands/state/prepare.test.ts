@@ -83,7 +83,7 @@ describe("a stack's state", () => {
     );
   });
 
-  it("is recovered where the engine compresses it", async () => {
+  it("is recovered also if the engine compresses it", async () => {
     const file = `${folder.paths.file}.gz`;
     const whole = gzipSync(JSON.stringify(state("whole")));
     folder.write(file, whole.subarray(0, 30));
@@ -92,7 +92,7 @@ describe("a stack's state", () => {
     assert.deepEqual(JSON.parse(gunzipSync(readFileSync(file)).toString()), state("whole"));
   });
 
-  it("with attributes that can't be read, which the engine stumbles over, goes on without them", async () => {
+  it("with unreadable attributes, over which the engine fails, goes on without them", async () => {
     const file = folder.write(folder.paths.file, state("whole"));
     folder.write(`${file}.attrs`, "");
     await prepared();

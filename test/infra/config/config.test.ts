@@ -238,7 +238,7 @@ describe("stack config", () => {
     assert.equal(problemsOf(values).length, 6);
   });
 
-  it("sees what doesn't fit together, also beside another problem and with a default", () => {
+  it("sees keys that contradict each other, also beside another problem and with a default", () => {
     const [replicas, metricsPort] = problemsOf({ replicas: "x", port: "9464" });
     assert.match(replicas?.what ?? "", /replicas/);
     assert.equal(metricsPort?.what, "metricsPort is 9464, as it is by default.");
@@ -315,7 +315,7 @@ describe("stack config", () => {
     assert.match(problem?.allowed ?? "", /any user but root .* team-a enforces/);
   });
 
-  it("puts the dots back into names that --path took for paths", () => {
+  it("restores the dots of names that --path took for paths", () => {
     const [label, ...more] = problemsOf({ labels: { app: { kubernetes: { "io/name": "shop" } } } });
     assert.deepEqual(more, []);
     assert.match(label?.what ?? "", /^labels\.app is /);

@@ -410,7 +410,7 @@ describe("the build context", () => {
       assert.equal(await tagOf(comment, undefined, bundle), before);
     });
 
-    it("says where the code can't be bundled, and that main.ts is missing", async () => {
+    it("names the line that can't be bundled, and says that main.ts is missing", async () => {
       const broken = { ...bundled, "app/word.ts": "export const = 1" };
       const message = await refusal(prepared(broken, undefined, bundle));
       assert.match(message, /can't be bundled: Expected identifier[^]*word\.ts:1:13/);

@@ -69,7 +69,7 @@ const bad: readonly [title: string, pod: Pod, rule: string, message: RegExp][] =
 ];
 
 describe("the policies", () => {
-  it("have nothing against what keeps to them", () => {
+  it("accept objects that comply", () => {
     assert.deepEqual(violations({ containers: [good] }), {});
     assert.deepEqual(violations(withContainer({ image: "api@sha256:0" })), {});
     const whole = { containers: [{ ...good, securityContext: { allowPrivilegeEscalation: false } }] };
@@ -86,7 +86,7 @@ describe("the policies", () => {
     });
   }
 
-  it("find the pod wherever Kubernetes makes one of it, and nowhere else", () => {
+  it("find the pod in every kind that makes pods, and in no other", () => {
     const pod = { containers: [] };
     const template = { template: { spec: pod } };
     assert.deepEqual(podOf("kubernetes:core/v1:Pod", { spec: pod }), pod);
@@ -101,7 +101,7 @@ describe("the policies", () => {
     assert.equal(podOf("aws:ec2/instance:Instance", { spec: pod }), undefined);
   });
 
-  it("have nothing against the stack's own resources", async () => {
+  it("accept the stack's own resources", async () => {
     assert.deepEqual(violations(await ownPod(configOf())), {});
   });
 

@@ -169,7 +169,7 @@ describe("a resilient service", () => {
     ]);
   });
 
-  it("asks for life and readiness where it was told to", () => {
+  it("probes the paths that it was given", () => {
     const path = (probe: typeof container.livenessProbe) => (probe as { httpGet: object }).httpGet;
     assert.deepEqual(path(container.startupProbe), { path: "/alive", port: "http" });
     assert.deepEqual(path(container.livenessProbe), { path: "/alive", port: "http" });

@@ -72,7 +72,7 @@ describe("a service unlike ours", () => {
     assert.ok(startup.periodSeconds * startup.failureThreshold >= 61);
   });
 
-  it("has until startSeconds to start, in each round of a rollout", () => {
+  it("has startSeconds to start, in each round of a rollout", () => {
     const limit = (replicas: number, startSeconds: number) =>
       rolloutSeconds({ replicas, startSeconds, progressDeadlineSeconds: startSeconds + 15 });
     assert.equal(limit(1, 90), 90 + 15 + 10);

@@ -53,7 +53,7 @@ describe("the cache", () => {
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
   });
 
-  it("keeps what was there where a filling fails, and nothing of what failed", async () => {
+  it("keeps the earlier content if an installation fails, and nothing of the failed one", async () => {
     await layPair("before");
     const failing = layPair("after", () => Promise.reject(new Error("no space")));
     await assert.rejects(failing, /no space/);
@@ -70,7 +70,7 @@ describe("the cache", () => {
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
   });
 
-  it("is left alone where the folder can't be written to, with one error that says what to do", async () => {
+  it("is left alone if the folder can't be written to, with one error that says what to do", async () => {
     const { machine, say } = sandbox();
     // Root may write everywhere, but not below a file.
     sandbox().file(machine.cacheDir, "a file");
@@ -85,7 +85,7 @@ describe("the cache", () => {
     });
   });
 
-  it("does not send somebody to the wrong variable where the folder is another program's", async () => {
+  it("doesn't name our cache variable if the folder is another program's", async () => {
     const home = join(sandbox().root, "home");
     sandbox().file(home, "a file");
     const installing = install({ ...thing, home: () => join(home, "bin") }, sandbox().machine, () =>
@@ -94,7 +94,7 @@ describe("the cache", () => {
     await assert.rejects(installing, /do: {6}make it writable$/);
   });
 
-  it("is read where it can't be written to", async () => {
+  it("is read also if it can't be written to", async () => {
     await layPair("a");
     chmodSync(parent(), 0o555);
     assert.equal((await acquire(pair, sandbox().machine, sandbox().say)).source, "cache");

@@ -80,7 +80,7 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual(server().requests, ["/thing.sha256", "/thing"]);
   });
 
-  it("takes the Go module where the release can't be had, and says why", async () => {
+  it("takes the Go module if the release can't be downloaded, and says why", async () => {
     const release = { url: `${server().url}/thing`, checksums: `${server().url}/thing.sha256` };
     sandbox().script("go", fakeGo);
     const found = await get({ ...thing, release: () => release, modules: [goModule] });

@@ -27,7 +27,7 @@ describe("a tool's release", () => {
     assert.deepEqual(namesIn(parent()), [], "nothing is left");
   }
 
-  it("is laid as it is where it is a bare executable", async () => {
+  it("is installed as it is if it is a bare executable", async () => {
     const dir = join(parent(), "1.2.3");
     assert.deepEqual(await get(publishBare(server())), {
       name: "thing",
@@ -39,7 +39,7 @@ describe("a tool's release", () => {
     assert.equal(statSync(join(dir, "thing")).mode & 0o777, 0o755);
   });
 
-  it("is unpacked without its leading folders where it is an archive", async () => {
+  it("is unpacked without its leading folders if it is an archive", async () => {
     sandbox().script("tar", 'exec tar "$@"');
     const release = publishArchive(server(), sandbox().root, ["thing", "helper"]);
     const found = await get(release, { ...thing, executables: ["thing", "helper"] });
@@ -47,18 +47,18 @@ describe("a tool's release", () => {
     installed(["helper", "thing"]);
   });
 
-  it("is refused where the archive does not hold what it should", async () => {
+  it("is refused if the archive lacks an executable", async () => {
     sandbox().script("tar", 'exec tar "$@"');
     await refused(publishArchive(server(), sandbox().root, ["other"]), /thing\.tar\.gz does not hold thing$/);
   });
 
-  it("is refused where its checksum is another", async () => {
+  it("is refused if its checksum differs", async () => {
     const release = publishBare(server());
     server().answers["/thing"] = `${executable}rm -rf ~`;
     await refused(release, /\/thing does not match its publisher's checksum$/);
   });
 
-  it("is refused where it is cut short, whether the server says its length or not", async () => {
+  it("is refused if it is cut short, whether or not the server says its length", async () => {
     const release = publishBare(server());
     server().answers["/thing"] = brokenOff(executable);
     await refused(release, /\/thing broke off \(other side closed\)$/);
@@ -66,7 +66,7 @@ describe("a tool's release", () => {
     await refused(release, /does not match/);
   });
 
-  it("is refused where there is no such file, or its list does not name it", async () => {
+  it("is refused if there is no such file, or the list of checksums doesn't name it", async () => {
     const release = publishBare(server());
     server().answers["/thing.sha256"] = `${hashOf(executable)}  another\n`;
     await refused(release, /thing\.sha256 does not name thing$/);
@@ -75,7 +75,7 @@ describe("a tool's release", () => {
     await refused(release, /\/thing answered 404$/);
   });
 
-  it("is refused where nothing listens, every time anew", async () => {
+  it("is refused each time if nothing listens", async () => {
     const release = publishBare(server());
     const { host } = new URL(server().url);
     server().stop();
@@ -85,7 +85,7 @@ describe("a tool's release", () => {
     }
   });
 
-  it("is nothing to speak of where none is published", async () => {
+  it("is passed over silently if none is published", async () => {
     assert.equal(await get(undefined), undefined);
   });
 });
@@ -106,6 +106,6 @@ describe("a list of checksums", () => {
     ["nothing", "", undefined],
   ];
   for (const [how, list, expected] of table) {
-    it(`is read where it is ${how}`, () => assert.equal(checksumFor("thing", list), expected));
+    it(`is read if it is ${how}`, () => assert.equal(checksumFor("thing", list), expected));
   }
 });

@@ -89,7 +89,7 @@ describe("the wrapper before runc", () => {
     assert.notEqual(run("run", "name").status, 42);
   });
 
-  it("fails where there is no runc", () => {
+  it("fails if there is no runc", () => {
     rmSync(join(sandbox().bin, "runc"));
     const { status, stderr } = run("list");
     assert.equal(status, 127);

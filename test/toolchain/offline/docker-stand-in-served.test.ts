@@ -114,7 +114,7 @@ describe("docker stand-in, installed and started", () => {
     assert.match(failure?.getReason() ?? "", /^skipPush: /);
   });
 
-  it("refuses other resources, and says where they are to be had", async () => {
+  it("refuses other resources, and says which plugin has them", async () => {
     const other = check({ name: "a" }, urn("docker:index/container:Container"));
     await assert.rejects(
       other,

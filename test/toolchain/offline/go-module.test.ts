@@ -77,7 +77,7 @@ describe("a tool's Go module", () => {
     assert.deepEqual(namesIn(join(parent(), "1.2.3")), ["run-thing", "thing"]);
   });
 
-  it("is not built where Go is missing, too old, or silent on its version", async () => {
+  it("is not built if Go is missing, too old, or doesn't report its version", async () => {
     assert.equal(await get(), "Go (>=1.26.2) is not on PATH: https://go.dev/dl");
     go("go1.25.9");
     assert.equal(await get(), "Go on PATH is 1.25.9, not >=1.26.2: https://go.dev/dl");
@@ -86,7 +86,7 @@ describe("a tool's Go module", () => {
     assert.deepEqual(namesIn(parent()), []);
   });
 
-  it("is tried once more where a registry answered badly", async () => {
+  it("is tried once more if a registry answered with an error", async () => {
     const answer = "go: example.org/a@v1.0.0: reading https://example.org/a.zip: 502 Bad Gateway";
     go("go1.27.0", `if [ "$builds" -eq 1 ]; then echo "${answer}" >&2; echo "after it" >&2; exit 1; fi`);
     assert.equal(sourceOf(await get()), "Go module");
@@ -94,7 +94,7 @@ describe("a tool's Go module", () => {
     assert.deepEqual(sandbox().notices, [`thing: ${answer}; trying once more`]);
   });
 
-  it("is given up where that happens again, with what Go said, and nothing is left", async () => {
+  it("is given up if that happens again, with Go's own error, and leaves no file behind", async () => {
     go("go1.27.0", 'echo "dial tcp: i/o timeout" >&2; exit 1');
     await assert.rejects(get(), (error: Error) => {
       assert.ok(error instanceof CommandError);

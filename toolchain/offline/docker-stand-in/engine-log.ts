@@ -2,18 +2,18 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
-/** Lets the plugin speak to the person at the engine. */
+/** Sends messages to the person who runs the engine. */
 export interface Engine {
-  /** Says something that stays in the output. */
+  /** Sends a line that stays in the output. */
   info(urn: string, message: string): void;
-  /** Says what goes on right now; the next status takes its place. */
+  /** Sends what is going on now; the next status replaces it. */
   status(urn: string, message: string): void;
-  /** Waits until all that was said has arrived. */
+  /** Waits until all messages have arrived. */
   flush(): Promise<void>;
 }
 
 /**
- * Speaks to the engine at an address (host:port). Messages are sent one after the other, because they would overtake
+ * Connects to the engine at an address (host:port). Messages are sent one after the other, because they would overtake
  * each other. One that can't be delivered is dropped.
  */
 export function engineAt(address: string | undefined): Engine {

@@ -11,11 +11,11 @@ import {
   type Properties,
 } from "./properties";
 
-/** How to get what the stand-in can't do. */
+/** What to do if the stand-in can't do something. */
 export const REAL_PLUGIN =
   "Pulumi's docker plugin can: it takes over if it can be downloaded (from get.pulumi.com or its releases on GitHub), or if its pulumi-resource-docker is on PATH.";
 
-/** The inputs in `build` that the stand-in goes by. */
+/** The inputs in `build` that the stand-in uses. */
 const BUILD_INPUTS = [
   "context",
   "dockerfile",

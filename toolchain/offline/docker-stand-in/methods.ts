@@ -22,7 +22,7 @@ export function methods(version: string, engine: Engine): grpc.UntypedServiceImp
       throw onlyImages(request.getTok());
     }),
     checkConfig: answer((request: rpc.CheckRequest) => new rpc.CheckResponse().setInputs(request.getNews())),
-    // Another address is another way to the same images: never a replacement.
+    // Another address leads to the same images, so it never replaces them.
     diffConfig: answer((request: rpc.DiffRequest) =>
       diffResponse(compare(fromStruct(request.getOlds()), fromStruct(request.getNews()))),
     ),
@@ -78,7 +78,7 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
       const outputs = await make(request.getUrn(), fromStruct(request.getNews()), request.getPreview());
       return new rpc.UpdateResponse().setProperties(toStruct(outputs));
     }),
-    // As in the real plugin: the state is taken at its word, and a delete leaves the image, which pods may be started
+    // As in the real plugin, the state is believed, and a delete leaves the image, which pods may be started
     // from again.
     read: answer((request: rpc.ReadRequest) => {
       const response = new rpc.ReadResponse().setId(request.getId());

@@ -19,7 +19,7 @@ interface Progress {
   readonly logs?: readonly { msg?: Uint8Array }[];
 }
 
-/** What the daemon says while it builds, one a line (https://docs.docker.com/reference/api/engine). */
+/** The daemon's messages during a build, one a line (https://docs.docker.com/reference/api/engine). */
 interface Message {
   readonly id?: string;
   readonly aux?: unknown;
@@ -28,7 +28,7 @@ interface Message {
 }
 
 /**
- * Shows what the daemon says, line by line, until it has nothing more to say.
+ * Shows the daemon's output line by line, to its end.
  *
  * @throws Error with the daemon's own words and the last lines if the build failed or its output broke off
  */

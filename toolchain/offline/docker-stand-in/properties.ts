@@ -21,12 +21,12 @@ const UNKNOWNS: readonly unknown[] = [
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Reads what came over the wire. Nulls are left out: to a provider they are the same as nothing said. */
+/** Reads properties from the wire. Nulls are left out: to a provider they are the same as missing. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return withoutNulls(struct?.toJavaScript() ?? {}) as Properties;
 }
 
-/** Writes properties for the wire. They have to be what JSON can say. */
+/** Writes properties for the wire. They must be valid JSON values. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
 }

@@ -18,7 +18,7 @@ const PACKAGES =
 /** Debian 13. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
 export const DEBIAN_BASE = "koa-on-minikube/debian:trixie-1";
 
-/** Whether {@link ensureDebianBase} can succeed: the image is there, or this user may make it. */
+/** Whether {@link ensureDebianBase} can succeed: the image exists, or this user may make it. */
 export async function canMakeDebianBase(machine: Machine): Promise<boolean> {
   return (machine.debian && machine.root) || (await hasImage(DEBIAN_BASE, machine.env));
 }
@@ -49,7 +49,7 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
   }
 }
 
-/** In a mount namespace of its own: what debootstrap mounts is gone when it ends, however it ends. */
+/** In a mount namespace of its own: debootstrap's mounts disappear when it ends, however it ends. */
 async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void> {
   const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "trixie", root];
   await run("unshare", args, { env, say });
