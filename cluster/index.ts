@@ -1,6 +1,7 @@
+import { UserError } from "../common/problem";
 import { connect, type Connection } from "./connection";
 import type { Environment } from "./connection/environment";
-import { findContext, type FoundContext } from "./connection/kubeconfig";
+import { findContext, readKubeconfigs, type FoundContext } from "./connection/kubeconfig";
 import { findKind, findRunningProfile, type Kind } from "./kinds";
 
 /** A cluster that the stack can be deployed to. */
@@ -23,12 +24,20 @@ export async function connectCluster(context: string, environment: Environment):
   return { ...connection, kind: await findKind(connection, profile, environment) };
 }
 
-/** `minikube stop` removes the context: a stopped cluster of that name is the better explanation. */
+/** If minikube has a cluster of the context's name, that explains better why there is no context. */
 async function lookUp(context: string, environment: Environment): Promise<FoundContext> {
+  const { kubeconfigs } = environment;
   try {
-    return await findContext(environment.kubeconfigs, context);
+    return await findContext(kubeconfigs, context);
   } catch (error) {
-    await findRunningProfile(context, environment);
-    throw error;
+    const profile = await findRunningProfile(context, environment); // `minikube stop` removes the context
+    const { merged } = await readKubeconfigs(kubeconfigs);
+    const renamed = merged.getCluster(context) !== null;
+    if (profile?.container === undefined || renamed) throw error;
+    throw new UserError({
+      what: `The minikube cluster ${context} runs, but the kubeconfig doesn't lead to it.`,
+      where: kubeconfigs.join(", "),
+      todo: `minikube update-context -p ${context}`,
+    });
   }
 }

@@ -180,6 +180,14 @@ describe("connecting to the cluster", () => {
     assert.match(await refusal(stopped), /cluster m is stopped[^]*minikube start -p m/);
   });
 
+  it("says that the kubeconfig lacks a cluster that runs: starting it would restart everything in it", async () => {
+    const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
+    const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
+    const unknown = connectCluster("m", { ...environment, kubeconfigs: ["/nowhere"] });
+    const message = await refusal(unknown);
+    assert.match(message, /cluster m runs, but[^]*where: +\/nowhere\n[^]*do: +minikube update-context -p m$/);
+  });
+
   it("passes on the docker command's own error", async () => {
     const docker = "echo 'Cannot connect to the Docker daemon' >&2; exit 1";
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });

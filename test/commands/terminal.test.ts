@@ -107,6 +107,17 @@ describe("the steps of a command", () => {
     );
   });
 
+  it("print what the engine says if it can't do its work", async () => {
+    const { err } = await command(
+      'const commandResult = { stdout: "", stderr: "error: read-only file system\\n" };' +
+        'await runStep("First", () => Promise.reject(Object.assign(new Error("code: 1"), { commandResult })))',
+    );
+    assert.match(
+      err,
+      /\n\nPulumi failed: error: read-only file system\n {2}do: {6}fix what it says above.*\n$/,
+    );
+  });
+
   it("print a bug with its stack", async () => {
     const { code, err } = await command(
       'await runStep("First", () => Promise.reject(new TypeError("a bug")))',

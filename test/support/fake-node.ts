@@ -16,6 +16,18 @@ export interface Made {
   readonly pods?: readonly string[];
 }
 
+/** What a minikube does. */
+export interface FakeMinikube {
+  /** Of its start. */
+  readonly exitCode?: number;
+  /** The exit code of `minikube ssh`. */
+  readonly ssh?: number;
+  /** What `minikube status` says. */
+  readonly status?: object;
+}
+
+const STOPPED = { Host: "Stopped" };
+
 const UID = "86b88764-9ca7-47f0-afe9-7b5e38d159e5";
 /** What has run in a node that is not Ready yet, and in one that has been. */
 export const NOT_READY = [
@@ -86,7 +98,7 @@ export class FakeNode {
   }
 
   /** A minikube. Its start makes a node and ends with this exit code, its delete removes everything. */
-  minikube({ exitCode = 0, ssh = 0, status = { Host: "Stopped" } as object } = {}): Minikube {
+  minikube({ exitCode = 0, ssh = 0, status = STOPPED }: FakeMinikube = {}): Minikube {
     const { sandbox } = this;
     const machine = join(sandbox.machine.minikubeHome, "machines/a");
     sandbox.script(

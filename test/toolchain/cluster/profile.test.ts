@@ -10,17 +10,13 @@ import {
   refuseDeletion,
 } from "../../../toolchain/cluster";
 import { refusal } from "../../support/problems";
-import { FakeNode, KEY, NOT_READY, OTHER_KEY, READY } from "../../support/fake-node";
+import { FakeNode, type FakeMinikube, KEY, NOT_READY, OTHER_KEY, READY } from "../../support/fake-node";
 import { namesIn, useSandbox } from "../../support/sandbox";
 
-interface Start {
+interface Start extends FakeMinikube {
   readonly nodePort?: number;
   /** Our own node image, if this machine needs one. */
   readonly image?: string;
-  readonly exitCode?: number;
-  readonly ssh?: number;
-  /** What `minikube status` says. */
-  readonly status?: object;
 }
 
 describe("a minikube profile", () => {
