@@ -94,7 +94,11 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   replicas: whole(-1, 501),
   autoscale: json(
     fc.record(
-      { min: fc.integer({ min: 0, max: 501 }), max: fc.integer({ min: 0, max: 501 }), cpuPercent: whole(0, 1001) },
+      {
+        min: fc.integer({ min: 0, max: 501 }),
+        max: fc.integer({ min: 0, max: 501 }),
+        cpuPercent: whole(0, 1001),
+      },
       { requiredKeys: ["max"] },
     ),
   ),

@@ -9,7 +9,9 @@ import { hostTools, metricsServer, nodeTools, plugins, testTools, VERSIONS } fro
 import { Sandbox } from "../support/sandbox";
 
 const MODULES = join(__dirname, "..", "..", "toolchain", "offline", "modules");
-const tools = [hostTools, nodeTools, { metricsServer }, plugins, testTools].flatMap((group): Tool[] => Object.values(group));
+const tools = [hostTools, nodeTools, { metricsServer }, plugins, testTools].flatMap((group): Tool[] =>
+  Object.values(group),
+);
 
 /** What must be required for a tool's executables to be of its version, by the folder that pins it. */
 const pins: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
-import type { scaling} from "../../../infra/workload/timing";
+import type { scaling } from "../../../infra/workload/timing";
 import { timing } from "../../../infra/workload/timing";
 import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
 
