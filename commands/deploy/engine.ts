@@ -1,7 +1,7 @@
 import {
   ConcurrentUpdateError,
   type EngineEvent,
-  type OutputMap,
+  type OpMap,
   type PolicyEvent,
   type Stack,
 } from "@pulumi/pulumi/automation";
@@ -16,28 +16,44 @@ export interface DeployOptions {
   readonly rebuild: string | undefined;
 }
 
+/** What an update has come to. */
+export interface Deployment {
+  /** The stack's outputs, by name. A secret one is not readable. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** A few words on the changes. */
+  readonly changes: string;
+}
+
 /**
  * Runs the stack's update.
  *
- * @returns the stack's outputs, and the changes in a few words
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
-export async function deploy(
-  stack: Stack,
-  say: Say,
-  { rebuild }: DeployOptions,
-): Promise<{ outputs: OutputMap; changes: string }> {
+export async function deploy(stack: Stack, say: Say, { rebuild }: DeployOptions): Promise<Deployment> {
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
   const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
-  const { outputs, summary } = await callEngine(stack.name, (note, way) => {
+  let outputs: Deployment["outputs"] = {};
+  let counts: OpMap = {};
+  readNothingAfterwards(stack);
+  await callEngine(stack.name, (note, way) => {
     const onEvent = (event: EngineEvent) => {
       note(event);
-      const { policyEvent } = event;
+      const { policyEvent, summaryEvent, resOutputsEvent } = event;
       if (policyEvent && policyEvent.enforcementLevel !== "mandatory") say(advice(policyEvent), "notice");
+      if (resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack") {
+        outputs = resOutputsEvent.metadata.new?.outputs ?? outputs;
+      }
+      counts = summaryEvent?.resourceChanges ?? counts;
     };
     return stack.up({ ...options, ...way, onOutput: linesTo(say), onEvent });
   });
-  return { outputs, changes: changesIn(summary.resourceChanges ?? {}) };
+  return { outputs, changes: changesIn(counts) };
+}
+
+/** After an update the Automation API starts the CLI three times to read outputs and summary: the events have both. */
+function readNothingAfterwards(stack: Stack): void {
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
-import { deploy, UpdateError } from "./engine";
+import { deploy, UpdateError, type Deployment } from "./engine";
 import { imageIsLost } from "./lost-image";
 import { withStackLock } from "../state";
 import { readFailedRollout, rollBackFailed } from "./roll-back";
@@ -23,10 +23,7 @@ export interface Deployable {
  *
  * @throws UserError if the update fails, also if another release is back
  */
-export async function deployGuarded(
-  deployable: Deployable,
-  say: Say,
-): Promise<{ outputs: OutputMap; changes: string }> {
+export async function deployGuarded(deployable: Deployable, say: Say): Promise<Deployment> {
   const { machine, stack, config, cluster } = deployable;
   try {
     const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });

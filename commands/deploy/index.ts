@@ -20,7 +20,7 @@ export async function updateStack(deployable: Deployable, runStep: RunStep): Pro
     "Deployment",
     async (say) => {
       const done = await deployGuarded(deployable, say);
-      if (rolledBack !== undefined && done.outputs.release?.value === rolledBack.to) {
+      if (rolledBack !== undefined && done.outputs.release === rolledBack.to) {
         say(forStack(pinNotice(rolledBack), deployable.stack.name), "notice");
       }
       return done;
@@ -28,8 +28,8 @@ export async function updateStack(deployable: Deployable, runStep: RunStep): Pro
     ({ changes }) => changes,
   );
   return {
-    url: String(outputs.url?.value),
-    warning: outputs.urlWarning?.value as string | undefined,
+    url: String(outputs.url),
+    warning: outputs.urlWarning as string | undefined,
   };
 }
 

@@ -1,9 +1,11 @@
-import { StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
+import { StackNotFoundError, type Workspace } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
 import type { Config } from "../../infra/config";
 import { find } from "../../toolchain/acquire";
 import { readMachine, type Machine } from "../../toolchain/machine";
+import { CommandError } from "../../toolchain/command";
 import { hostTools } from "../../toolchain/tools";
+import { runPulumi } from "../state/cli";
 import { configIn, openWorkspace } from "../state/stack";
 import { damageOf, newestCopy } from "../state/damage";
 import { statePaths, type StatePaths } from "../state/paths";
@@ -33,13 +35,16 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   if (typeof pulumi === "string") throw notDeployed(stack, `Pulumi ${hostTools.pulumi.version} is missing`);
   const workspace = await openWorkspace(machine, pulumi);
   refuseDamaged(await statePaths(workspace, stack, machine.env));
-  const [config, outputs] = await Promise.all([
-    configIn(workspace, stack),
-    workspace.stackOutputs(stack),
-  ]).catch((error: unknown) => {
-    throw error instanceof StackNotFoundError ? notDeployed(stack, `there is no stack ${stack}`) : error;
+  const read = [configIn(workspace, stack), outputsOf(workspace, stack)] as const;
+  const [config, outputs] = await Promise.all(read).catch((error: unknown) => {
+    throw isNoStack(error) ? notDeployed(stack, `there is no stack ${stack}`) : error;
   });
   return { machine, stack, config, url: urlIn(outputs, stack) };
+}
+
+async function outputsOf(workspace: Workspace, stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const json = await runPulumi(workspace, ["stack", "output", "--json", "--stack", stack]);
+  return JSON.parse(json) as Record<string, unknown>;
 }
 
 function refuseDamaged(paths: StatePaths | undefined): void {
@@ -54,9 +59,17 @@ function refuseDamaged(paths: StatePaths | undefined): void {
   });
 }
 
-function urlIn({ url }: OutputMap, stack: string): string {
-  if (typeof url?.value !== "string") throw notDeployed(stack, "it has no url yet");
-  return url.value;
+/** Whichever of the two calls fails first. */
+function isNoStack(error: unknown): boolean {
+  return (
+    error instanceof StackNotFoundError ||
+    (error instanceof CommandError && /no stack named/.test(error.tail))
+  );
+}
+
+function urlIn({ url }: Readonly<Record<string, unknown>>, stack: string): string {
+  if (typeof url !== "string") throw notDeployed(stack, "it has no url yet");
+  return url;
 }
 
 function notDeployed(stack: string, why: string): UserError {

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { UserError } from "../../common/problem";
 import { find } from "../../toolchain/acquire";
-import { run } from "../../toolchain/command";
 import { hostTools } from "../../toolchain/tools";
 import type { Deployed } from "../deployed";
+import { runPulumi } from "../state/cli";
 import { openWorkspace } from "../state/stack";
 
 /** An update that the engine has run. */
@@ -26,20 +25,9 @@ export async function readHistory({ machine, stack }: Deployed): Promise<Update[
   if (typeof pulumi === "string") {
     throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: "npm run up" });
   }
-  const { workDir, envVars } = await openWorkspace(machine, pulumi);
-  const args = [
-    "stack",
-    "history",
-    "--json",
-    "--stack",
-    stack,
-    "--page-size",
-    String(UPDATES),
-    "--page",
-    "1",
-  ];
-  const env = { ...machine.env, ...envVars };
-  const json = await run(join(pulumi.dir, "pulumi"), args, { cwd: workDir, env });
+  const workspace = await openWorkspace(machine, pulumi);
+  const page = ["--page-size", String(UPDATES), "--page", "1"];
+  const json = await runPulumi(workspace, ["stack", "history", "--json", "--stack", stack, ...page]);
   const isTime = (key: string) => key === "startTime" || key === "endTime";
   return (JSON.parse(json, (key, value: string) => (isTime(key) ? new Date(value) : value)) ??
     []) as Update[];

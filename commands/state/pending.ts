@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Workspace } from "@pulumi/pulumi/automation";
-import { run } from "../../toolchain/command";
+import { runPulumi } from "./cli";
 import type { Operation, Resource, Snapshot } from "./checkpoint";
 
 /** What becomes of a resource that a killed update was just creating: whether it was created is unknown. */
@@ -26,11 +26,11 @@ export async function clearPendingCreates(
   const folder = await mkdtemp(join(tmpdir(), "koa-state-"));
   const file = join(folder, "state.json");
   try {
-    await pulumi(workspace, ["stack", "export", "--stack", stack, "--file", file]);
+    await runPulumi(workspace, ["stack", "export", "--stack", stack, "--file", file]);
     const { deployment, ...rest } = JSON.parse(await readFile(file, "utf8")) as Exported;
     const cleared = withoutPending(deployment, pendingCreates);
     await writeFile(file, JSON.stringify({ ...rest, deployment: cleared }));
-    await pulumi(workspace, ["stack", "import", "--stack", stack, "--file", file]);
+    await runPulumi(workspace, ["stack", "import", "--stack", stack, "--file", file]);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -38,10 +38,6 @@ export async function clearPendingCreates(
 
 interface Exported {
   readonly deployment: Snapshot;
-}
-
-async function pulumi({ pulumiCommand, workDir, envVars }: Workspace, args: string[]): Promise<void> {
-  await run(pulumiCommand.command, args, { cwd: workDir, env: envVars });
 }
 
 /** A snapshot whose pending operations are cleared, or imported. */

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -7,6 +7,7 @@ import {
   StackNotFoundError,
   type Workspace,
 } from "@pulumi/pulumi/automation";
+import semver from "semver";
 import { parseConfig, type Config } from "../../infra/config";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
@@ -56,7 +57,9 @@ export async function findStack(
 
 /** The project, with no stack selected: for commands that only read. */
 export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
-  const pulumiCommand = await PulumiCommand.get({ root: dirname(pulumi.dir) });
+  // Its own get() starts the CLI to learn its version, which is known.
+  const known = [join(pulumi.dir, "pulumi"), semver.parse(pulumi.version)];
+  const pulumiCommand = Reflect.construct(PulumiCommand, known) as PulumiCommand;
   const envVars = {
     ...passphrase(machine.env),
     PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(ROOT, "infra/main.js"),

@@ -6,6 +6,8 @@ import { deploy, destroy, refresh, UpdateError } from "../../../commands/deploy/
 const UNREACHABLE =
   "configured Kubernetes cluster is unreachable: … Preview failed due to unreachable cluster";
 
+const STACK = "pulumi:pulumi:Stack";
+
 describe("the engine, and the context that the state has noted", () => {
   /** What the engine is called with, each time. `errors` are how its calls end. */
   function stackThatFails(...errors: readonly string[]) {
@@ -43,4 +45,19 @@ describe("the engine, and the context that the state has noted", () => {
       assert.equal(broken.ways().length, 1);
     });
   }
+});
+
+describe("an update", () => {
+  it("has the stack's outputs and the changes from its events: the CLI isn't started again for them", async () => {
+    const outputs = (url: string) => ({
+      resOutputsEvent: { metadata: { type: STACK, new: { outputs: { url } } } },
+    });
+    const summaryEvent = { resourceChanges: { same: 9, update: 1 } };
+    const up = ({ onEvent }: { onEvent: (event: unknown) => void }) => {
+      [outputs("before"), outputs("after"), { summaryEvent }].forEach(onEvent);
+      return Promise.resolve();
+    };
+    const updated = await deploy({ name: "dev", up } as unknown as Stack, () => {}, { rebuild: undefined });
+    assert.deepEqual(updated, { outputs: { url: "after" }, changes: "1 update" });
+  });
 });
