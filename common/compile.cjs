@@ -44,7 +44,7 @@ async function build(entry, file) {
     absWorkingDir: root,
     outfile: file,
     bundle: true,
-    external: ["esbuild"], // it starts a program that lies beside it
+    external: ["esbuild", "mocha"], // they start programs that lie beside them
     plugins: [packages],
     platform: "node",
     target: "node20",
