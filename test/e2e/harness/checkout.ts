@@ -27,16 +27,16 @@ export async function copyProduct(folder: string): Promise<void> {
 /** Makes the copy that the tests work in, with packages and with the config of the stack. */
 export async function makeCheckout(): Promise<void> {
   await copyProduct(places.checkout);
-  await linkPackages();
+  await linkPackages(places.checkout);
   await writeConfig(standard);
 }
 
 /**
- * A node_modules of its own, of links to the packages of the checkout under test: `npm ci`, should any command
- * think it has to run it, then replaces the links and leaves the packages alone.
+ * Gives a copy a node_modules of its own, of links to the packages of the checkout under test: `npm ci`, should any
+ * command think it has to run it, then replaces the links and leaves the packages alone.
  */
-async function linkPackages(): Promise<void> {
-  const [from, to] = [join(SOURCE, "node_modules"), join(places.checkout, "node_modules")];
+export async function linkPackages(copy: string): Promise<void> {
+  const [from, to] = [join(SOURCE, "node_modules"), join(copy, "node_modules")];
   await mkdir(to);
   for (const name of await readdir(from)) {
     if (name !== STAMP) await symlink(join(from, name), join(to, name));

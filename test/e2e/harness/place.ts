@@ -33,13 +33,15 @@ export const places = {
   project: join(WORLD, "project"),
 } as const;
 
-/**
- * The environment of a new terminal in which a person works with the tests' own world: nothing of the `npm test`
- * that this may be, nothing of the person's own stack and cluster.
- */
-export const environment: NodeJS.ProcessEnv = {
+/** The environment of a new terminal: nothing of the `npm test` that this may be, nor of the person's own stack. */
+export const newTerminal: NodeJS.ProcessEnv = {
   ...without(/^(npm_|PULUMI_STACK$|MINIKUBE_(PROFILE|ACTIVE|EXISTING)|INIT_CWD$)/),
   PATH: withoutPackages(process.env.PATH ?? ""),
+};
+
+/** A new terminal in which a person works with the tests' own world, and not with the person's own cluster. */
+export const environment: NodeJS.ProcessEnv = {
+  ...newTerminal,
   KUBECONFIG: places.kubeconfig,
   PULUMI_BACKEND_URL: `file://${places.backend}`,
   PULUMI_CONFIG_PASSPHRASE: "",
