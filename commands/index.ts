@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   lint: () => import("./lint.js"),
   load: () => import("./load.js"),
   logs: () => import("./logs.js"),
+  promote: () => import("./promote.js"),
   releases: () => import("./releases.js"),
   rollback: () => import("./rollback.js"),
   start: () => import("./start.js"),

@@ -18,6 +18,7 @@ export const command = new Command("npm run logs --")
   .description("The logs of all pods together, one colour a pod, and of those to come, until Ctrl-C.")
   .option("--stack <name>", "the stack whose pods they are", DEFAULT_STACK)
   .option("--pod <name>", "only this pod, until it goes")
+  .option("--track <name>", "only the pods of this track")
   .option("--since <time>", `from so long ago, such as 30s or 10m; else the last ${TAIL} lines of each pod`)
   .option("--no-follow", "end with what there is; all of it, unless --since is given")
   .option("--raw", "the lines as the service wrote them, with nothing before them", false);
@@ -25,6 +26,7 @@ export const command = new Command("npm run logs --")
 interface Options {
   readonly stack: string;
   readonly pod?: string;
+  readonly track?: string;
   readonly since?: string;
   readonly follow: boolean;
   readonly raw: boolean;
@@ -34,7 +36,7 @@ export async function run(options: Options): Promise<void> {
   const sinceSeconds = sinceIn(options.since);
   const deployed = await readDeployed(options.stack);
   const tailLines = options.follow && sinceSeconds === undefined ? TAIL : undefined;
-  const query = { pod: options.pod, sinceSeconds, tailLines };
+  const query = { pod: options.pod, track: options.track, sinceSeconds, tailLines };
   const logs = new Logs(await apisOf(deployed), deployed, query, listener(options.raw));
   const end = () => process.exit();
   onInterrupt(end);

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
-import { isAutoscaled, workloadOf } from "../cluster/objects/workload";
+import { isAutoscaled, trackNamed, workloadOf } from "../cluster/objects/workload";
 import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import type { Config } from "../infra/config";
@@ -17,6 +17,7 @@ import {
 import { namedImages } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
+import { pinTracks } from "./deploy/pins";
 import { openStack, readConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
 import { DEFAULT_STACK } from "../common/stack-hints";
@@ -25,12 +26,21 @@ export const command = new Command("npm run up --")
   .description(
     "From a bare machine to a served URL: tools, cluster, stack. What is there already is left as it is.",
   )
+  .option(
+    "--track <name>",
+    "deploy the code to this track alone, and pin every other to the release that it runs",
+  )
   .option("--stack <name>", "the stack to create or update", DEFAULT_STACK);
 
-export async function run({ stack: name }: { stack: string }): Promise<void> {
+interface Options {
+  readonly stack: string;
+  readonly track?: string;
+}
+
+export async function run({ stack: name, track: only }: Options): Promise<void> {
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
-  const { toolFolder, ...deployable } = await whilePreparing(machine, notice, async () => {
+  const { toolFolder, track, ...deployable } = await whilePreparing(machine, notice, async () => {
     const pulumi = await preparePulumi(machine, runStep);
     const stack = await runStep(
       "Stack",
@@ -38,6 +48,7 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
       () => name,
     );
     const config = await readConfig(stack);
+    const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
     const profile = await findProfileToStart(config.context, environment);
     const toolFolder = await prepareCluster(machine, { profile, nodePort: config.nodePort }, runStep);
     const cluster = await connectCluster(config.context, environment);
@@ -46,8 +57,12 @@ export async function run({ stack: name }: { stack: string }): Promise<void> {
     if (isAutoscaled(workloadOf(config))) {
       await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
     }
-    return { machine, stack, config, cluster, toolFolder };
+    return { machine, stack, config, track, cluster, toolFolder };
   });
+  if (track !== undefined) {
+    await pinTracks(deployable, { track: track.name, release: undefined });
+    deployable.config = await readConfig(deployable.stack);
+  }
   const deployed = await updateStack(deployable, runStep);
   await waitForUrl(deployed, deployable.config, runStep);
   if (toolFolder !== undefined) {

@@ -6,14 +6,13 @@ import { connectCluster } from "../cluster";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
-import { builtBefore } from "./image/built-before";
+import { releasesOf } from "./image/releases";
 import { makeNamespace } from "./namespace";
 import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
 import { refuseTooManyPods } from "../cluster/objects/room";
-import { activePin } from "../cluster/releases/pin";
 import { withReadableErrors, warn } from "./messages";
 import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
@@ -28,7 +27,7 @@ async function deploy() {
   const { secretKeys } = environment;
   const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
-  const { name, nodePort, replicas, autoscale } = config;
+  const { name, nodePort } = config;
 
   const context = await prepareContext(ROOT, config);
   for (const text of context.warnings) await warn(text);
@@ -40,9 +39,7 @@ async function deploy() {
   const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
   if (noMetrics !== undefined) await warn(noMetrics);
   const images = cluster.kind.images(name);
-  const pin = activePin(context.tag, config.rolledBack);
-  const release = pin?.to ?? context.tag;
-  const earlierImage = pin && (await builtBefore(pin, images));
+  const releases = await releasesOf(workload, context.tag, config.rolledBack, images);
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await warn(warning);
@@ -55,23 +52,31 @@ async function deploy() {
   });
   // The provider doesn't notice a new cluster if the client configuration of the old one is gone.
   const resourceOptions = { provider, replacementTrigger: cluster.id };
-  const image = earlierImage ?? buildImage(name, context, images, cluster.id);
+  const runsCode = releases.some(({ release }) => release === context.tag);
+  const built = runsCode ? buildImage(name, context, images, cluster.id) : "";
+  const tracks = releases.map(({ track, release }) => {
+    return { track, release, image: release === context.tag ? built : images.imageOf(release) };
+  });
   const args = serviceArgs(config, {
-    workload,
+    tracks,
     namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
     annotations: ownedBy(stack),
-    release,
-    image,
     images,
   });
   const service = new ResilientService(name, args, resourceOptions);
-  const complete = followRollouts(service, image, upcoming);
+  const complete = followRollouts(service, args.tracks, upcoming);
+  const stable = tracks[0]!;
+  const { replicas, autoscale } = stable.track;
   return {
     url: pulumi.all([service.nodePort, complete]).apply(() => url),
     ...(warning !== undefined && { urlWarning: warning }),
-    image,
-    release,
+    image: stable.image,
+    release: stable.release,
     ...(autoscale === undefined ? { replicas } : { autoscale }),
+    // Each track's release, if there are several.
+    ...(tracks.length > 1 && {
+      releases: Object.fromEntries(tracks.map((each) => [each.track.name, each.release])),
+    }),
   };
 }
 

@@ -1,22 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageStore } from "../cluster/images/store";
-import type { Workload } from "../cluster/objects/workload";
 import type { Config } from "./config";
+import type { TrackRelease } from "./image/releases";
 import type { ResilientServiceArgs } from "./workload";
 
 /** What the program finds out before it declares the service. */
 export interface Prepared {
-  readonly workload: Workload;
+  readonly tracks: readonly TrackRelease[];
   readonly namespace: pulumi.Input<string>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly release: string;
-  readonly image: pulumi.Input<string>;
   readonly images: Pick<ImageStore, "pullPolicy">;
 }
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { workload, namespace, annotations, release, image, images } = prepared;
+  const { tracks, namespace, annotations, images } = prepared;
   const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
   const { port, metricsPort, health, ready, startSeconds } = config;
   const { env, secretEnv, resources, command, args, user, writable } = config;
@@ -43,12 +41,8 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
       user,
       writable,
     },
-    tracks: workload.tracks.map(({ name, replicas, autoscale }) => ({
-      name,
-      replicas,
-      autoscale,
-      release,
-      image,
-    })),
+    tracks: tracks.map(({ track: { name, replicas, autoscale, env, resources }, release, image }) => {
+      return { name, replicas, autoscale, env, resources, release, image };
+    }),
   };
 }

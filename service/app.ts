@@ -20,10 +20,28 @@ export function createApp({ identity, log, metrics, phase }: AppOptions): Koa {
   const router = createRouter(identity, phase);
   app.on("error", logErrors(log));
   app.use(followRequests(log, metrics));
+  app.use(tellTrack(identity));
   app.use(leaveWhenDraining(phase));
   app.use(router.routes());
   app.use(router.allowedMethods()); // HEAD, OPTIONS, 405 and 501 as in RFC 9110
   return app;
+}
+
+/** Which track of releases gave an answer. */
+const TRACK = "Release-Track";
+
+/** Names the track in every answer, errors included: so that who asks can tell which track fails. */
+function tellTrack({ track }: Identity) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    ctx.set(TRACK, track);
+    try {
+      await next();
+    } catch (error) {
+      // Koa's answer to an error has the error's own headers and no other.
+      if (error instanceof Error) Object.assign(error, { headers: { [TRACK]: track } });
+      throw error;
+    }
+  };
 }
 
 /**

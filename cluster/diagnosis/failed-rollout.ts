@@ -6,7 +6,7 @@ import { readRollout, servingBeside, type Rollout } from "../releases/rollout";
 import { logTail } from "./log-tail";
 import { readObjects, type Objects } from "../objects";
 import { isReady, releaseOf } from "../objects/pods";
-import type { Track, Workload } from "../objects/workload";
+import { ofTrack, type Track, type Workload } from "../objects/workload";
 import { noPodsMade, podTroubles } from "./troubles";
 
 /** At most this many different troubles are explained, each with a log: more don't help. */
@@ -32,9 +32,8 @@ export async function explainRollout(
   if (rollout === undefined || isComplete(rollout.deployment)) return undefined;
   const objects = await readObjects(apis, workload);
   const pods = currentPods(rollout, objects);
-  const readyPods = objects.pods.filter(isReady).length;
   // The rollout has had its time, so every pod that isn't ready is late.
-  const found = podTroubles(pods, { ...objects, workload, readyPods, now, patienceSeconds: 0 });
+  const found = podTroubles(pods, { ...objects, workload, now, patienceSeconds: 0 });
   const causes = await Promise.all(
     found.slice(0, MAX_TROUBLES).map(async ({ trouble, pod }) => withLog(trouble, await logTail(apis, pod))),
   );
@@ -43,7 +42,7 @@ export async function explainRollout(
     reasons.push(tooSlow("None of its pods has failed: they only take too long.", workload));
   else if (makesProgress(rollout.deployment, pods))
     reasons.push(tooSlow("Its pods do become ready, but not all of them in time.", workload));
-  return [summary(rollout, pods), ...reasons].join("\n\n");
+  return [ofTrack(workload, track, summary(rollout, pods)), ...reasons].join("\n\n");
 }
 
 /** The same for a last chance to explain: if the cluster doesn't answer, that is the explanation. */

@@ -2,16 +2,14 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
-import { ageOf, containerOf, lastEndOf, nameOf, type End } from "../objects/pods";
-import { limitPods, type Workload } from "../objects/workload";
+import { ageOf, containerOf, isReady, lastEndOf, nameOf, type End } from "../objects/pods";
+import { limitPods, trackOf, type Workload } from "../objects/workload";
 import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
 /** What a pod is judged by, beside the pod itself. */
 export interface PodContext extends Objects {
   readonly workload: Workload;
-  /** How many pods are ready. */
-  readonly readyPods: number;
   readonly now: Date;
   /** How long a pod may take to become ready before that is reported, in seconds. */
   readonly patienceSeconds?: number;
@@ -35,14 +33,16 @@ export function podTrouble(pod: V1Pod, context: PodContext): Problem | undefined
 }
 
 /** The scheduler found no node: `0/1 nodes are available: 1 Insufficient cpu.` */
-function unschedulable({ status }: V1Pod, { readyPods, workload }: PodContext): Problem | undefined {
-  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
+function unschedulable(pod: V1Pod, { pods, workload }: PodContext): Problem | undefined {
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
-  const { cpu, memory } = workload.resources.requests;
+  const track = trackOf(workload, pod);
+  const { cpu, memory } = track.resources.requests;
+  const readyPods = pods.filter((each) => isReady(each) && trackOf(workload, each) === track).length;
   return {
     what: `No node has room: ${scheduled.message}`,
     allowed: `each pod requests ${cpu} CPU and ${memory} of memory`,
-    todo: `fewer replicas (${limitPods(workload, Math.max(1, readyPods))}) or smaller requests, then npm run up`,
+    todo: `fewer replicas (${limitPods(track, Math.max(1, readyPods))}) or smaller requests, then npm run up`,
   };
 }
 
@@ -94,10 +94,11 @@ function howItEnded({ reason, exitCode, message }: End): string {
   return `exit code ${exitCode} (${reason})${words}`;
 }
 
-function remedy(pod: V1Pod, { reason }: End, { resources }: Workload): string {
+function remedy(pod: V1Pod, { reason }: End, workload: Workload): string {
   const logs = `npm run logs -- --pod ${nameOf(pod)}`;
   if (reason !== "OOMKilled") return `${logs}, fix the cause, then npm run up`;
-  const limit = `npx pulumi config set --path resources.limits.memory <more than ${resources.limits.memory}>`;
+  const { resources, resourcesKey } = trackOf(workload, pod);
+  const limit = `npx pulumi config set --path ${resourcesKey}.limits.memory <more than ${resources.limits.memory}>`;
   return `it needs more memory (${limit}, then npm run up), or it leaks: ${logs}`;
 }
 

@@ -3,15 +3,14 @@ import { printableLines } from "../../common/printable";
 import type { Problem } from "../../common/problem";
 import type { Objects } from "../objects";
 import { podTrouble, type PodContext } from "./pod-troubles";
-import { isReady, nameOf } from "../objects/pods";
+import { nameOf } from "../objects/pods";
 import type { Workload } from "../objects/workload";
 
 /** Finds what is wrong with a workload, and what to do about it. */
 export function troublesIn(objects: Objects, workload: Workload, now: Date): Problem[] {
   const { deployments, pods } = objects;
   if (deployments.length === 0) return [missing(workload)];
-  const readyPods = pods.filter(isReady).length;
-  const ofPods = podTroubles(pods, { ...objects, workload, readyPods, now });
+  const ofPods = podTroubles(pods, { ...objects, workload, now });
   return [
     ...deployments.flatMap((deployment) => [...stuck(deployment), ...noPodsMade(deployment)]),
     ...ofPods.map(({ trouble }) => trouble),

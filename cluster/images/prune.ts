@@ -1,7 +1,7 @@
 import type { Apis } from "../connection/kubernetes-client";
 import { RELEASES_KEPT } from "../releases/kept";
 import type { Workload } from "../objects/workload";
-import { readRollout } from "../releases/rollout";
+import { readRollouts } from "../releases/rollout";
 import type { ImageStore } from "./store";
 
 /**
@@ -34,10 +34,10 @@ async function imagesInUse(apis: Pick<Apis, "core" | "apps">, workload: Workload
   const [pods, sets, rollouts] = await Promise.all([
     apis.core.listPodForAllNamespaces(),
     apis.apps.listReplicaSetForAllNamespaces(),
-    Promise.all(workload.tracks.map((track) => readRollout(apis, workload, track))),
+    readRollouts(apis, workload),
   ]);
   // Older ones of its own are about to go: the Deployment keeps no more than these.
-  const old = rollouts.flatMap((rollout) => (rollout?.revisions ?? []).slice(RELEASES_KEPT));
+  const old = rollouts.flatMap(({ rollout }) => rollout.revisions.slice(RELEASES_KEPT));
   const ending = new Set(old.map(({ set }) => set.metadata?.uid));
   const kept = sets.items.filter(({ metadata }) => !ending.has(metadata?.uid));
   const specs = [...pods.items.map(({ spec }) => spec), ...kept.map(({ spec }) => spec?.template?.spec)];

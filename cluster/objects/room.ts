@@ -2,7 +2,7 @@ import type { V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { parseQuantity } from "../../common/quantity";
 import { statusOf, type Apis } from "../connection/kubernetes-client";
-import { isAutoscaled, limitPods, mostPods, type Workload } from "./workload";
+import { limitPods, mostPods, ofTrack, type Track, type Workload } from "./workload";
 
 /** The resources of a node that pods take. The last one is the number of pods, which is limited too. */
 const KINDS = ["cpu", "memory", "pods"] as const;
@@ -24,17 +24,34 @@ export async function refuseTooManyPods(
 ): Promise<string | undefined> {
   const found = await nodesAndPods(core);
   if (found === undefined) return undefined;
-  const { nodes, pods } = found;
-  const replicas = workload.tracks.reduce((sum, track) => sum + track.replicas, 0);
-  const most = workload.tracks.reduce((sum, track) => sum + mostPods(track), 0);
-  const others = pods.filter(({ metadata }) => !isOwn(metadata, workload));
-  const room = roomFor(requestsOf(workload), nodes, others);
-  if (replicas > room) throw tooMany(replicas, room, workload);
-  if (most > room) {
-    return `With autoscale.max there may be ${most} pods, and the cluster has room for ${room}: the others would wait. ${smaller(room, workload)}`;
+  const free = freeOn(
+    found.nodes,
+    found.pods.filter(({ metadata }) => !isOwn(metadata, workload)),
+  );
+  for (const track of workload.tracks) {
+    const placed = place(track.replicas, requestsOf(track), free);
+    if (placed < track.replicas) throw tooMany(placed, track, workload);
   }
-  if (replicas === 0 || replicas < room) return undefined;
-  return `${replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(replicas - 1, workload)}`;
+  const crowded = workload.tracks.find((track) => track.replicas > 0 && !fits(requestsOf(track), free));
+  return tooFewForMost(workload, free) ?? (crowded && noneToRoll(crowded, workload));
+}
+
+/** The pods that autoscalers may add. */
+function tooFewForMost(workload: Workload, free: readonly Amounts[]): string | undefined {
+  const left = [...free];
+  for (const track of workload.tracks) {
+    const [fewest, most] = [track.replicas, mostPods(track)];
+    const room = fewest + place(most - fewest, requestsOf(track), left);
+    if (room === most) continue;
+    const said = `With autoscale.max there may be ${most} pods, and the cluster has room for ${room}: the others would wait. ${smaller(room, track)}`;
+    return ofTrack(workload, track, said);
+  }
+  return undefined;
+}
+
+function noneToRoll(track: Track, workload: Workload): string {
+  const said = `${track.replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(track.replicas - 1, track)}`;
+  return ofTrack(workload, track, said);
 }
 
 /** Another stack may have pods of this name in another namespace. */
@@ -56,23 +73,41 @@ async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods
   }
 }
 
-/** How many pods with these requests fit beside other pods. Taints and cordons don't count, because they may go. */
-function roomFor(requests: Amounts, nodes: readonly V1Node[], others: readonly V1Pod[]): number {
-  const rooms = nodes.map(({ metadata, status }) => {
-    const there = others.filter(
+/** What each node has left beside these pods. Taints and cordons don't count, because they may go. */
+function freeOn(nodes: readonly V1Node[], pods: readonly V1Pod[]): Amounts[] {
+  return nodes.map(({ metadata, status }) => {
+    const there = pods.filter(
       ({ spec, metadata: pod }) => spec?.nodeName === metadata?.name && !pod?.deletionTimestamp,
     );
-    const taken = there.map(({ spec }) => requestsOfPod(spec));
-    const fits = KINDS.filter((kind) => requests[kind] > 0n).map((kind) => {
-      const free = taken.reduce((left, pod) => left - pod[kind], parse(status?.allocatable?.[kind]));
-      return free < 0n ? 0 : Number(free / requests[kind]);
-    });
-    return Math.min(...fits);
+    const amount = (kind: keyof Amounts) => parse(status?.allocatable?.[kind]);
+    const all = { cpu: amount("cpu"), memory: amount("memory"), pods: amount("pods") };
+    return there.reduce((left, { spec }) => minus(left, requestsOfPod(spec)), all);
   });
-  return rooms.reduce((sum, room) => sum + room, 0);
 }
 
-function requestsOf({ resources: { requests } }: Workload): Amounts {
+/** Places pods on the first node that has room. Takes the room from `free`. @returns how many pods have room */
+function place(replicas: number, requests: Amounts, free: Amounts[]): number {
+  for (let placed = 0; placed < replicas; placed++) {
+    const node = free.findIndex((left) => isEnough(left, requests));
+    if (node === -1) return placed;
+    free[node] = minus(free[node]!, requests);
+  }
+  return replicas;
+}
+
+function fits(requests: Amounts, free: readonly Amounts[]): boolean {
+  return free.some((left) => isEnough(left, requests));
+}
+
+function isEnough(left: Amounts, requests: Amounts): boolean {
+  return KINDS.every((kind) => requests[kind] === 0n || left[kind] >= requests[kind]);
+}
+
+function minus(a: Amounts, b: Amounts): Amounts {
+  return { cpu: a.cpu - b.cpu, memory: a.memory - b.memory, pods: a.pods - b.pods };
+}
+
+function requestsOf({ resources: { requests } }: Track): Amounts {
   return { cpu: parse(requests.cpu), memory: parse(requests.memory), pods: parse("1") };
 }
 
@@ -92,18 +127,19 @@ function parse(quantity = "0"): bigint {
   return parseQuantity(quantity) ?? 0n;
 }
 
-function tooMany(replicas: number, room: number, workload: Workload): UserError {
-  const { cpu, memory } = workload.resources.requests;
+function tooMany(room: number, track: Track, workload: Workload): UserError {
+  const { cpu, memory } = track.resources.requests;
+  const pods = track.replicas === 1 ? "1 pod doesn't" : `${track.replicas} pods don't`;
   return new UserError({
-    what: `${replicas} pods don't fit into the cluster: beside those of others it has room for ${room}.`,
-    where: `stack config, keys ${isAutoscaled(workload) ? "autoscale" : "replicas"} and resources.requests`,
+    what: `${ofTrack(workload, track, pods)} fit into the cluster: beside those of others it has room for ${room}.`,
+    where: `stack config, keys ${track.autoscale ? "autoscale" : "replicas"} and resources.requests`,
     allowed: `at most ${room} pods that each request ${cpu} CPU and ${memory} of memory`,
-    todo: smaller(room, workload),
+    todo: smaller(room, track),
   });
 }
 
-function smaller(replicas: number, workload: Workload): string {
-  const { cpu } = workload.resources.requests;
-  const less = `npx pulumi config set --path resources.requests.cpu CPU (less than ${cpu})`;
-  return replicas > 0 ? `${limitPods(workload, replicas)}, or ${less}` : less;
+function smaller(replicas: number, track: Track): string {
+  const { resources, resourcesKey } = track;
+  const less = `npx pulumi config set --path ${resourcesKey}.requests.cpu CPU (less than ${resources.requests.cpu})`;
+  return replicas > 0 ? `${limitPods(track, replicas)}, or ${less}` : less;
 }

@@ -1,52 +1,72 @@
-import type { Autoscale, Config } from "../../infra/config";
+import type { V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../../common/problem";
+import type { Config } from "../../infra/config";
+import { STABLE, type TrackConfig } from "../../infra/config/tracks";
+
+export { STABLE } from "../../infra/config/tracks";
 
 /** What a stack runs: pods of one or more tracks behind one Service. */
 export interface Workload extends Pick<
   Config,
-  | "name"
-  | "namespace"
-  | "port"
-  | "health"
-  | "ready"
-  | "resources"
-  | "startSeconds"
-  | "progressDeadlineSeconds"
+  "name" | "namespace" | "port" | "health" | "ready" | "startSeconds" | "progressDeadlineSeconds"
 > {
+  /** `stable` is the first one. */
   readonly tracks: readonly [Track, ...Track[]];
 }
 
 /** Pods that run one release and are scaled together. Each track is a Deployment. */
-export interface Track {
-  /** The value of the label `release`, such as `stable`. */
-  readonly name: string;
+export interface Track extends TrackConfig {
   /** The name of its Deployment. */
   readonly deployment: string;
-  /** How many pods; the fewest, if an autoscaler chooses. */
-  readonly replicas: number;
-  /** What an autoscaler may choose, if there is one. */
-  readonly autoscale?: Autoscale | undefined;
 }
 
 /** The most pods that a track may have. */
-export function mostPods({ replicas, autoscale }: Pick<Track, "replicas" | "autoscale">): number {
+export function mostPods({
+  replicas,
+  autoscale,
+}: Pick<Track, "replicas"> & Partial<Pick<Track, "autoscale">>): number {
   return autoscale?.max ?? replicas;
 }
-
-/** The track that every workload has. Its Deployment has the workload's name. */
-export const STABLE = "stable";
 
 /** The name of a track's Deployment: `api`, and `api-beta` for another track than `stable`. */
 export function deploymentName(workload: string, track: string): string {
   return track === STABLE ? workload : `${workload}-${track}`;
 }
 
-/** The workload that a stack's config asks for: one track, `stable`. */
+/** The workload that a stack's config asks for. */
 export function workloadOf(config: Config): Workload {
-  const { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds } = config;
-  const { autoscale, replicas } = config;
-  const stable = { name: STABLE, deployment: deploymentName(name, STABLE) };
-  const tracks = [{ ...stable, replicas: autoscale?.min ?? replicas, autoscale }] as const;
-  return { name, namespace, port, health, ready, resources, startSeconds, progressDeadlineSeconds, tracks };
+  const { name, namespace, port, health, ready, startSeconds, progressDeadlineSeconds } = config;
+  const complete = (track: TrackConfig) => ({ ...track, deployment: deploymentName(name, track.name) });
+  const [stable, ...others] = config.tracks;
+  const tracks = [complete(stable), ...others.map(complete)] as const;
+  return { name, namespace, port, health, ready, startSeconds, progressDeadlineSeconds, tracks };
+}
+
+/** The track with a name. @throws {UserError} with those that there are, if there is none */
+export function trackNamed({ tracks }: Workload, name: string): Track {
+  const found = tracks.find((track) => track.name === name);
+  if (found !== undefined) return found;
+  throw new UserError({
+    what: `There is no track ${name}.`,
+    where: "stack config, key tracks",
+    allowed: tracks.map((track) => track.name).join(", "),
+    todo: `npx pulumi config set --path tracks.${name}.replicas 1, then npm run up`,
+  });
+}
+
+/** The track that a pod belongs to; `stable` if config has its track no more. */
+export function trackOf({ tracks }: Workload, { metadata }: V1Pod): Track {
+  return tracks.find(({ name }) => name === metadata?.labels?.["release"]) ?? tracks[0];
+}
+
+/** Names the track in front of a message, if there are several. */
+export function ofTrack({ tracks }: Workload, { name }: Track, message: string): string {
+  return tracks.length === 1 ? message : `Track ${name}: ${message}`;
+}
+
+/** How a command that acts on `stable` by default is told the track. */
+export function trackFlag({ name }: Pick<Track, "name">): string {
+  return name === STABLE ? "" : ` -- --track ${name}`;
 }
 
 /** Whether an autoscaler chooses how many pods a track has. */
@@ -55,8 +75,8 @@ export function isAutoscaled({ tracks }: Pick<Workload, "tracks">): boolean {
 }
 
 /** What to type to have so many pods at most. */
-export function limitPods(workload: Workload, count: number): string {
-  return `npx pulumi config set ${isAutoscaled(workload) ? "--path autoscale.max" : "replicas"} ${count}`;
+export function limitPods({ limitKey }: Pick<Track, "limitKey">, count: number): string {
+  return `npx pulumi config set ${limitKey} ${count}`;
 }
 
 /** The label of every object of a workload, by which the Service finds its pods. */
@@ -72,7 +92,10 @@ export function trackLabels(workload: Pick<Workload, "name">, { name: release }:
   return { ...workloadLabels(workload), release };
 }
 
-/** Selects the objects of a workload, in the API server's syntax. */
-export function labelSelector({ name }: Pick<Workload, "name">): string {
-  return `name=${name}`;
+/** Selects the objects of a workload, or of one of its tracks, in the API server's syntax. */
+export function labelSelector(workload: Pick<Workload, "name">, track?: Pick<Track, "name">): string {
+  const labels = track === undefined ? workloadLabels(workload) : trackLabels(workload, track);
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
 }

@@ -1,3 +1,5 @@
+import { STABLE, type Track } from "../objects/workload";
+
 /** A rollback: while the code is release `from`, release `to` is deployed in its place. Both are tags. */
 export interface Pin {
   readonly from: string;
@@ -7,6 +9,12 @@ export interface Pin {
 /** The rollback that applies to the code's release, if there is one. */
 export function activePin(tag: string, pin: Pin | undefined): Pin | undefined {
   return pin?.from === tag ? pin : undefined;
+}
+
+/** The tag of the release that a track runs: the one that it is pinned to or was rolled back to, or else the code's. */
+export function releaseFor(track: Track, code: string, rolledBack: Pin | undefined): string {
+  const pin = track.name === STABLE ? activePin(code, rolledBack) : undefined;
+  return track.release ?? pin?.to ?? code;
 }
 
 /** Explains why another release than the code's is deployed. */

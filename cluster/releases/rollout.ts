@@ -30,19 +30,35 @@ export interface Rollout {
   readonly current: Revision | undefined;
 }
 
-/** Reads the Deployment of a track. Undefined if there is none. */
-export async function readRollout(
+/** The rollout of a track. */
+export interface TrackRollout {
+  readonly track: Track;
+  readonly rollout: Rollout;
+}
+
+/** Reads the Deployments of all tracks. A track that has none is left out. */
+export async function readRollouts(
   { apps }: Pick<Apis, "apps">,
   workload: Workload,
-  track: Track,
-): Promise<Rollout | undefined> {
+): Promise<TrackRollout[]> {
   const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
   const [deployments, sets] = await Promise.all([
     apps.listNamespacedDeployment(selected),
     apps.listNamespacedReplicaSet(selected),
   ]);
-  const deployment = deployments.items.find(({ metadata }) => metadata?.name === track.deployment);
-  return deployment && rolloutOf(deployment, sets.items);
+  return workload.tracks.flatMap((track) => {
+    const deployment = deployments.items.find(({ metadata }) => metadata?.name === track.deployment);
+    return deployment === undefined ? [] : [{ track, rollout: rolloutOf(deployment, sets.items) }];
+  });
+}
+
+/** Reads the Deployment of one track. Undefined if there is none. */
+export async function readRollout(
+  apis: Pick<Apis, "apps">,
+  workload: Workload,
+  track: Track,
+): Promise<Rollout | undefined> {
+  return (await readRollouts(apis, { ...workload, tracks: [track] }))[0]?.rollout;
 }
 
 /** Combines a Deployment with its own ReplicaSets. */

@@ -8,7 +8,7 @@ import type { Say } from "../../toolchain/step";
 import { deploy, UpdateError, type Deployment } from "./engine";
 import { imageIsLost } from "./lost-image";
 import { withStackLock } from "../state";
-import { readFailedRollout, rollBackFailed } from "./roll-back";
+import { readFailedRollouts, rollBackFailed } from "./roll-back";
 
 /** A stack to update, and the cluster that it is deployed to. */
 export interface Deployable {
@@ -44,10 +44,10 @@ function locked<T>({ machine, stack }: Deployable, say: Say, update: () => Promi
 async function afterTimeout(timeout: UpdateError, deployable: Deployable, say: Say): Promise<UserError> {
   const { stack, config, cluster } = deployable;
   try {
-    const failed = await readFailedRollout(cluster, config);
-    if (failed === undefined) return timeout;
+    const failed = await readFailedRollouts(cluster, config);
+    if (failed.length === 0) return timeout;
     const withLock = (update: () => Promise<void>) => locked(deployable, say, update);
-    return await rollBackFailed({ ...failed, stack, config, cluster, locked: withLock }, say);
+    return await rollBackFailed(failed, { stack, config, cluster, locked: withLock }, say);
   } catch (error) {
     const what = `No other release was put back: ${reasonOf(error)}`;
     const todo = "npm run status";

@@ -42,7 +42,7 @@ export async function waitForUrl(
   await runStep(
     "URL",
     async (say) => {
-      if (config.replicas === 0) return "no replicas, so nothing answers";
+      if (config.tracks.every(({ replicas }) => replicas === 0)) return "no replicas, so nothing answers";
       if (warning !== undefined) {
         say(warning, "notice");
         return "deployed, and not asked";

@@ -1,8 +1,8 @@
 import type { Cluster } from "../../cluster";
 import { prepareContext } from "../../infra/image/build-context";
 import { workloadOf } from "../../cluster/objects/workload";
-import { activePin } from "../../cluster/releases/pin";
-import { readRollout } from "../../cluster/releases/rollout";
+import { releaseFor } from "../../cluster/releases/pin";
+import { readRollouts, type TrackRollout } from "../../cluster/releases/rollout";
 import { askCluster } from "../deployed/cluster";
 import type { StackRef } from "../deployed";
 import { ROOT } from "../../common/root";
@@ -15,8 +15,9 @@ export async function imageIsLost(cluster: Cluster, ref: StackRef): Promise<bool
   const { config } = ref;
   const workload = workloadOf(config);
   const { tag } = await prepareContext(ROOT, config);
-  if (activePin(tag, config.rolledBack) !== undefined) return false;
-  const rollout = await askCluster(ref, () => readRollout(cluster.api.apis, workload, workload.tracks[0]));
-  if (rollout?.current?.release !== tag) return false;
+  const rollouts = await askCluster(ref, () => readRollouts(cluster.api.apis, workload));
+  const runsCode = ({ track, rollout }: TrackRollout) =>
+    releaseFor(track, tag, config.rolledBack) === tag && rollout.current?.release === tag;
+  if (!rollouts.some(runsCode)) return false;
   return !(await cluster.kind.images(workload.name).tags()).includes(tag);
 }

@@ -26,6 +26,7 @@ export function table(report: Report): string {
     "",
     ...rows(latencies(report)),
     "",
+    ...tracks(report),
     ...rows(shares(report)),
     ...remarks(report),
   ].join("\n");
@@ -56,9 +57,23 @@ function latencies({ latencyMs }: Report): Row[] {
   return Object.entries(latencyMs).map(([name, ms]) => [name, `${(ms as number).toFixed(1)} ms`]);
 }
 
+/** The tracks side by side, if there are several. */
+function tracks({ tracks, answered }: Report): string[] {
+  if (tracks.length < 2) return [];
+  const lines = tracks.map(({ track, answers, failed, latencyMs }): Row => {
+    const latency = latencyMs === null ? "" : `p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms`;
+    return [`track ${track}`, String(answers), percent(answers, answered), `${failed} failed`, latency];
+  });
+  return [...rows(lines), ""];
+}
+
+function percent(answers: number, all: number): string {
+  return `${((100 * answers) / all).toFixed(1)} %`;
+}
+
 /** Answers per release, and of each release its pods. */
 function shares({ releases, pods, answered }: Report): Row[] {
-  const share = (answers: number) => `${((100 * answers) / answered).toFixed(1)} %`;
+  const share = (answers: number) => percent(answers, answered);
   return releases.flatMap(({ version, answers }) => [
     [`release ${version}`, String(answers), share(answers)] as const,
     ...pods

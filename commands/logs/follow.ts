@@ -4,7 +4,7 @@ import { UserError } from "../../common/problem";
 import type { Apis } from "../../cluster/connection/kubernetes-client";
 import { askCluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
-import { labelSelector, workloadOf } from "../../cluster/objects/workload";
+import { labelSelector, trackNamed, workloadOf } from "../../cluster/objects/workload";
 import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source";
 
 /** How often the pods are listed to find new ones, in milliseconds. */
@@ -14,6 +14,8 @@ const LIST_MS = 1_000;
 export interface LogQuery {
   /** Only this pod's. */
   readonly pod?: string | undefined;
+  /** Only this track's. */
+  readonly track?: string | undefined;
   /** Only lines of the last so many seconds. */
   readonly sinceSeconds?: number | undefined;
   /** At most so many of the last lines of each pod. */
@@ -46,7 +48,7 @@ export class Logs {
     private readonly listener: Listener,
   ) {}
 
-  /** Shows the lines so far, of all pods, oldest first. @throws UserError if the pod that is wanted doesn't exist */
+  /** Shows the lines so far, of all pods, oldest first. @throws UserError if the pod or track that is wanted doesn't exist */
   async showExisting(): Promise<void> {
     const sources = (await this.#pods()).flatMap(sourcesIn);
     const { sinceSeconds, tailLines } = this.query;
@@ -91,9 +93,10 @@ export class Logs {
 
   async #pods(): Promise<V1Pod[]> {
     const workload = workloadOf(this.deployed.config);
-    const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
+    const { pod: wanted, track } = this.query;
+    const only = track === undefined ? undefined : trackNamed(workload, track);
+    const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload, only) };
     const { items } = await askCluster(this.deployed, () => this.apis.core.listNamespacedPod(selected));
-    const { pod: wanted } = this.query;
     if (wanted === undefined) return items;
     const found = items.filter(({ metadata }) => metadata?.name === wanted);
     if (found.length === 0) throw noPod(wanted, items);

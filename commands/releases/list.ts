@@ -5,8 +5,10 @@ import type { Update } from "./history";
 /** How the rollout of a release ended: `unknown` if this stack's engine didn't begin it. */
 export type Ended = "succeeded" | "failed" | "rolling out" | "unknown";
 
-/** One release: all that was deployed of one tag. */
+/** One release: all that was deployed of one tag to one track. */
 export interface Release {
+  /** The track that it was deployed to, such as `stable`. */
+  readonly track: string;
   readonly tag: string;
   /** When it was last rolled out anew, ISO 8601 in UTC. */
   readonly at: string;
@@ -47,6 +49,7 @@ function releaseOf(
 ): Release {
   const madeAt = new Date(Math.max(...revisions.map((revision) => revision.madeAt.getTime())));
   return {
+    track: rollout.deployment.metadata?.labels?.["release"] ?? "",
     tag,
     at: madeAt.toISOString(),
     ended: endOf(revisions, madeAt, rollout, updates),

@@ -3,10 +3,12 @@ import { pinNotice } from "../../cluster/releases/pin";
 import { columns } from "../terminal/columns";
 import type { Release } from "./list";
 
-/** Writes the releases for a terminal, one a line. */
+/** Writes the releases for a terminal, one a line, with their track if there are several. */
 export function table(releases: readonly Release[], { rolledBack }: Pick<Config, "rolledBack">): string {
+  const several = releases.some(({ track }) => track !== releases[0]?.track);
   const lines = columns(
-    releases.map(({ tag, at, ended, serves, ready, image }) => [
+    releases.map(({ track, tag, at, ended, serves, ready, image }) => [
+      ...(several ? [track] : []),
       `${serves ? "●" : " "} ${tag}`,
       new Date(at).toLocaleString("sv"), // as ISO 8601, in local time
       ended,

@@ -9,6 +9,8 @@ export interface Situation {
   readonly code: string;
   /** The earlier rollback that the stack's config records. */
   readonly pin: Pin | undefined;
+  /** The tag of the release that config pins the track to, if it does. */
+  readonly pinned?: string | undefined;
 }
 
 /**
@@ -25,8 +27,8 @@ export function chooseRelease(situation: Situation, tag: string | undefined): Re
 }
 
 /** Whether a release serves, and both the cluster and the stack want it to. */
-export function isThere({ releases, code, pin }: Situation, release: Release): boolean {
-  const meant = activePin(code, pin)?.to ?? code;
+export function isThere({ releases, code, pin, pinned }: Situation, release: Release): boolean {
+  const meant = pinned ?? activePin(code, pin)?.to ?? code;
   return release.serves && wantedOf(releases) === release && meant === release.tag;
 }
 
@@ -38,14 +40,16 @@ function wantedOf(releases: readonly Release[]): Release | undefined {
 
 /**
  * Going back to a release gives it a new, higher revision number. After a rollback, the place of the serving release is
- * therefore its number from before the release that was rolled back, so that the next rollback goes further back.
+ * therefore its number from before the release that was rolled back, so that the next rollback goes further back. What
+ * was rolled back before a track was pinned isn't known: the place is then the lowest number.
  */
-function oneBack({ releases, code, pin }: Situation): Release | undefined {
+function oneBack({ releases, code, pin, pinned }: Situation): Release | undefined {
   const serving = releases.find(({ serves }) => serves);
   if (serving !== undefined && serving !== wantedOf(releases)) return serving;
   const left = activePin(code, pin)?.from;
   const limit = Math.max(...(releases.find(({ tag }) => tag === left)?.revisions ?? [Infinity]));
-  const place = placeBelow(limit, serving) ?? limit;
+  const lowest = Math.min(...(serving?.revisions ?? [limit]));
+  const place = pinned === undefined ? (placeBelow(limit, serving) ?? limit) : lowest;
   return releases
     .filter(({ serves, ended, image, tag }) => !serves && ended !== "failed" && image && tag !== left)
     .map((release) => ({ release, place: placeBelow(place, release) ?? 0 }))

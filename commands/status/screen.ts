@@ -4,7 +4,6 @@ import { columns } from "../terminal/columns";
 import type { AutoscalerState } from "../../cluster/diagnosis/autoscaling";
 import type { DeploymentState, State } from "./state";
 import type { PodState } from "../../cluster/objects/pods";
-import { STABLE } from "../../cluster/objects/workload";
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -18,20 +17,18 @@ export function screen(state: State, coloured: boolean, now = new Date()): strin
     "",
     ...state.deployments.map((deployment) => deploymentLine(deployment, paint)),
     ...state.autoscalers.map(autoscalerLine),
-    ...scaledByHand(state),
-    ...section("Pods", podLines(state.pods, paint, now), paint),
+    ...state.deployments.flatMap((deployment) => scaledByHand(deployment, state)),
+    ...section("Pods", podLines(state, paint, now), paint),
     ...section("Last events", eventLines(state, paint, now), paint),
     ...section("What is wrong", troubles(state, paint), paint),
   ].join("\n");
 }
 
-function deploymentLine(
-  { name, track, release, wanted, ready, updated }: DeploymentState,
-  paint: Paint,
-): string {
+function deploymentLine(deployment: DeploymentState, paint: Paint): string {
+  const { name, track, release, pinned, wanted, ready, updated } = deployment;
   const count = paint(ready === wanted ? "green" : "yellow", `${ready} of ${wanted} ready`);
   const rollout = updated < wanted ? `, ${updated} of this release so far` : "";
-  return `${name} (${track})  ${count}, release ${release}${rollout}`;
+  return `${name} (${track})  ${count}, release ${release}${pinned ? " (pinned)" : ""}${rollout}`;
 }
 
 function autoscalerLine({ deployment, min, max, atMax, ...now }: AutoscalerState): string {
@@ -41,19 +38,20 @@ function autoscalerLine({ deployment, min, max, atMax, ...now }: AutoscalerState
   return `The autoscaler of ${deployment} (${min} to ${max} pods) wants ${now.wanted}${limited}: ${why}.`;
 }
 
-function scaledByHand({ deployments, configured }: State): string[] {
-  const stable = deployments.find(({ track }) => track === STABLE);
-  if (stable === undefined || configured === null || stable.wanted === configured) return [];
-  return [`Scaled by hand: the stack says ${configured}, and the next npm run up takes it back to that.`];
+function scaledByHand({ track, wanted, configured }: DeploymentState, { deployments }: State): string[] {
+  if (configured === null || wanted === configured) return [];
+  const which = deployments.length > 1 ? `Track ${track} was scaled by hand` : "Scaled by hand";
+  return [`${which}: the stack says ${configured}, and the next npm run up takes it back to that.`];
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
   return lines.length === 0 ? [] : ["", paint("bold", title), ...lines.map((line) => `  ${line}`)];
 }
 
-function podLines(pods: readonly PodState[], paint: Paint, now: Date): string[] {
+function podLines({ pods, deployments }: State, paint: Paint, now: Date): string[] {
   const cells = pods.map((pod) => [
     `${pod.ready ? "●" : "○"} ${pod.name}`,
+    ...(deployments.length > 1 ? [pod.track] : []),
     pod.ready ? "ready" : pod.state === "Running" ? "not ready" : pod.state,
     `release ${pod.release}`,
     `up ${since(pod.madeAt, now)}`,

@@ -10,7 +10,7 @@ import {
   autoscalerTroubles,
   type AutoscalerState,
 } from "../../cluster/diagnosis/autoscaling";
-import { workloadOf } from "../../cluster/objects/workload";
+import { isAutoscaled, workloadOf, type Workload } from "../../cluster/objects/workload";
 import { troublesIn } from "../../cluster/diagnosis/troubles";
 
 /** All that is shown. Times are ISO 8601 in UTC. */
@@ -19,8 +19,8 @@ export interface State {
   readonly context: string;
   readonly namespace: string;
   readonly url: string;
-  /** The replicas that the stack's config asks for: another number than `wanted` after `kubectl scale`. Null if an
-   * autoscaler chooses. */
+  /** The replicas that the stack's config asks for, of all tracks: another number than `wanted` after `kubectl scale`.
+   * Null if an autoscaler chooses. */
   readonly configured: number | null;
   /** Pods, of all Deployments together. */
   readonly wanted: number;
@@ -39,6 +39,10 @@ export interface DeploymentState {
   readonly name: string;
   readonly track: string;
   readonly release: string;
+  /** Whether config pins the track to a release. */
+  readonly pinned: boolean;
+  /** The replicas that config asks for; null if an autoscaler chooses, or config has the track no more. */
+  readonly configured: number | null;
   readonly wanted: number;
   readonly ready: number;
   readonly updated: number;
@@ -51,18 +55,21 @@ export function stateOf(
   autoscalers: readonly V2HorizontalPodAutoscaler[],
   now = new Date(),
 ): State {
+  const workload = workloadOf(config);
   const troubles = [
-    ...troublesIn(objects, workloadOf(config), now),
+    ...troublesIn(objects, workload, now),
     ...autoscalers.flatMap((each) => autoscalerTroubles(each, now)),
   ];
-  const deployments = objects.deployments.map(deploymentState);
+  const deployments = objects.deployments.map((deployment) => deploymentState(deployment, workload));
   const sum = (key: "wanted" | "ready") => deployments.reduce((total, each) => total + each[key], 0);
   return {
     stack,
     context: config.context,
     namespace: config.namespace,
     url,
-    configured: config.autoscale === undefined ? config.replicas : null,
+    configured: isAutoscaled(workload)
+      ? null
+      : workload.tracks.reduce((total, { replicas }) => total + replicas, 0),
     wanted: sum("wanted"),
     ready: sum("ready"),
     deployments,
@@ -73,11 +80,14 @@ export function stateOf(
   };
 }
 
-function deploymentState({ metadata, spec, status }: V1Deployment): DeploymentState {
+function deploymentState({ metadata, spec, status }: V1Deployment, { tracks }: Workload): DeploymentState {
+  const track = tracks.find(({ deployment }) => deployment === metadata?.name);
   return {
     name: metadata?.name ?? "",
     track: metadata?.labels?.release ?? "",
     release: releaseOf(spec?.template.spec),
+    pinned: track?.release !== undefined,
+    configured: track?.autoscale ? null : (track?.replicas ?? null),
     wanted: spec?.replicas ?? 1,
     ready: status?.readyReplicas ?? 0,
     updated: status?.updatedReplicas ?? 0,

@@ -20,7 +20,9 @@ export function parse(command: Command, args: readonly string[], env: NodeJS.Pro
   const shared = SHARED_WITH_NPM.filter((name) => has(command, name) && env[`npm_config_${name}`] === "true");
   command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
-    return command.parse([...args, ...shared.map((name) => `--${name}`)], { from: "user" }).opts();
+    command.parse([...args, ...shared.map((name) => `--${name}`)], { from: "user" });
+    const named = command.registeredArguments.map((each, index) => [each.name(), command.args[index]]);
+    return { ...command.opts(), ...(Object.fromEntries(named) as object) };
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) process.exit(0); // the help has been printed

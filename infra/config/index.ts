@@ -3,7 +3,10 @@ import { type Problem, UserError } from "../../common/problem";
 import { badValue, conflicting, type Given, notSecret, unknownKey } from "./problems";
 import { deadlineFor, rules } from "./rules";
 import { documentationOf, type Key, keys, type Keys } from "./schema";
+import { type TrackConfig, tracksOf } from "./tracks";
 import type { probe } from "./values";
+
+export { STABLE, type TrackConfig } from "./tracks";
 
 /** How the kubelet asks a container something: an HTTP path, a TCP port, or a command. */
 export type Probe = { readonly http: string } | Readonly<z.infer<typeof probe>>;
@@ -12,7 +15,12 @@ export type Probe = { readonly http: string } | Readonly<z.infer<typeof probe>>;
 export type Autoscale = NonNullable<Keys["autoscale"]>;
 
 /** What a stack should be, complete and checked. schema.ts says what each key is, and so does docs/config.md. */
-export interface Config extends Omit<Keys, "health" | "healthPath" | "ready" | "readyPath"> {
+export interface Config extends Omit<
+  Keys,
+  "health" | "healthPath" | "ready" | "readyPath" | "replicas" | "tracks"
+> {
+  /** `stable` first, which is always there. */
+  readonly tracks: readonly [TrackConfig, ...TrackConfig[]];
   /** What the container answers as long as it needs no restart. */
   readonly health: Probe;
   /** What the container answers while it wants requests. */
@@ -70,8 +78,8 @@ function readKeys(given: Given): { valid: Partial<Keys>; problems: Problem[] } {
 
 /** What depends on several keys. */
 function complete(keys: Keys, { isSet, isSecret }: Given): Config {
-  const { health, healthPath, ready, readyPath, startSeconds, progressDeadlineSeconds, env, ...others } =
-    keys;
+  const { health, healthPath, ready, readyPath, startSeconds, progressDeadlineSeconds, ...more } = keys;
+  const { env, replicas, tracks, ...others } = more;
   const late = startSeconds > progressDeadlineSeconds && !isSet("progressDeadlineSeconds");
   return {
     ...others,
@@ -80,6 +88,7 @@ function complete(keys: Keys, { isSet, isSecret }: Given): Config {
     startSeconds,
     progressDeadlineSeconds: late ? deadlineFor(startSeconds) : progressDeadlineSeconds,
     ...(isSecret("env") ? { env: {}, secretEnv: env } : { env, secretEnv: {} }),
+    tracks: tracksOf({ ...others, replicas, tracks }),
   };
 }
 

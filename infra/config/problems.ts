@@ -54,29 +54,29 @@ export function badValue(key: Key, issue: z.core.$ZodIssue, { values, isSecret }
 const MOST_COMMANDS = 3;
 
 /** The commands that fix names with dots which `--path` took for paths. Undefined if that isn't what is wrong. */
-function withDots([top = "", name = ""]: readonly string[], issue: z.core.$ZodIssue, secret: boolean) {
+function withDots(path: readonly string[], issue: z.core.$ZodIssue, secret: boolean) {
   const params = issue.code === "custom" ? issue.params : undefined;
   const meant = (params?.["meant"] ?? []) as [name: string, text: string][];
   if (meant.length === 0 || meant.length > MOST_COMMANDS) return undefined;
   const set = secret ? "set --secret --path" : "set --path";
   const commands = meant.map(
     ([full, text]) =>
-      `npx pulumi config ${set} ${shownPath(top, full)} ${secret ? "VALUE" : shellWord(text)}`,
+      `npx pulumi config ${set} ${shownPath(...path.slice(0, -1), full)} ${secret ? "VALUE" : shellWord(text)}`,
   );
-  return [`npx pulumi config rm --path ${shownPath(top, name)}`, ...commands].join(" && ");
+  return [`npx pulumi config rm --path ${shownPath(...path)}`, ...commands].join(" && ");
 }
 
 /** A value that is valid by itself, but doesn't go with others. */
 export function conflicting(
-  { key, allowed, fix }: Conflict,
+  { key, part, allowed, fix }: Conflict,
   valid: Partial<Keys>,
   { values, isSet }: Given,
 ): Problem {
-  const value = isSet(key)
+  const whole = isSet(key)
     ? `"${shown(values[key] ?? "")}"`
     : `${shownValue(valid[key])}, as it is by default`;
   return {
-    what: `${key} is ${value}.`,
+    what: `${[key, ...(part?.path ?? [])].join(".")} is ${part ? shownValue(part.value) : whole}.`,
     where: `stack config, key ${key}`,
     allowed,
     todo: `npx pulumi config ${fix}`,

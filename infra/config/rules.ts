@@ -1,9 +1,13 @@
 import { parseQuantity } from "../../common/quantity";
 import type { Key, Keys } from "./schema";
+import { resourcesOf, STABLE } from "./tracks";
+import { badLimits, type Resources } from "./values";
 
 /** A value that doesn't go with those of other keys. */
 export interface Conflict {
   readonly key: Key;
+  /** Which part of the key's value it is, if it isn't all of it. */
+  readonly part?: { readonly path: readonly string[]; readonly value: unknown };
   /** What goes with them. */
   readonly allowed: string;
   /** What to give to `npx pulumi config`. */
@@ -11,7 +15,7 @@ export interface Conflict {
 }
 
 /** @param keys those that are valid by themselves, defaults included; isSet: whether a key was given at all */
-type Rule = (keys: Partial<Keys>, isSet: (key: Key) => boolean) => Conflict | undefined;
+type Rule = (keys: Partial<Keys>, isSet: (key: Key) => boolean) => Conflict | readonly Conflict[] | undefined;
 
 const differentPorts: Rule = ({ port, metricsPort }) => {
   if (port === undefined || port !== metricsPort) return undefined;
@@ -50,26 +54,102 @@ const rootWhereAllowed: Rule = ({ user, namespace = "default" }) => {
   return { key: "user", allowed, fix: "set user 65532" };
 };
 
+const ONE_WAY_TO_SCALE = "an autoscaler chooses the number of pods";
+
 const oneWayToScale: Rule = (_, isSet) => {
   if (!isSet("replicas") || !isSet("autoscale")) return undefined;
-  const allowed = "replicas or autoscale, not both: an autoscaler chooses the number of pods";
+  const allowed = `replicas or autoscale, not both: ${ONE_WAY_TO_SCALE}`;
   return { key: "replicas", allowed, fix: "rm replicas" };
 };
 
+const oneWayToScaleTracks: Rule = ({ tracks = {} }) =>
+  Object.entries(tracks)
+    .filter(([, { replicas, autoscale }]) => replicas !== undefined && autoscale !== undefined)
+    .map(([track, { replicas }]) => {
+      const allowed = `replicas or autoscale, not both: ${ONE_WAY_TO_SCALE}`;
+      const fix = `rm --path tracks.${track}.replicas`;
+      return { key: "tracks", part: { path: [track, "replicas"], value: replicas }, allowed, fix };
+    });
+
+/** What is said for the stack and for its track `stable`. */
+const stableOnce: Rule = ({ tracks = {} }, isSet) => {
+  const { replicas, autoscale, release } = tracks[STABLE] ?? {};
+  const twice = (key: Key, name: string, value: unknown): Conflict[] => {
+    if (!isSet(key) || value === undefined) return [];
+    const allowed = `${key} or tracks.${STABLE}.${name}, not both`;
+    return [{ key: "tracks", part: { path: [STABLE, name], value }, allowed, fix: `rm ${key}` }];
+  };
+  return [
+    ...(["replicas", "autoscale"] as const).flatMap((key) => [
+      ...twice(key, "replicas", replicas),
+      ...twice(key, "autoscale", autoscale),
+    ]),
+    ...twice("rolledBack", "release", release),
+  ];
+};
+
 /** An autoscaler compares a pod's CPU use with what the pod requests, and a pod can't use more than its limit. */
-const reachableTarget: Rule = ({ autoscale, resources }) => {
-  if (autoscale === undefined || resources === undefined) return undefined;
+const reachableTarget: Rule = ({ autoscale, resources, tracks = {} }) => {
+  if (resources === undefined) return undefined;
+  const own = Object.entries(tracks).map(([track, value]) => {
+    return {
+      prefix: `tracks.${track}.`,
+      autoscale: value.autoscale,
+      resources: resourcesOf(resources, value),
+    };
+  });
+  return [{ prefix: "", autoscale, resources }, ...own].flatMap((each) => unreachable(each) ?? []);
+};
+
+function unreachable({ prefix, autoscale, resources }: Scaled): Conflict | undefined {
+  if (autoscale === undefined) return undefined;
   const { requests, limits } = resources;
   const [request = 0n, limit = 0n] = [parseQuantity(requests.cpu), parseQuantity(limits.cpu)];
+  const at = (key: Key, path: string[], value: unknown) => {
+    const [, track] = prefix.split(".");
+    return track === undefined
+      ? { key }
+      : { key: "tracks" as const, part: { path: [track, ...path], value } };
+  };
   if (request === 0n) {
     const allowed = "requests.cpu above 0: autoscale.cpuPercent is a share of it";
-    return { key: "resources", allowed, fix: "set --path resources.requests.cpu 100m" };
+    const where = at("resources", ["resources", "requests", "cpu"], requests.cpu);
+    return { ...where, allowed, fix: `set --path ${prefix}resources.requests.cpu 100m` };
   }
   const most = Number((limit * 100n) / request);
   if (autoscale.cpuPercent <= most) return undefined;
   const allowed = `cpuPercent at most ${most}: a pod that requests ${requests.cpu} CPU uses ${limits.cpu} at most`;
-  return { key: "autoscale", allowed, fix: "set --path autoscale.cpuPercent 70" };
-};
+  const where = at("autoscale", ["autoscale", "cpuPercent"], autoscale.cpuPercent);
+  return { ...where, allowed, fix: `set --path ${prefix}autoscale.cpuPercent 70` };
+}
+
+interface Scaled {
+  /** Before the keys: empty for the stack's own. */
+  readonly prefix: string;
+  readonly autoscale: Keys["autoscale"];
+  readonly resources: Resources;
+}
+
+/** In characters. Kubernetes cuts the names of pods off above it, and they no longer begin with the Deployment's. */
+const MAX_DEPLOYMENT_NAME = 46;
+
+const tracksToName: Rule = ({ tracks = {}, name = "" }) =>
+  Object.entries(tracks)
+    .filter(([track]) => track !== STABLE && `${name}-${track}`.length > MAX_DEPLOYMENT_NAME)
+    .map(([track, value]) => {
+      const allowed = `a name of at most ${MAX_DEPLOYMENT_NAME - name.length - 1} characters beside the stack's name ${name}`;
+      return { key: "tracks", part: { path: [track], value }, allowed, fix: `rm --path tracks.${track}` };
+    });
+
+const limitsOfTracks: Rule = ({ tracks = {}, resources }) =>
+  Object.entries(tracks).flatMap(([track, settings]) => {
+    if (resources === undefined || settings.resources === undefined) return [];
+    return badLimits(resourcesOf(resources, settings)).map(({ name, limit, allowed }) => {
+      const path = [track, "resources", "limits", name];
+      const fix = `set --path tracks.${track}.resources.limits.${name} MORE`;
+      return { key: "tracks", part: { path, value: limit }, allowed, fix };
+    });
+  });
 
 /** Rules across keys. */
 export const rules: readonly Rule[] = [
@@ -80,7 +160,11 @@ export const rules: readonly Rule[] = [
   oneWayToAsk("ready"),
   rootWhereAllowed,
   oneWayToScale,
+  oneWayToScaleTracks,
+  stableOnce,
   reachableTarget,
+  tracksToName,
+  limitsOfTracks,
 ];
 
 /** The deadline of a rollout, in seconds, that leaves its pods the time to start, and 15 s to be scheduled and asked. */

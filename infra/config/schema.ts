@@ -16,6 +16,7 @@ import {
   rolledBack,
   someWords,
   text,
+  tracks,
   wholeNumber,
   words,
   writable,
@@ -70,6 +71,12 @@ export const keys = {
       description: `In place of \`replicas\`: an autoscaler chooses from \`min\` (2 by default) to \`max\` pods, ${MAX_REPLICAS} at most, so that they use \`cpuPercent\` (70 by default) of the CPU that they request. See [autoscaling.md](autoscaling.md).`,
       cost: "metrics-server must be in the cluster; `npm run up` sees to that.",
     }),
+  tracks: json(tracks).prefault("{}").register(documentation, {
+    example: "--path tracks.beta.replicas 1",
+    description:
+      "Tracks of releases that are scaled apart behind the one Service, by name. Each may have `replicas` (1 if it isn't set) or `autoscale`, `release`, the tag that it is pinned to (else the code's), and `env` and `resources` of its own. `stable` is always there. See [tracks.md](tracks.md).",
+    cost: "Each track is a Deployment. One that is removed is deleted with its pods, which drain as usual.",
+  }),
   labels: json(labels).default({}).register(documentation, {
     example: "--path labels.tier backend",
     description:

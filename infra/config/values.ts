@@ -45,23 +45,30 @@ const quantity = z
 export const resources = object({
   requests: object({ cpu: quantity.default("100m"), memory: quantity.default("100Mi") }).prefault({}),
   limits: object({ cpu: quantity.default("1"), memory: quantity.default("256Mi") }).prefault({}),
-}).superRefine(({ requests, limits }, context) => {
-  for (const name of ["cpu", "memory"] as const) {
-    const [request, limit] = [requests[name], limits[name]];
-    const [least, most] = [parseQuantity(request), parseQuantity(limit)];
-    if (least === undefined || most === undefined) continue; // which is said already
-    if (least <= most && most > 0n) continue;
-    context.addIssue({
-      code: "custom",
-      path: ["limits", name],
-      input: limit,
-      message:
-        most === 0n
-          ? "more than 0, which for Kubernetes is no limit at all"
-          : `at least as much as resources.requests.${name}, which is ${request}`,
-    });
+}).superRefine((given, context) => {
+  for (const { name, limit, allowed } of badLimits(given)) {
+    context.addIssue({ code: "custom", path: ["limits", name], input: limit, message: allowed });
   }
 });
+
+/** Kubernetes quantities for one pod: what it asks for, and what it may use at most. */
+export interface Resources {
+  readonly requests: Readonly<Record<"cpu" | "memory", string>>;
+  readonly limits: Readonly<Record<"cpu" | "memory", string>>;
+}
+
+/** The limits that are 0 or below what is requested, and what would be allowed. */
+export function badLimits({ requests, limits }: Resources) {
+  return (["cpu", "memory"] as const).flatMap((name) => {
+    const [request, limit] = [requests[name], limits[name]];
+    const [least, most] = [parseQuantity(request), parseQuantity(limit)];
+    if (least === undefined || most === undefined) return []; // which is said already
+    if (most === 0n)
+      return [{ name, limit, allowed: "more than 0, which for Kubernetes is no limit at all" }];
+    const allowed = `at least as much as resources.requests.${name}, which is ${request}`;
+    return least <= most ? [] : [{ name, limit, allowed }];
+  });
+}
 
 export const A_LIST = "a list of words, each one argument";
 
@@ -103,6 +110,26 @@ const tag = z
   .regex(TAG, "a release's tag, as npm run releases shows it");
 
 export const rolledBack = object({ from: tag, to: tag });
+
+const ofOnePod = object({ cpu: quantity.exactOptional(), memory: quantity.exactOptional() });
+
+/** What a track has of its own. */
+const track = object({
+  replicas: count(0, MAX_REPLICAS).optional(),
+  autoscale: autoscale.optional(),
+  // YAML and `pulumi config set --path` take a tag of digits alone for a number.
+  release: z.preprocess((value) => textOf(value) ?? value, tag).optional(),
+  env: env.optional(),
+  resources: object({ requests: ofOnePod.optional(), limits: ofOnePod.optional() }).optional(),
+});
+export type TrackValue = z.infer<typeof track>;
+
+const A_TRACK = "a name of small letters, digits and - that starts with a letter, such as beta";
+
+export const tracks = z
+  .custom<Record<string, unknown>>(isObject, "tracks by name, in YAML or JSON")
+  .refine((given) => !Object.hasOwn(given, "__proto__"), A_TRACK) // z.record() leaves it out without a word
+  .pipe(z.record(z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/), track, A_TRACK));
 
 const buildArgs = entries((name) =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : "the name of an ARG: letters, digits and _",

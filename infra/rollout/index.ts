@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
-import { mostPods, type Track, type Workload } from "../../cluster/objects/workload";
+import { mostPods, type Track, trackFlag, type Workload } from "../../cluster/objects/workload";
 import { watchRollout } from "./watch";
 import { pruneImages } from "../../cluster/images/prune";
 import { withReadableErrors, warn } from "../messages";
@@ -41,17 +41,17 @@ export async function beforeRollouts(cluster: Cluster, workload: Workload): Prom
  * Follows the rollouts that the engine is about to wait for: explains one that fails, waits until those that the engine
  * calls ready are complete, and then removes the images that no release needs any more.
  *
- * @param image resolves once there is nothing else to wait for
+ * @param tracks each rollout begins once its image is there
  * @returns what resolves once all rollouts are complete, and rejects with a RunError if one isn't in time
  */
 export function followRollouts(
   service: ResilientService,
-  image: pulumi.Input<string>,
+  tracks: readonly { readonly image: pulumi.Input<string> }[],
   { cluster, workload, rollouts }: Upcoming,
 ): pulumi.Output<void> {
   if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
   const changes = rollouts.map((rollout, index) =>
-    followRollout(service.tracks[index]!, image, cluster, rollout),
+    followRollout(service.tracks[index]!, tracks[index]!.image, cluster, rollout),
   );
   return pulumi.all(changes).apply(async (changed) => {
     if (changed.includes(true)) await tidy(cluster, workload);
@@ -93,7 +93,7 @@ async function confirm(api: Cluster["api"], { workload, track, limitMs }: Upcomi
   if (why === undefined) return; // it is complete by now
   throw new UserError({
     what: `The rollout of the Deployment ${deployment} was not complete within ${limitMs / 1000} s. ${ROLLOUT_INCOMPLETE}\n\n${why}\n`,
-    todo: "npm run rollback goes back one release; or fix what it says above, then run this again",
+    todo: `npm run rollback${trackFlag(track)} goes back one release; or fix what it says above, then run this again`,
   });
 }
 

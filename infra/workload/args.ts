@@ -1,14 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscale, Probe } from "../config";
+import type { Resources } from "../config/values";
 
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
-
-/** Kubernetes quantities for one pod: what it asks for, and what it may use at most. */
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
 
 /** What differs from one service to another. */
 export interface PodSettings {
@@ -81,6 +76,10 @@ export interface TrackSettings {
   readonly replicas: number;
   /** If set, an autoscaler chooses how many, and `replicas` is the fewest. */
   readonly autoscale?: Autoscale | undefined;
+  /** Environment variables of its own. Each hides one of the service's of the same name. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** In place of the service's. */
+  readonly resources?: Resources;
 }
 
 /** The pods of one track of a service. */

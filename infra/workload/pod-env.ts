@@ -24,20 +24,21 @@ type Reserved = Partial<Record<ReservedVariable, string>>;
 /** The environment of the container: about its pod, about its release, then what config adds. */
 export function podEnv(
   { port, metricsPort, env, secretEnv }: PodSettings & SecretEnv,
-  { name, release }: TrackSettings,
+  { name, release, env: own = {} }: TrackSettings,
 ): EnvVar[] {
   const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };
+  const secrets = (secretEnv?.names ?? []).filter((name) => !Object.hasOwn(own, name));
   const set: Reserved = { PORT: String(port), ...metrics, RELEASE_TRACK: name, RELEASE_VERSION: release };
   return [
     ...Object.entries(downward).map(([name, fieldPath]) => ({
       name,
       valueFrom: { fieldRef: { fieldPath } },
     })),
-    ...Object.entries({ ...fixed, ...set, ...env }).map(([name, value]) => ({
+    ...Object.entries({ ...fixed, ...set, ...env, ...own }).map(([name, value]) => ({
       name,
       value: literally(value),
     })),
-    ...(secretEnv?.names ?? []).map((key) => ({
+    ...secrets.map((key) => ({
       name: key,
       valueFrom: { secretKeyRef: { name: secretEnv!.secret, key } },
     })),

@@ -55,7 +55,7 @@ function container(name: string, settings: PodSettings & SecretEnv, track: Track
     ...(command && { command: command.map(literally) }),
     ...(args && { args: args.map(literally) }),
     env: podEnv(settings, track),
-    resources,
+    resources: track.resources ?? resources,
     ...probes(settings),
     // Done by the kubelet: the image needs no shell for it.
     lifecycle: { preStop: { sleep: { seconds: timing.preStop } } },

@@ -8,6 +8,7 @@ import type { Outcome } from "./pod";
 import { Recent } from "./recent";
 import { Strip } from "./strip";
 import { Chronicle, showFleet, showNumbers } from "./summary";
+import { showTracks } from "./tracks";
 import { Tiles } from "./tiles";
 import { Traffic } from "./traffic";
 
@@ -35,8 +36,8 @@ traffic.start();
 draw();
 
 function learn(outcome: Outcome): void {
+  recent.add(outcome);
   if (outcome.pod) {
-    recent.add(outcome);
     history.add(fleet.learn(outcome).colour, outcome.at);
   } else {
     history.add(FAILED, outcome.at);
@@ -52,6 +53,7 @@ function draw(): void {
   if (document.hidden) return;
   const summary = recent.summary(now);
   showNumbers(history, summary, why);
+  showTracks(summary.tracks);
   showFleet([...fleet.members.values()]);
   tiles.update(fleet.members, summary.parts, now);
   strip.update(history, journal.happenings, now);

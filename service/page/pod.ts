@@ -28,6 +28,8 @@ export interface Failure {
   readonly pod?: never;
   readonly at: number;
   readonly why: string;
+  /** The track that answered with an error, if one did. */
+  readonly track?: string;
 }
 
 /** The pod in a body of `/pod`, or nothing if something else answered. */

@@ -1,4 +1,4 @@
-import type { Answer } from "./pod";
+import type { Answer, Outcome } from "./pod";
 
 /** What "now" means for numbers that need more than one request, in milliseconds. */
 const WINDOW_MS = 10_000;
@@ -15,21 +15,36 @@ export interface Part {
 export interface Summary {
   readonly p50: number;
   readonly p95: number;
+  /** Of each pod. */
   readonly parts: ReadonlyMap<string, Part>;
+  /** Of each track, by name. */
+  readonly tracks: readonly TrackPart[];
 }
 
-/** The last answers, in a ring: however long the page is open, it needs no more room. */
+/** A track's part in the traffic of the last seconds. */
+export interface TrackPart {
+  readonly track: string;
+  /** Its share of all answers. */
+  readonly share: number;
+  /** The share of its own answers that were errors. */
+  readonly failed: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** The last outcomes, in a ring: however long the page is open, it needs no more room. */
 export class Recent {
-  readonly #answers: Answer[] = [];
+  readonly #outcomes: Outcome[] = [];
   #next = 0;
 
-  add(answer: Answer): void {
-    this.#answers[this.#next] = answer;
+  add(outcome: Outcome): void {
+    this.#outcomes[this.#next] = outcome;
     this.#next = (this.#next + 1) % SIZE;
   }
 
   summary(now: number): Summary {
-    const answers = this.#answers.filter(({ at }) => now - at < WINDOW_MS);
+    const outcomes = this.#outcomes.filter(({ at }) => now - at < WINDOW_MS);
+    const answers = outcomes.filter((outcome): outcome is Answer => outcome.pod !== undefined);
     const all = answers.map(({ latencyMs }) => latencyMs);
     const pods = new Map<string, number[]>();
     for (const { pod, latencyMs } of answers) {
@@ -38,8 +53,29 @@ export class Recent {
       else pods.set(pod.name, [latencyMs]);
     }
     const parts = [...pods].map(([name, latencies]) => [name, part(latencies, all.length)] as const);
-    return { p50: percentile(all, 0.5), p95: percentile(all, 0.95), parts: new Map(parts) };
+    const tracks = tracksIn(outcomes);
+    return { p50: percentile(all, 0.5), p95: percentile(all, 0.95), parts: new Map(parts), tracks };
   }
+}
+
+/** An error without an answer from a track belongs to none. */
+function tracksIn(outcomes: readonly Outcome[]): TrackPart[] {
+  const tracks = new Map<string, number[]>(); // latencies, NaN for an error
+  for (const outcome of outcomes) {
+    const track = outcome.pod ? outcome.pod.track : outcome.track;
+    if (track === undefined) continue;
+    const latencies = tracks.get(track) ?? [];
+    tracks.set(track, latencies);
+    latencies.push(outcome.pod ? outcome.latencyMs : NaN);
+  }
+  const total = [...tracks.values()].reduce((sum, { length }) => sum + length, 0);
+  const parts = [...tracks].map(([track, all]): TrackPart => {
+    const answered = all.filter((latency) => !Number.isNaN(latency));
+    const failed = (all.length - answered.length) / all.length;
+    const [p50, p95] = [percentile(answered, 0.5), percentile(answered, 0.95)];
+    return { track, share: all.length / total, failed, p50, p95 };
+  });
+  return parts.sort((a, b) => a.track.localeCompare(b.track));
 }
 
 function part(latencies: number[], total: number): Part {

@@ -97,7 +97,8 @@ async function ask(last: boolean): Promise<Outcome> {
     const response = await fetch(last ? "/pod?connection=close" : "/pod", { cache: "no-store", signal });
     const pod = parsePod(await response.json().catch(() => null));
     const at = Date.now();
-    if (!response.ok) return { at, why: `status ${response.status}` };
+    const track = response.headers.get("release-track");
+    if (!response.ok) return { at, why: `status ${response.status}`, ...(track !== null && { track }) };
     if (!pod) return { at, why: "an answer from something else" };
     const uptimeMs = Date.parse(response.headers.get("date") ?? "") - Date.parse(pod.startedAt);
     const draining = response.headers.get("lifecycle-phase") === "draining";

@@ -87,10 +87,18 @@ describe("the options of a command", function () {
     assert.deepEqual(parse(load("up"), args, env), { stack: "dev" });
   });
 
+  it("come beside its arguments, by name", () => {
+    assert.deepEqual(parse(load("promote"), ["beta"], {}), { stack: "dev", track: "beta" });
+    assert.throws(() => parse(load("promote"), [], {}), /missing required argument 'track'/);
+  });
+
   it("are not mistaken for npm's own configuration, whatever is set in it", () => {
     const all = execFileSync("npm", ["config", "list", "--long", "--json"], { encoding: "utf8" });
     const keys = Object.keys(JSON.parse(all) as object).filter((key) => key !== "token-description");
     const env = Object.fromEntries(keys.map((key) => [`npm_config_${key.replaceAll("-", "_")}`, "x"]));
-    for (const command of loaded.values()) assert.deepEqual(parse(command, [], env), parse(command, [], {}));
+    for (const command of loaded.values()) {
+      const args = command.registeredArguments.map((argument) => argument.name());
+      assert.deepEqual(parse(command, args, env), parse(command, args, {}));
+    }
   });
 });

@@ -274,8 +274,15 @@ describe("status: what is shown", () => {
   });
 
   it("says that it was scaled by hand", () => {
-    const scaled = { ...shown, configured: 5 };
+    const [stable] = shown.deployments;
+    assert.ok(stable);
+    const scaled = { ...shown, deployments: [{ ...stable, configured: 5 }] };
     assert.match(screen(scaled, false, now), /Scaled by hand: the stack says 5/);
-    assert.doesNotMatch(screen({ ...shown, configured: 2 }, false, now), /Scaled by hand/);
+    assert.doesNotMatch(screen(shown, false, now), /caled by hand/);
+    const beta = { ...stable, name: "api-beta", track: "beta", configured: 3, pinned: true };
+    const two = screen({ ...shown, deployments: [stable, beta] }, false, now);
+    assert.match(two, /^api-beta \(beta\) .*release abc123 \(pinned\)$/m);
+    assert.match(two, /^Track beta was scaled by hand: the stack says 3/m);
+    assert.match(two, /^ +● api-1 +stable +ready/m);
   });
 });

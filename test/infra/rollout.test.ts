@@ -23,7 +23,7 @@ async function followed(answers: Record<string, object>, limitMs: number): Promi
   const provider = new k8s.Provider("here", { context: "m" });
   const service = new ResilientService("api", argsFor(), { provider });
   const rollouts = workload.tracks.map((track) => ({ workload, track, generation: undefined, limitMs }));
-  const complete = followRollouts(service, "api:abc", { cluster, workload, rollouts });
+  const complete = followRollouts(service, [{ image: "api:abc" }], { cluster, workload, rollouts });
   await (complete as pulumi.Output<void> & { promise(): Promise<void> }).promise();
 }
 

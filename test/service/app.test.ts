@@ -11,6 +11,7 @@ import { ask } from "../support/http-client";
 
 /** An identity that can't be told: the one way to an unexpected exception without a route made for it. */
 const broken = {
+  track: "beta",
   get ip(): string {
     throw new Error("secret detail");
   },
@@ -40,6 +41,7 @@ describe("service app", () => {
       phase = now;
       const ready = await ask(port, "GET", "/readyz");
       assert.deepEqual([ready.status, ready.body], [status, now]);
+      assert.equal(ready.headers["release-track"], "beta");
       assert.equal((await ask(port, "GET", "/healthcheck")).status, 200);
     });
   }
@@ -48,6 +50,7 @@ describe("service app", () => {
     phase = "draining";
     const { status, headers, body } = await ask(port, "GET", "/ip");
     assert.deepEqual([status, headers.connection, body], [500, "close", "Internal Server Error"]);
+    assert.equal(headers["release-track"], "beta");
     const line = logged.split("\n").find((text) => text.includes("unexpected error")) ?? "{}";
     const { err, method, path } = JSON.parse(line) as Record<string, unknown> & { err: Error };
     assert.deepEqual([method, path, err.message], ["GET", "/ip", "secret detail"]);

@@ -107,7 +107,20 @@ describe("service page's numbers", () => {
     const { p50, p95, parts } = recent.summary(start + 10_000);
     assert.deepEqual([p50, p95, [...parts.keys()]], [50, 95, ["a", "b"]]);
     assert.deepEqual(parts.get("b"), { share: 0.25, latencyMs: 52 });
-    assert.deepEqual(recent.summary(start + 60_000), { p50: NaN, p95: NaN, parts: new Map() });
+    assert.deepEqual(recent.summary(start + 60_000), { p50: NaN, p95: NaN, parts: new Map(), tracks: [] });
+  });
+
+  it("tracks are told apart: their share, their errors, their latency", () => {
+    const recent = new Recent();
+    const beta = { ...pod("b"), track: "beta" };
+    for (let i = 1; i <= 90; i++) recent.add(answer(pod("a"), start, { latencyMs: i }));
+    for (let i = 1; i <= 5; i++) recent.add(answer(beta, start, { latencyMs: 100 }));
+    for (let i = 1; i <= 5; i++) recent.add({ at: start, why: "status 500", track: "beta" });
+    for (let i = 1; i <= 7; i++) recent.add({ at: start, why: "no connection" });
+    assert.deepEqual(recent.summary(start).tracks, [
+      { track: "beta", share: 0.1, failed: 0.5, p50: 100, p95: 100 },
+      { track: "stable", share: 0.9, failed: 0, p50: 45, p95: 86 },
+    ]);
   });
 
   it("a percentile is a value that was measured", () => {

@@ -88,6 +88,17 @@ const folder = fc.oneof(
   fc.constantFrom("/tmp", "/var/cache", "/proc/1", "/dev", "/devices", "/..", "var"),
 );
 
+const few = { maxKeys: 3, noNullPrototype: true } as const;
+const track = fc.record(
+  {
+    replicas: fc.oneof(fc.integer({ min: -1, max: 501 }), whole(-1, 501)),
+    release: fc.oneof(tag, fc.integer()),
+    env: fc.dictionary(nearEnvName, scalar, few),
+    resources: fc.record({ requests: pair, limits: pair }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+
 /** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   name: from("a0-", 41, 1),
@@ -102,6 +113,7 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
       { requiredKeys: ["max"] },
     ),
   ),
+  tracks: json(fc.dictionary(fc.oneof(from("a0", 5, 1), nearLabel, fc.constant("stable")), track, few)),
   labels: entries(nearLabel, fc.oneof(nearName, scalar, fc.dictionary(nearName, nearName, { maxKeys: 2 }))),
   nodePort: whole(29_999, 32_768),
   namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),

@@ -7,7 +7,8 @@ import { configOf } from "./config";
 /** What the program declares a service of, for a config and the release `abc`. */
 export function argsFor(config: Config = configOf(), prepared: Partial<Prepared> = {}): ResilientServiceArgs {
   const { namespace } = config;
-  const workload = workloadOf(config);
-  const release = { release: "abc", image: `${config.name}:abc`, images: { pullPolicy: "Never" as const } };
-  return serviceArgs(config, { workload, namespace, annotations: {}, ...release, ...prepared });
+  const release = { release: "abc", image: `${config.name}:abc` };
+  const tracks = workloadOf(config).tracks.map((track) => ({ track, ...release }));
+  const images = { pullPolicy: "Never" } as const;
+  return serviceArgs(config, { tracks, namespace, annotations: {}, images, ...prepared });
 }

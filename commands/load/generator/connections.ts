@@ -1,10 +1,5 @@
 import { Client } from "undici";
-
-/** An answer that came completely. */
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
+import type { Answer } from "./outcome";
 
 export interface ConnectionsOptions {
   readonly url: string;
@@ -44,13 +39,14 @@ export class Connections {
     const client = (fresh ? this.#fresh : this.#kept).next();
     const left = Math.ceil(due + this.#timeoutMs - performance.now());
     const signal = AbortSignal.timeout(Math.max(1, left));
-    const { statusCode, body } = await client.request({
+    const { statusCode, headers, body } = await client.request({
       path: this.#path,
       method: "GET",
       reset: fresh,
       signal,
     });
-    return { status: statusCode, body: await body.text() };
+    const track = headers["release-track"];
+    return { status: statusCode, body: await body.text(), ...(typeof track === "string" && { track }) };
   }
 
   /** Closes them all, at once. */

@@ -118,8 +118,8 @@ class Run implements Load {
     const dueMs = due - this.#start;
     const sent = { fresh, dueMs, lateMs: this.#elapsed() - dueMs };
     try {
-      const { status, body } = await this.#connections.ask(fresh, due);
-      return { ...sent, overMs: this.#elapsed(), ...read(status, body) };
+      const answer = await this.#connections.ask(fresh, due);
+      return { ...sent, overMs: this.#elapsed(), ...read(answer) };
     } catch (error) {
       return { ...sent, overMs: this.#elapsed(), ...failureOf(error) };
     }

@@ -12,6 +12,8 @@ export interface Outcome {
   /** More detail, from the system or the service. */
   readonly detail?: string;
   readonly from?: Origin;
+  /** The track that answered, also with a failure, as far as its header says. */
+  readonly track?: string;
 }
 
 /** The pod that answered, as far as the answer says. */
@@ -49,10 +51,19 @@ export function failureOf(error: unknown): { failure: string; detail: string } {
   return { failure: kinds[key] ?? key, detail };
 }
 
+/** A complete answer, and the track that its header names. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly track?: string;
+}
+
 /** What an answer says: who gave it, and whether it is one. */
-export function read(status: number, body: string): Pick<Outcome, "failure" | "detail" | "from"> {
-  if (status >= 200 && status < 300) return { from: originOf(body) };
-  return { failure: `status ${status}`, detail: body.slice(0, 200) };
+export function read(answer: Answer): Pick<Outcome, "failure" | "detail" | "from" | "track"> {
+  const { status, body, track } = answer;
+  const told = track === undefined ? {} : { track };
+  if (status >= 200 && status < 300) return { from: originOf(body), ...told };
+  return { failure: `status ${status}`, detail: body.slice(0, 200), ...told };
 }
 
 function originOf(body: string): Origin {

@@ -25,6 +25,8 @@ export interface Report {
   readonly lateMs: number;
   readonly pods: readonly (Origin & { readonly answers: number })[];
   readonly releases: readonly { readonly version: string; readonly answers: number }[];
+  /** By the header of their answers; what has no such header isn't counted here. */
+  readonly tracks: readonly TrackReport[];
   /** Each second of the load, by when the requests were due. */
   readonly seconds: readonly Second[];
 }
@@ -36,6 +38,14 @@ export interface Failure {
   readonly connection: "kept" | "new";
   readonly failure: string;
   readonly detail: string;
+}
+
+/** What one track answered. Connections that fail belong to no track. */
+export interface TrackReport {
+  readonly track: string;
+  readonly answers: number;
+  readonly failed: number;
+  readonly latencyMs: Percentiles | null;
 }
 
 export interface Percentiles {

@@ -13,11 +13,14 @@ interface Bucket {
   failed: number;
 }
 
+const emptyBucket = (): Bucket => ({ latencies: [], releases: new Map(), failed: 0 });
+
 /** Counts requests as each of them ends. */
 export class Tally {
   readonly #failures = new Map<string, number>();
   readonly #firstFailures: Failure[] = [];
   readonly #pods = new Map<string, Origin & { answers: number }>();
+  readonly #tracks = new Map<string, Bucket>();
   readonly #seconds: Bucket[] = [];
   readonly #connections = { kept: 0, new: 0 };
   #lateMs = 0;
@@ -25,6 +28,7 @@ export class Tally {
   add(outcome: Outcome): void {
     this.#connections[connection(outcome)]++;
     this.#lateMs = Math.max(this.#lateMs, outcome.lateMs);
+    if (outcome.track !== undefined) this.#addToTrack(outcome, outcome.track);
     if (outcome.failure !== undefined) this.#addFailure(outcome, outcome.failure);
     else this.#addAnswer(outcome);
   }
@@ -44,8 +48,18 @@ export class Tally {
       lateMs: round(this.#lateMs),
       pods: [...this.#pods.values()].map((pod) => ({ ...pod })),
       releases: this.#releases(),
+      tracks: [...this.#tracks].map(([track, { latencies, failed }]) => {
+        return { track, answers: latencies.length, failed, latencyMs: percentiles(latencies) };
+      }),
       seconds: this.#seconds.map(toSecond),
     };
+  }
+
+  #addToTrack({ failure, dueMs, overMs }: Outcome, name: string): void {
+    const track = this.#tracks.get(name) ?? emptyBucket();
+    this.#tracks.set(name, track);
+    if (failure === undefined) track.latencies.push(overMs - dueMs);
+    else track.failed++;
   }
 
   #addFailure(outcome: Outcome, failure: string): void {
@@ -72,7 +86,7 @@ export class Tally {
   #second({ dueMs }: Outcome): Bucket {
     const index = Math.floor(dueMs / 1000);
     while (this.#seconds.length <= index) {
-      this.#seconds.push({ latencies: [], releases: new Map(), failed: 0 });
+      this.#seconds.push(emptyBucket());
     }
     return this.#seconds[index]!;
   }

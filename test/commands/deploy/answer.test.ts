@@ -4,8 +4,8 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { waitForUrl } from "../../../commands/deploy";
 import { waitForAnswer } from "../../../commands/deploy/answer";
-import type { Config } from "../../../infra/config";
 import type { RunStep } from "../../../toolchain/step";
+import { configOf } from "../../support/config";
 import { workloadWith } from "../../support/rollout";
 
 describe("waiting for the URL", () => {
@@ -70,7 +70,7 @@ describe("waiting for the URL", () => {
       return result;
     };
     const unreachable = { url: "http://192.0.2.1:30080", warning: "Run: minikube service api --url" };
-    await waitForUrl(unreachable, { replicas: 1 } as Config, runStep);
+    await waitForUrl(unreachable, configOf(), runStep);
     assert.deepEqual([said, outcomes], [[unreachable.warning], ["deployed, and not asked"]]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad, type LoadOptions, type Report } from "../../../commands/load/generator";
+import { table } from "../../../commands/load/table";
 import { CountingServer, pod, type Behaviour } from "../../support/counting-server";
 
 /** Runs a short load against a server that does wrong in a certain way. */
@@ -89,6 +90,20 @@ describe("load", () => {
     assert.deepEqual(report.failures, { "status 500": 10, "status 302": 10 });
     assert.equal(report.answered, 80);
     assert.equal(report.firstFailures[0]?.failure.startsWith("status"), true);
+  });
+
+  it("tells tracks apart by their header, in answers and in errors", async () => {
+    const { report } = await against((n, _req, res) => {
+      res.setHeader("Release-Track", n % 10 === 0 ? "beta" : "stable");
+      if (n % 20 === 0) res.writeHead(500).end("no");
+      return n % 20 === 0;
+    });
+    const told = report.tracks.map(({ track, answers, failed }) => [track, answers, failed]);
+    assert.deepEqual(told.sort(), [
+      ["beta", 5, 5],
+      ["stable", 90, 0],
+    ]);
+    assert.match(table(report), /^track beta +5 +5\.3 % +5 failed +p50 [\d.]+ ms, p99/m);
   });
 
   it("counts what is not answered in time", async () => {

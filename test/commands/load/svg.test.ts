@@ -23,6 +23,7 @@ const report: Report = {
   latencyMs: { p50: 1, p90: 2, p99: 5, max: 9 },
   lateMs: 1,
   pods: [],
+  tracks: [],
   releases: [
     { version: "v1", answers: 100 },
     { version: "v2", answers: 99 },

@@ -14,7 +14,7 @@ function situation(
 }
 
 function release(tag: string, revisions: readonly number[], serves = false): Release {
-  return { tag, at: "", ended: "succeeded", serves, ready: 0, image: true, revisions };
+  return { track: "stable", tag, at: "", ended: "succeeded", serves, ready: 0, image: true, revisions };
 }
 
 function refusal(choose: () => unknown): string {
@@ -45,6 +45,12 @@ describe("the release to go back to", () => {
       refusal(() => chooseRelease(second, undefined)),
       /no release to go back to: a serves/,
     );
+  });
+
+  it("is the one before a release that the track was promoted to, and further back after a rollback", () => {
+    assert.equal(chooseRelease(situation({ a: [1], b: [2] }, "b", { pinned: "b" }), undefined).tag, "a");
+    const again = situation({ a: [1], b: [4, 2], c: [3] }, "b", { code: "c", pinned: "b" });
+    assert.equal(chooseRelease(again, undefined).tag, "a");
   });
 
   it("is none that failed, nor one without its image", () => {
@@ -98,6 +104,7 @@ describe("the release to go back to", () => {
     const [, b] = known.releases;
     assert.equal(isThere(known, b!), true);
     assert.equal(isThere({ ...known, code: "c" }, b!), false);
+    assert.equal(isThere({ ...known, code: "c", pinned: "b" }, b!), true);
     assert.equal(isThere({ ...known, code: "c", pin: { from: "c", to: "b" } }, b!), true);
     assert.equal(isThere({ ...known, code: "d", pin: { from: "c", to: "b" } }, b!), false);
   });

@@ -22,11 +22,22 @@ function problemsOf(values: Record<string, unknown>, secret: readonly string[] =
   return assert.fail("it was accepted");
 }
 
+/** The track that there is without a word in config. */
+const stable = {
+  name: "stable",
+  replicas: 2,
+  autoscale: undefined,
+  limitKey: "replicas",
+  release: undefined,
+  env: {},
+  resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+  resourcesKey: "resources",
+};
+
 describe("stack config", () => {
   it("has a default for every key", () => {
     assert.deepEqual(parse({}), {
       name: "api",
-      replicas: 2,
       labels: {},
       nodePort: 30080,
       namespace: "default",
@@ -47,12 +58,11 @@ describe("stack config", () => {
       secretEnv: {},
       user: 65532,
       writable: { "/tmp": "64Mi" },
+      tracks: [stable],
     });
   });
 
   const good: [key: string, value: unknown, expected?: unknown][] = [
-    ["replicas", "0", 0],
-    ["replicas", "500", 500],
     ["autoscale", { max: 10 }, { min: 2, max: 10, cpuPercent: 70 }],
     ["autoscale", { min: 1, max: "1", cpuPercent: 1000 }, { min: 1, max: 1, cpuPercent: 1000 }],
     ["labels", { tier: "frontend", "example.com/team": "a", empty: "" }],
@@ -249,7 +259,7 @@ describe("stack config", () => {
 
   it("leaves other projects' keys alone", () => {
     const values = { "kubernetes:context": "x", "shop2:replicas": "z" };
-    assert.equal(parseConfig({ project: "shop", values, secretKeys: new Set() }).replicas, 2);
+    assert.equal(parseConfig({ project: "shop", values, secretKeys: new Set() }).tracks[0].replicas, 2);
   });
 
   it("asks over HTTP, or as health and ready say; health says it for both", () => {

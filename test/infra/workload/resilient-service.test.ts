@@ -205,13 +205,27 @@ function templateOf(deployment: k8s.types.input.apps.v1.Deployment) {
   return (deployment.spec as { template: { metadata: { labels: object; annotations: object } } }).template;
 }
 
+/** The part of a pod template that these tests look at. */
+interface Template {
+  readonly metadata: { readonly labels: object };
+  readonly spec: {
+    readonly containers: readonly {
+      readonly image: string;
+      readonly resources: object;
+      readonly env: readonly { readonly name: string; readonly value?: string }[];
+    }[];
+  };
+}
+
 function pick(metadata: unknown) {
   const { namespace, name, annotations } = metadata as Record<string, unknown>;
   return { namespace, name, annotations };
 }
 
 describe("a service with another track", () => {
-  const beta = { name: "beta", replicas: 1, release: "def", image: "api:def" };
+  const resources = { requests: { cpu: "50m", memory: "50Mi" }, limits: { cpu: "1", memory: "64Mi" } };
+  const env = { GREETING: "hello from beta" };
+  const beta = { name: "beta", replicas: 0, release: "def", image: "api:def", env, resources };
 
   before(async () => {
     await mockEngine();
@@ -232,6 +246,22 @@ describe("a service with another track", () => {
         ["api-beta", { name: "api", release: "beta" }],
       ]);
     }
+  });
+
+  it("runs the track's release with what the track has of its own, and everything else as the others", () => {
+    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const [ofStable, ofBeta] = deployments.map(({ inputs }) => {
+      const { replicas, template } = inputs["spec"] as { replicas: number; template: Template };
+      const { image, resources, env, ...same } = template.spec.containers[0]!;
+      const values = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+      const { GREETING, RELEASE_TRACK, RELEASE_VERSION, PORT } = values;
+      const own = [replicas, image, resources, GREETING, RELEASE_TRACK, RELEASE_VERSION];
+      return { own, same, PORT, labels: template.metadata.labels };
+    });
+    assert.deepEqual(ofBeta?.own, [0, "api:def", resources, env.GREETING, "beta", "def"]);
+    assert.deepEqual(ofStable?.own, [3, "api:abc", args.pod.resources, "hi", "stable", "abc"]);
+    assert.deepEqual([ofBeta?.same, ofBeta?.PORT], [ofStable?.same, "8080"]);
+    assert.deepEqual(ofBeta?.labels, { ...labels, release: "beta" });
   });
 
   it("keeps what was deployed before there were tracks: both were the service's own children then", async () => {

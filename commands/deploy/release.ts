@@ -1,0 +1,37 @@
+import type { Cluster } from "../../cluster";
+import { preparePulumi, whilePreparing } from "../../toolchain";
+import type { StackRef } from "../deployed";
+import { openStack, readConfig } from "../state/stack";
+import { notice, runStep } from "../terminal/steps";
+import { type Choice, hasTracks, pinTracks, restorePins, rollBackStack } from "./pins";
+import { updateStack, waitForUrl } from ".";
+
+/**
+ * Deploys a stack with another release of one track. If that fails, the config is put back to what it was.
+ *
+ * @param code the tag of the code's release
+ */
+export async function deployRelease(
+  { machine, stack: name }: StackRef,
+  cluster: Cluster,
+  choice: Choice,
+  code: string,
+): Promise<void> {
+  const pulumi = await whilePreparing(machine, notice, () => preparePulumi(machine, runStep));
+  const stack = await runStep(
+    "Stack",
+    (say) => openStack(machine, pulumi, name, say),
+    () => name,
+  );
+  const before = await readConfig(stack);
+  if (hasTracks(before)) await pinTracks({ machine, stack, config: before, cluster }, choice, code);
+  else await rollBackStack(stack, choice, code);
+  const config = await readConfig(stack);
+  const deployed = await updateStack({ machine, stack, config, cluster }, runStep).catch(
+    async (error: unknown) => {
+      await restorePins(stack, before);
+      throw error;
+    },
+  );
+  await waitForUrl(deployed, config, runStep);
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Problem, UserError } from "../../common/problem";
+import { forStack } from "../../common/stack-hints";
+import type { ImageStore } from "../../cluster/images/store";
+import { STABLE, type Track, type Workload } from "../../cluster/objects/workload";
+import { activePin, pinNotice, type Pin, releaseFor } from "../../cluster/releases/pin";
+
+/** A track, the tag of the release that it runs, and the release's image. */
+export interface TrackRelease {
+  readonly track: Track;
+  readonly release: string;
+  readonly image: pulumi.Input<string>;
+}
+
+/**
+ * The release of each track: the code's, or the one that config pins the track to, which was built before and is brought
+ * to where the nodes find it. Says that a
+ * release that was rolled back to is not the code's.
+ *
+ * @param code the tag of the code's release
+ * @throws {UserError} for every release without an image, with those that have one
+ */
+export async function releasesOf(
+  { tracks }: Workload,
+  code: string,
+  rolledBack: Pin | undefined,
+  store: ImageStore,
+): Promise<{ readonly track: Track; readonly release: string }[]> {
+  const releases = tracks.map((track) => ({ track, release: releaseFor(track, code, rolledBack) }));
+  const earlier = releases.filter(({ release }) => release !== code);
+  if (earlier.length === 0) return releases;
+  const tags = await store.tags();
+  const missing = earlier.filter(({ release }) => !tags.includes(release));
+  if (missing.length > 0) {
+    throw new UserError(...missing.map(({ track, release }) => gone(track, release, tags)));
+  }
+  if (!pulumi.runtime.isDryRun()) {
+    for (const release of new Set(earlier.map(({ release }) => release))) await store.ensure(release);
+  }
+  if (tracks.every(({ release }) => release !== undefined && release !== code)) {
+    const text = `The code is release ${code}, and no track runs it, because all of them are pinned. To deploy it: npm run up -- --track TRACK`;
+    await pulumi.log.warn(forStack(text, pulumi.getStack()));
+  }
+  const pin = activePin(code, rolledBack);
+  if (pin !== undefined) await pulumi.log.warn(forStack(pinNotice(pin), pulumi.getStack()));
+  return releases;
+}
+
+function gone({ name, release: pinned }: Track, release: string, tags: readonly string[]): Problem {
+  const [key, flag] =
+    pinned === undefined ? ["rolledBack", ""] : [`tracks.${name}.release`, ` --track ${name}`];
+  return {
+    what: `The image of release ${release} is gone.`,
+    where: `stack config, key ${key}`,
+    allowed: tags.length > 0 ? tags.join(", ") : "none: there is no image of any release",
+    todo: `npm run rollback --${name === STABLE ? "" : flag} --to TAG, or npx pulumi config rm --path ${key}, which deploys the code`,
+  };
+}
