@@ -2,7 +2,7 @@ import { CommandError, run } from "./command";
 import type { Machine } from "./machine";
 import type { Say } from "./step";
 
-/** Asks nothing, tries a failed download again, and waits for a fresh machine's own updates, which hold the lock. */
+/** Without questions, with a second try of failed downloads, and waiting for a new machine's own updates, which hold the lock. */
 const OPTIONS = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"];
 
 /**
@@ -23,7 +23,7 @@ export async function installPackages(
   await run("apt-get", ["install", "-y", "--no-install-recommends", ...OPTIONS, ...packages], { env, say });
 }
 
-/** One source that can't be reached fails the whole update, although the packages may be in another one, or known already. */
+/** One unreachable source fails the whole update, although the packages may be in another source, or listed already. */
 async function updateLists(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
   say("apt-get update");
   try {

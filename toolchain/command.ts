@@ -15,13 +15,13 @@ export interface CommandOptions {
   /** Added to the environment of this process. Its PATH is where the command is looked for. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Is told each line of output as it comes. */
+  /** Gets each line of output as it comes. */
   readonly say?: Say;
   /** Ends the command after this many milliseconds. */
   readonly timeout?: number;
 }
 
-/** A command that ended badly. `tail` is the end of what it printed. */
+/** A command that failed. `tail` is the end of its output. */
 export class CommandError extends Error {
   constructor(
     readonly command: string,
@@ -119,7 +119,7 @@ function forEachLine(stream: Readable | null, ...listeners: readonly ((line: str
   listeners.forEach((listener) => lines.on("line", listener));
 }
 
-/** Ends a command, and does not wait for its own children, which may hold on to its output. */
+/** Ends a command without waiting for its children, which may keep its output open. */
 function endAfter(child: ChildProcess, timeout: number, note: (line: string) => void): NodeJS.Timeout {
   return setTimeout(() => {
     child.kill("SIGKILL");

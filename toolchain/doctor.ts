@@ -7,7 +7,7 @@ import type { Machine } from "./machine";
 import type { Found, Tool } from "./tool";
 import { hostTools, plugins } from "./tools";
 
-/** What the doctor says of one thing: what is there, or what to do about it. */
+/** The doctor's line about one thing: what is there, or what to do about it. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
@@ -21,7 +21,7 @@ const UP = "npm run up";
 /** How long a proxy may take to accept a connection, in milliseconds. */
 const PROXY_TIMEOUT_MS = 3_000;
 
-/** Looks at everything that the toolchain would see to, and changes nothing. */
+/** Checks everything that the toolchain would prepare, and changes nothing. */
 export async function examine(machine: Machine, profile: string): Promise<Finding[]> {
   const tools = [...Object.values(hostTools), ...Object.values(plugins)];
   const docker = await examineDocker(machine);

@@ -37,7 +37,7 @@ export function whilePreparing<T>(machine: Machine, say: Say, work: () => Promis
   );
 }
 
-/** Gets the Pulumi CLI to where `npx pulumi` finds it. It comes first: it reads the stack's config. */
+/** Installs the Pulumi CLI where `npx pulumi` finds it. It comes first, because it reads the stack's config. */
 export function preparePulumi(machine: Machine, runStep: RunStep): Promise<Found> {
   return runStep("Pulumi", (say) => ensurePulumi(machine, say), version);
 }
@@ -48,7 +48,7 @@ export async function prepareMinikube(machine: Machine, runStep: RunStep): Promi
   return minikubeOf(found, machine);
 }
 
-/** Gets the engine's plugins to where the engine looks for them. */
+/** Installs the engine's plugins where the engine looks for them. */
 export async function preparePlugins(machine: Machine, runStep: RunStep): Promise<void> {
   await runStep("Pulumi's Docker plugin", (say) => ensureDockerPlugin(machine, say), version);
   await runStep("Pulumi's Kubernetes plugin", (say) => ensureKubernetesPlugin(machine, say), version);

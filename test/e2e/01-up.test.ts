@@ -6,14 +6,14 @@ import { lastLine, succeeds } from "./harness/shell";
 import { FIRST_UP_TIMEOUT_MS, story, up } from "./harness/story";
 
 story("a fresh `npm run up`", () => {
-  it("ends with the URL, which answers", async function () {
+  it("prints the URL, which answers", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS);
     const output = await up();
     assert.equal(lastLine(output), URL);
     assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
   });
 
-  it("deploys what the API server then has", async () => {
+  it("deploys the objects that the API server then shows", async () => {
     const [deployment, service] = [await findDeployment(), await findService()];
     assert.equal(deployment?.status?.readyReplicas, 2);
     assert.deepEqual(deployment.spec?.selector.matchLabels, { name: "api", release: "stable" });
@@ -23,7 +23,7 @@ story("a fresh `npm run up`", () => {
     assert.equal(service.spec.ports?.[0]?.nodePort, NODE_PORT);
   });
 
-  it("has /ip and /pod say what the API server says", async () => {
+  it("answers /ip and /pod as the API server describes the pods", async () => {
     const pods = await settled(2);
     const ips = pods.map(({ status }) => status?.podIP);
     assert.ok(ips.includes((await ask("/ip")).body));
@@ -46,7 +46,7 @@ story("a fresh `npm run up`", () => {
     assert.deepEqual(await podsAndRestarts(), before);
   });
 
-  it("has `npm run doctor` name what there is now", async () => {
+  it("makes `npm run doctor` list what is there now", async () => {
     const output = await succeeds(`npm run doctor -- --context ${PROFILE}`);
     for (const tool of ["node", "docker", "pulumi", "minikube", "kubectl", "pulumi-resource-kubernetes"]) {
       assert.match(output, new RegExp(`^✔ ${tool} +.*\\d+\\.\\d+\\.\\d+`, "m"));

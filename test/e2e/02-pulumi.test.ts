@@ -23,7 +23,7 @@ story("plain `npx pulumi`", () => {
     assert.deepEqual([...(await untilAllAnswer(10, 30_000))].sort(), expected);
   });
 
-  it("goes down again to what config says", async () => {
+  it("goes back to the number in config", async () => {
     await writeConfig(standard);
     await succeeds("npx pulumi up --yes");
     assert.equal((await findDeployment())?.spec?.replicas, 2);

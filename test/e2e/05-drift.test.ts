@@ -10,7 +10,7 @@ const kubectl = (line: string) => succeeds(`kubectl --context ${PROFILE} ${line}
 /** What `npm run up` then says: one of the two was gone, the other was changed. */
 const REPAIRED = /Deployment: (?=.*\b1 create\b).*\b1 update\b/;
 
-/** What the API server has, as far as the stack says what it should be. */
+/** The fields of the API server's objects that the stack declares. */
 async function declared() {
   const [deployment, service] = [await findDeployment(), await findService()];
   return {

@@ -27,14 +27,14 @@ story("changed code", () => {
     assert.deepEqual(kept, []);
   });
 
-  it("is no rollout when the code comes to the same", async () => {
+  it("is no rollout if the bundled code is the same", async () => {
     const pods = await podsAndRestarts();
     await append(FILE, "// A comment is not part of the bundle.");
     assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("has the old tag when it is the old code again", async () => {
+  it("has the old tag if the code is the old one again", async () => {
     await restore(FILE);
     await succeeds("npx pulumi up --yes");
     await settled(2);

@@ -56,7 +56,7 @@ story("a release that can't become ready", () => {
     assert.match(output, /^ {2}\w{12} .* failed$/m);
   });
 
-  it("is no surprise to `npx pulumi up` once the code is fixed", async () => {
+  it("is followed by an ordinary `npx pulumi up` once the code is fixed", async () => {
     await restore(FILE);
     await succeeds("npx pulumi up --yes");
     assert.deepEqual(await podsAndRestarts(), pods);
@@ -95,7 +95,7 @@ story("a release that is rolled back", () => {
     assert.equal((await whoAnswers()).version, first);
   });
 
-  it("stays so at the next `npx pulumi up`, which says why and how to let go", async () => {
+  it("stays at the next `npx pulumi up`, which says why and how to end that", async () => {
     const pods = await podsAndRestarts();
     const output = await succeeds("npx pulumi up --yes");
     assert.match(

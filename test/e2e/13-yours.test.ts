@@ -11,7 +11,7 @@ import { until } from "./harness/until";
 
 const yours = "e2e-yours";
 
-/** What only this service is like. */
+/** The config of this service alone. */
 const stranger = {
   context: PROFILE,
   nodePort: NODE_PORT,

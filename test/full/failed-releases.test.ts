@@ -10,17 +10,17 @@ import { until } from "../e2e/harness/until";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
 import { admitAll, refuseRelease } from "../e2e/harness/no-way-back";
 
-/** What the project promises, in seconds, with the deadline that a stack has by default. */
+/** The promised time in seconds, with a stack's default deadline. */
 const PROMISED = 90;
 
 const soon = { ...standard, progressDeadlineSeconds: 10 };
 const up = `npm run up -- --stack ${STACK}`;
 
-/** How a release is made that can't become ready, and what is told of it. */
+/** How to make a release that can't become ready, and the expected explanation. */
 interface Case {
   readonly make: () => Promise<unknown>;
   readonly told: RegExp;
-  /** What is to be put back beside the config. */
+  /** Undoes changes other than those of the config. */
   readonly undo?: () => Promise<unknown>;
 }
 
@@ -159,7 +159,7 @@ story("the very first release, when it can't become ready", () => {
     await settled(2);
   });
 
-  it("has nothing to go back to, and says so", async () => {
+  it("says that there is nothing to go back to", async () => {
     await writeConfig(soon);
     await append("service/main.ts", 'console.error("the cat ate it");\nprocess.exit(3);');
     const output = await fails(up);

@@ -20,7 +20,7 @@ const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
 
 /** After how many milliseconds service/server.ts cuts a client off, the time until it looks at the clock included. */
 const CUT_OFF_MS = { headers: 12_000, body: 32_000 };
-/** What a busy machine may add to that. */
+/** The extra time for a busy machine. */
 const BUSY_MS = 3_000;
 
 /**
@@ -32,7 +32,7 @@ const GROWTH = 32 * 1024 * 1024;
 story("pods under thousands of attacks, through the port that everybody has", () => {
   beginsDeployed();
 
-  it("refuse what is malformed, cut off who is slow, answer everybody else, and neither restart nor grow", async () => {
+  it("refuse malformed requests, cut off slow clients, answer all others, and neither restart nor grow", async () => {
     assert.deepEqual(await fightOff(WARM_UP, SEED + 1, NODE_PORT), []);
     const [restarts, warm] = [await podsAndRestarts(), await vitalsOfPods()];
     const load = startLoad({ url: URL, rate: 50, connections: 10 });

@@ -27,7 +27,7 @@ const env = { ...environmentWithTools, PULUMI_OPTION_POLICY_PACK: "infra/policy"
 story("the policies", () => {
   beginsDeployed();
 
-  it("are looked at by every update, and have nothing against what the program declares", async () => {
+  it("are checked by every update, and accept what the program declares", async () => {
     const before = await podsAndRestarts();
     for (const output of [await succeeds(plain), await succeeds("npx pulumi up --yes", { env })])
       assert.match(output, /✅ koa-on-minikube/);
@@ -35,7 +35,7 @@ story("the policies", () => {
     assert.deepEqual(await podsAndRestarts(), before);
   });
 
-  it("refuse what breaks one, before it is made, with the resource, the rule and what to do", async () => {
+  it("refuse a resource that breaks one before it is made, with its name, the rule and what to do", async () => {
     const before = await podsAndRestarts();
     await append(FILE, privilegedPod);
     try {

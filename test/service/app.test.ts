@@ -9,7 +9,7 @@ import type { Identity } from "../../service/identity";
 import type { Phase } from "../../service/lifecycle";
 import { ask } from "../support/http-client";
 
-/** An identity that can't be told: the one way to an unexpected exception without a route made for it. */
+/** An identity that throws: the one way to an unexpected exception without a route made for it. */
 const broken = {
   track: "beta",
   get ip(): string {

@@ -24,7 +24,7 @@ describe("service drain", () => {
   afterEach(killAll);
 
   for (const name of ["SIGTERM", "SIGINT"] as const) {
-    it(`leaves with 0 on ${name} when there is nothing to do`, async () => {
+    it(`exits with 0 on ${name} if no request is in flight`, async () => {
       const service = await Bundled.start();
       assert.equal(await service.stop(name), 0);
       assert.deepEqual(service.stderr, "");
@@ -49,7 +49,7 @@ describe("service drain", () => {
     await assert.rejects(ask(service.port, "GET", "/readyz"), { code: "ECONNREFUSED" });
   });
 
-  it("answers what was on its way when it stopped accepting", async () => {
+  it("answers connections that were open when it stopped accepting", async () => {
     const service = await Bundled.start();
     const first = await open(service, half);
     const second = await open(service, whole);
@@ -94,7 +94,7 @@ describe("service drain", () => {
     assert.equal(await service.exited(), 0);
   });
 
-  it("cuts what isn't over in time, and leaves with 1", async () => {
+  it("cuts requests that aren't over in time, and exits with 1", async () => {
     const service = await Bundled.start({ SHUTDOWN_MS: "300" });
     const wire = await open(service, half);
     await ask(service.port, "GET", "/ip");
@@ -104,7 +104,7 @@ describe("service drain", () => {
     assert.deepEqual([level, cut], ["warn", 1]);
   });
 
-  it("leaves at once on a second SIGINT, but not on a second SIGTERM", async () => {
+  it("exits at once on a second SIGINT, but not on a second SIGTERM", async () => {
     const service = await Bundled.start({ DRAIN_MS: "60000", SHUTDOWN_MS: "60000" });
     await signal(service, "SIGINT");
     service.process.kill("SIGTERM");
@@ -112,7 +112,7 @@ describe("service drain", () => {
     assert.equal(await service.stop("SIGINT"), 0);
   });
 
-  it("loses no request of clients that keep their connections and go elsewhere when told", async () => {
+  it("loses no request of clients that keep their connections and obey `Connection: close`", async () => {
     const service = await Bundled.start({ DRAIN_MS: "500" });
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const clients = Array.from({ length: 8 }, async () => {

@@ -28,7 +28,7 @@ describe("service endpoints", () => {
     });
   }
 
-  it("GET /pod tells who answers", async () => {
+  it("GET /pod describes the pod that answers", async () => {
     const { status, headers, body } = await ask(service.port, "GET", "/pod");
     const { startedAt, ...rest } = JSON.parse(body) as Record<string, string>;
     assert.equal(status, 200);
@@ -119,7 +119,7 @@ describe("service outside of a pod", () => {
     assert.notEqual(isIP((await ask(service.port, "GET", "/ip")).body), 0);
   });
 
-  it("GET /pod names the machine, and nulls for what only a pod has", async () => {
+  it("GET /pod names the machine, with nulls for values that only a pod has", async () => {
     const { name, namespace, node, track, version } = JSON.parse(
       (await ask(service.port, "GET", "/pod")).body,
     ) as Record<string, unknown>;

@@ -14,7 +14,7 @@ import { calm, type Vitals, vitals } from "../support/hostile/vitals";
 
 /** A few of each kind. test/full/hostile-pods.test.ts has them by the thousands, on a cluster. */
 const COUNT = 300;
-/** How long the process may hold on to what an attack left, in milliseconds. */
+/** How long the process may keep resources of an attack, in milliseconds. */
 const CALM_MS = 3_000;
 
 describe("service under attack", () => {
@@ -29,14 +29,14 @@ describe("service under attack", () => {
   });
   after(killAll);
 
-  it("refuses what is malformed, closes what is over, and lives", async () => {
+  it("refuses malformed requests, closes finished connections, and stays alive", async () => {
     assert.deepEqual(await fightOff(COUNT, 1, service.port), []);
     assert.deepEqual(await fightOff(COUNT / 3, 1, metricsPort, true), []);
     assert.equal((await ask(service.port, "GET", "/pod")).status, 200);
     assert.equal(service.stderr, "");
   });
 
-  it("holds on to nothing of it: no socket, no timer, no file, no request", async () => {
+  it("keeps nothing of the attacks: no socket, no timer, no file, no request", async () => {
     const now = await calm(metricsPort, quiet, CALM_MS);
     const { startedAt, requestsInFlight } = now;
     assert.deepEqual({ startedAt, requestsInFlight }, { startedAt: quiet.startedAt, requestsInFlight: 0 });
@@ -44,7 +44,7 @@ describe("service under attack", () => {
     assert.ok((now.files ?? 0) <= (quiet.files ?? 0), `${quiet.files} open files, then ${now.files}`);
   });
 
-  it("logs nothing of it as its own fault, and no bytes of what was sent", () => {
+  it("logs no attack as its own fault, and no bytes of what was sent", () => {
     const loud = service.log.filter(({ level }) => level !== "info");
     assert.deepEqual(loud, []);
     assert.ok(!service.out.join().includes("rawPacket"));
@@ -83,7 +83,7 @@ describe("service asked by slow clients", function () {
     server.closeAllConnections();
   });
 
-  it("cuts off whoever is slow with the headers or the body, and answers everybody else", async () => {
+  it("cuts off clients that are slow with the headers or the body, and answers all others", async () => {
     const wrong = Promise.all([
       ...slowHeaders.map((slow) => outlast(slow, LIMITS.short.headersTimeout)),
       ...slowBodies.map((slow) => outlast(slow, LIMITS.short.requestTimeout)),
@@ -92,7 +92,7 @@ describe("service asked by slow clients", function () {
     assert.deepEqual((await wrong).flat(), []);
   });
 
-  it("cuts off whoever doesn't take the answer", async () => {
+  it("cuts off clients that don't read the answer", async () => {
     server.timeout = LIMITS.short.timeout;
     // It learns that it was cut off when it reads again: by then the rest is missing.
     const [requests, ms] = [900, 2 * LIMITS.short.timeout + LATE_MS];

@@ -26,7 +26,7 @@ describe("service identity", () => {
     it(`answers with ${what}`, () => assert.equal(identify(parseSettings({}), interfaces).ip, ip));
   }
 
-  it("believes the Downward API", () => {
+  it("uses the Downward API's values", () => {
     const settings = parseSettings({ MY_POD_IP: "fd00::7" });
     assert.equal(identify(settings, { eth0: [at("192.0.2.7")] }).ip, "fd00::7");
   });

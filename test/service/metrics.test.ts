@@ -19,7 +19,7 @@ describe("service metrics", () => {
     return body.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   }
 
-  it("are told on a port of their own, in Prometheus' format", async () => {
+  it("are served on a port of their own, in Prometheus' format", async () => {
     const { status, headers, body } = await ask(port, "GET", "/metrics");
     assert.deepEqual([status, headers["content-type"]], [200, "text/plain; version=0.0.4; charset=utf-8"]);
     for (const line of body.split("\n").filter(Boolean))
@@ -28,7 +28,7 @@ describe("service metrics", () => {
     assert.equal((await ask(port, "POST", "/metrics")).status, 405);
   });
 
-  it("tell the build, the process and the event loop", async () => {
+  it("describe the build, the process and the event loop", async () => {
     const build = `service_build_info{version="1.4.0",track="canary",node_version="${process.version}"} 1`;
     assert.deepEqual(await lines("service_build_info"), [build]);
     for (const name of [
@@ -69,11 +69,11 @@ describe("service metrics", () => {
     assert.deepEqual(await lines("http_requests_in_flight"), ["http_requests_in_flight 0"]);
   });
 
-  it("aren't told on the port that everybody asks", async () => {
+  it("aren't served on the service's port", async () => {
     assert.equal((await ask(service.port, "GET", "/metrics")).status, 404);
   });
 
-  it("are told while the service drains", async () => {
+  it("are served while the service drains", async () => {
     service.process.kill("SIGTERM");
     await service.logged("draining");
     assert.equal((await ask(port, "GET", "/metrics")).status, 200);

@@ -36,7 +36,7 @@ describe("service page's fleet", () => {
   const told = () => journal.happenings.map(sentence);
   const states = () => [...fleet.members].map(([name, { state }]) => `${name} ${state}`);
 
-  it("takes what answers at first for found, and what comes later for new", () => {
+  it("counts pods that answer at first as found, and later ones as new", () => {
     answers(6, [pod("a"), pod("b")]);
     answers(4, [pod("a"), pod("b"), pod("c")]);
     assert.deepEqual(told(), ["2 pods found", "Pod c appeared"]);
@@ -81,7 +81,7 @@ describe("service page's fleet", () => {
     assert.deepEqual(told().slice(1), ["Pod a restarted"]);
   });
 
-  it("notices that a name belongs to another release now", () => {
+  it("notices that a pod's name now belongs to another release", () => {
     answers(6, [pod("a")]);
     answers(1, [pod("a", "2")]);
     assert.deepEqual(told().slice(1), [

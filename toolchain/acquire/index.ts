@@ -9,8 +9,8 @@ import { fromRelease } from "./release";
 /**
  * Tries to get a tool from one source.
  *
- * @returns the tool, or a few words on why this source doesn't have it; undefined if there is nothing to say, because
- * the tool isn't there or was never meant to come from there
+ * @returns the tool, or the reason why this source doesn't have it, in a few words; undefined if there is none, because
+ * the source isn't one for this tool
  */
 export type TrySource = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
 
@@ -46,7 +46,7 @@ export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<F
   });
 }
 
-/** Looks for a tool on PATH and in the cache. Returns a few words on why it isn't there, if it is in neither. */
+/** Looks for a tool on PATH and in the cache. If it is in neither, returns the reason in a few words. */
 export async function find(tool: Tool, machine: Machine): Promise<Found | string> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;

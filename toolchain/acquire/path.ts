@@ -5,7 +5,7 @@ import { attempt } from "../command";
 import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 
-/** How long a tool may take to print its version, in milliseconds. The first start from a slow disk takes seconds. */
+/** How long a tool may take to print its version, in milliseconds. A first start from a slow disk takes seconds. */
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** Looks for a tool on PATH: all of its executables, at a version that fits. Undefined if there is none. */

@@ -28,6 +28,6 @@ async function deleteAbandoned(path: string): Promise<void> {
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
   } catch {
-    // The cache is read-only, or another run has deleted it: it does no harm.
+    // The cache is read-only, or another run has deleted the folder. Neither matters.
   }
 }

@@ -7,7 +7,7 @@ import { canReachRegistry } from "./registry";
 /** The registry of images whose name has none in it. */
 const DOCKER_HUB = "registry-1.docker.io";
 
-/** Tells a stand-in from the image that it stands in for. */
+/** The label of a stand-in; the real image doesn't have it. */
 const STAND_IN_LABEL = "koa-on-minikube.stand-in";
 
 /**
@@ -15,7 +15,7 @@ const STAND_IN_LABEL = "koa-on-minikube.stand-in";
  * gets a stand-in under its name: this machine's node binary and the libraries that it links to. A stand-in gives way
  * to the real image as soon as that can be pulled.
  *
- * @param images their names, as the Dockerfile has them
+ * @param images their names in the Dockerfile
  * @returns what was done about them
  */
 export async function ensureBaseImages(
@@ -39,7 +39,7 @@ async function ensureImage(
 ): Promise<string> {
   const found = await findImage(image, env);
   if (found === "real") return "there";
-  // If there is a stand-in, a registry that fails for a moment may be asked the next time.
+  // With a stand-in there, a registry that fails for a moment is asked again by the next run.
   const reachable = await canReachRegistry(registryOf(image), found === undefined ? "patiently" : "once");
   if (found === "stand-in") return reachable ? await pull(image, say, env) : standsIn(image, say);
   if (reachable) return "to be pulled by the build";
@@ -81,7 +81,7 @@ function standsIn(image: string, say: Say): string {
   return `a stand-in, Node.js ${process.version}`;
 }
 
-/** What makes `docker` talk to a daemon. */
+/** The variables that make `docker` use a daemon. */
 function variablesOf({ host, certPath }: DaemonAddress): NodeJS.ProcessEnv {
   const tls = certPath === undefined ? {} : { DOCKER_CERT_PATH: certPath, DOCKER_TLS_VERIFY: "1" };
   return { DOCKER_HOST: host, ...tls };

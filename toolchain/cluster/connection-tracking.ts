@@ -3,7 +3,7 @@ import type { Say } from "../step";
 import type { Minikube } from "./minikube";
 
 /**
- * Lifetime of an unanswered connection in the node's conntrack table, in seconds. Any answer takes less. Linux' own 120
+ * Lifetime of an unanswered connection in the node's conntrack table, in seconds. An answer comes sooner. Linux' own 120
  * are too long behind a Service: while the node starts, connections go to addresses that pods had before, and a client
  * that connects again from the same port goes there again, which renews the entry. Under a steady load it never ends.
  * (nf_conntrack_tcp_timeout_syn_sent, https://docs.kernel.org/networking/nf_conntrack-sysctl.html)
@@ -11,7 +11,7 @@ import type { Minikube } from "./minikube";
 const UNANSWERED_SECONDS = 2;
 
 const SETTING = `net.netfilter.nf_conntrack_tcp_timeout_syn_sent = ${UNANSWERED_SECONDS}`;
-/** Read whenever the node starts. */
+/** The node reads it at each start. */
 const FILE = "/etc/sysctl.d/60-koa-on-minikube.conf";
 
 /** Shortens the life of unanswered connections in the node of a profile, for now and for later starts. */
@@ -27,5 +27,5 @@ export async function forgetUnanswered(
   if (exitCode === 0) return;
   // The cluster works without it: a stop and a start under load may lose requests for longer.
   const reason = output.trim().split("\n").at(-1) ?? "";
-  say(`unanswered connections in the node live longer than they should (${reason})`, "notice");
+  say(`the lifetime of unanswered connections in the node could not be set (${reason})`, "notice");
 }

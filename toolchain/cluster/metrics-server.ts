@@ -26,7 +26,7 @@ export interface RunningProfile {
 }
 
 /**
- * Sees to it that metrics-server answers, for an autoscaler: by minikube's addon, whose image is made here if it can't
+ * Ensures that metrics-server answers, for an autoscaler: by minikube's addon, whose image is made here if it can't
  * be pulled. One that answers is left as it is, unless `npm run up` made the cluster.
  *
  * @returns what was done

@@ -2,7 +2,7 @@ import { attempt, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 
-/** `minikube` as it was found, and what every call of it gets. */
+/** The `minikube` executable, and the machine that its calls run on. */
 export interface Minikube {
   readonly file: string;
   readonly machine: Machine;
@@ -15,7 +15,7 @@ export async function isRunning(minikube: Minikube, profile: string): Promise<bo
 }
 
 /**
- * If the profile runs, sees to it that the kubeconfig has its context: it may be another kubeconfig than that of its
+ * If the profile runs, ensures that the kubeconfig has its context: it may be another kubeconfig than that of its
  * start. `minikube start` would see to that too, but it restarts everything in the node.
  *
  * @returns whether the profile runs
@@ -42,7 +42,7 @@ function partsRun(status: Record<string, unknown>): boolean {
   return ["Host", "Kubelet", "APIServer"].every((part) => status[part] === "Running");
 }
 
-/** Starts a profile, whether it is there or not. */
+/** Starts a profile, and creates it if it doesn't exist. */
 export async function startMinikube(
   { file, machine }: Minikube,
   profile: string,
@@ -50,7 +50,7 @@ export async function startMinikube(
   say: Say,
 ): Promise<void> {
   const args = ["start", "-p", profile, ...flags];
-  // minikube won't run its docker driver as root without being told to.
+  // minikube refuses its docker driver to root without this flag.
   if (machine.root) args.push("--force");
   // Only minikube's own default profile becomes the current context: that is what its users expect.
   if (profile !== "minikube") args.push("--keep-context");

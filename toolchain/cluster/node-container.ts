@@ -4,14 +4,14 @@ import { UserError, type Problem } from "../../common/problem";
 import { attempt, CommandError } from "../command";
 import type { Machine } from "../machine";
 
-/** How long Docker may take to answer, in milliseconds: a daemon that hangs is no reason to wait for ever. */
+/** How long Docker may take to answer, in milliseconds: a daemon may hang. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** Labels that minikube gives to what it makes in Docker. */
 const PROFILE_LABEL = "name.minikube.sigs.k8s.io";
 const MINIKUBE_LABEL = "created_by.minikube.sigs.k8s.io";
 
-/** Where minikube puts the public key of the user that a node belongs to. */
+/** The file in a node with the public key of the user that the node belongs to. */
 const KEYS = "/home/docker/.ssh/authorized_keys";
 
 /** The container that a minikube node is. It has the profile's name, which all users of a Docker daemon share. */
@@ -29,7 +29,7 @@ export async function findContainer(machine: Machine, name: string): Promise<Con
   const format = `{{.Name}} {{.Id}} {{.Config.Image}} {{.Created}} {{index .Config.Labels "${PROFILE_LABEL}"}}`;
   const found = await inspect(machine, "container", name, format);
   const [fullName, id = "", image = "", created = "", profile = ""] = found?.split(" ") ?? [];
-  // Docker also takes the beginning of an id for a name.
+  // Docker also accepts the beginning of an id as a name.
   return fullName === `/${name}` ? { id, image, created, profile } : undefined;
 }
 

@@ -6,7 +6,7 @@ import { deleteProfile, ensureContext, startMinikube, type Minikube } from "./mi
 import { findContainer, hasEverBeenReady, refuseForeignContainer, refuseTakenName } from "./node-container";
 import { isMadeHere, isUnfinished, MARK, noteMadeHere, readProfile, type Profile } from "./profile";
 
-/** The cluster that is wanted: a profile, and the NodePort that is published on the loopback address. */
+/** The cluster to start: a profile, and the NodePort that is published on the loopback address. */
 export interface ClusterRequest {
   readonly profile: string;
   readonly nodePort: number;
@@ -18,12 +18,12 @@ export type GetNodeImage = () => Promise<string | undefined>;
 /** Our own node images are called this; everything that such a node runs is made here too. */
 const OWN_IMAGES = "koa-on-minikube/";
 
-/** For a node whose images can't be pulled: minikube's tarball of images and the addons' images can't be pulled either. */
+/** Flags for a node whose images can't be pulled: minikube's tarball of images and the addons' images can't be pulled either. */
 const WITHOUT_DOWNLOADS = ["--preload=false", "--install-addons=false"];
 
 /**
- * Sees to it that the profile runs: creates it if there is none, goes on with one whose creation was interrupted, and
- * otherwise starts the one that is there, as it is. Nothing that has ever run is deleted, and nothing that somebody
+ * Ensures that the profile runs: creates it if there is none, goes on with one whose creation was interrupted, and
+ * otherwise starts the existing one as it is. It deletes nothing that has ever run, and nothing that somebody
  * else made.
  *
  * @returns whether it had to be started
@@ -100,7 +100,7 @@ function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefin
     "--container-runtime=docker",
     `--docker-opt=${MARK}`,
     `--kubernetes-version=v${VERSIONS.kubernetes}`,
-    // So that the URL answers if the node's own address can't be reached (macOS, Windows).
+    // Makes the URL answer also if the node's own address can't be reached (macOS, Windows).
     `--ports=127.0.0.1:${nodePort}:${nodePort}`,
   ];
   if (nodeImage === undefined) return flags;

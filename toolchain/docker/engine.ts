@@ -23,7 +23,7 @@ const DAEMON_CONFIG = "/etc/docker/daemon.json";
 const DAEMON_LOG = "/var/log/dockerd.log";
 const WRAPPER = "/usr/local/sbin/runc-without-sys-resource";
 
-/** Installs Docker from Debian's or Ubuntu's packages, and configures it where the machine needs that. */
+/** Installs Docker from Debian's or Ubuntu's packages, and configures it if the machine needs that. */
 export async function installEngine(machine: Machine, say: Say): Promise<void> {
   if (dockerd(machine.env) === undefined) await installPackages(machine, PACKAGES, say);
   await configureEngine(machine, say);

@@ -11,7 +11,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 export interface Daemon {
   readonly version?: string;
   readonly refusal?: string;
-  /** What chose another daemon than this machine's own, such as `DOCKER_HOST=tcp://…`. */
+  /** The setting that chose another daemon than this machine's own, such as `DOCKER_HOST=tcp://…`. */
   readonly chosenBy?: string;
 }
 
@@ -23,7 +23,7 @@ export async function askDaemon(env: NodeJS.ProcessEnv): Promise<Daemon> {
   return { refusal: output.trim().split("\n").at(-1) ?? "", ...(chosenBy !== undefined && { chosenBy }) };
 }
 
-/** Undefined if nobody chose: then it is the machine's own daemon (https://docs.docker.com/engine/manage-resources/contexts). */
+/** Undefined if nothing chose another: then it is the machine's own daemon (https://docs.docker.com/engine/manage-resources/contexts). */
 async function whatChose(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) if (env[name]) return `${name}=${env[name]}`;
   const { exitCode, stdout } = await docker(["context", "inspect", "--format", "{{.Name}}"], env);
@@ -36,7 +36,7 @@ function docker(args: readonly string[], env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Sees to a Docker daemon. One that answers is used as it is. On Debian and Ubuntu, root gets the machine's own
+ * Ensures that a Docker daemon answers. One that answers is used as it is. On Debian and Ubuntu, root gets the machine's own
  * installed and started, unless another one was chosen.
  *
  * @returns the daemon's version

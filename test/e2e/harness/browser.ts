@@ -19,7 +19,7 @@ const ARGS = [
 ];
 
 /**
- * A real browser for the tests of a part of the story. They are skipped, with the reason, where there is none and
+ * A real browser for the tests of a part of the story. They are skipped, with the reason, if there is none and
  * none can be installed.
  */
 export function withBrowser(): () => Browser {

@@ -35,7 +35,7 @@ export function apps(): AppsV1Api {
   return kubeConfig().makeApiClient(AppsV1Api);
 }
 
-/** The Deployment `api`, or undefined where there is none. */
+/** The Deployment `api`, or undefined if there is none. */
 export async function findDeployment(namespace = "default"): Promise<V1Deployment | undefined> {
   return orUndefined(apps().readNamespacedDeployment({ namespace, name: "api" }));
 }
@@ -78,7 +78,7 @@ export async function settled(replicas: number): Promise<V1Pod[]> {
   });
 }
 
-/** Scales past Pulumi, as many do. Returns as soon as the API server knows. */
+/** Scales without Pulumi, as `kubectl scale` does. Returns as soon as the API server knows. */
 export async function scale(replicas: number): Promise<void> {
   await succeeds(`kubectl --context ${PROFILE} scale deployment -l ${OURS} --replicas=${replicas}`);
 }
@@ -131,7 +131,7 @@ export async function nothingLeft(): Promise<true | undefined> {
   return (await leftBehind()).length === 0 ? true : undefined;
 }
 
-/** What every cluster has. */
+/** Namespaces and Services of every cluster. */
 const KUBERNETES_OWN = / kube-system\/| default\/kubernetes$|^Namespace \/(default|kube-.*)$/;
 
 /** Watches the Deployment while something is done, and tells the smallest number of ready pods that it had. */
@@ -156,7 +156,7 @@ export async function fewestReady(during: () => Promise<unknown>, namespace = "d
   return Math.min(...counts);
 }
 
-/** Undefined for what isn't there. */
+/** Undefined if there is no such object. */
 export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

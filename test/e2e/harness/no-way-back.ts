@@ -32,7 +32,7 @@ export async function refuseRelease(tag: string, why: string): Promise<void> {
   });
 }
 
-/** Has it admit everything again, from a moment on. */
+/** Makes it admit everything again, from a moment on. */
 export async function admitAll(): Promise<void> {
   const admission = kubeConfig().makeApiClient(AdmissionregistrationV1Api);
   await orUndefined(admission.deleteValidatingAdmissionPolicyBinding({ name: NAME }));

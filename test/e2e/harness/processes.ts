@@ -18,9 +18,9 @@ interface Process {
 
 /** `npm run up` at work, to be watched, and killed. */
 export class RunningUp {
-  /** All that it has printed so far. */
+  /** Its output so far. */
   output = "";
-  /** Set once it and all that write for it have ended. */
+  /** Set once it and all its children have ended. */
   ended = false;
   readonly #child: ChildProcess;
   readonly #close: Promise<unknown>;
@@ -51,18 +51,18 @@ export class RunningUp {
     return this.#child.exitCode;
   }
 
-  /** The processes that work for it, itself first. */
+  /** Its process and all its descendants, itself first. */
   tree(): Promise<Process[]> {
     return withDescendants(this.#child.pid ?? 0);
   }
 
-  /** As when the machine dies: everything at once. */
+  /** Kills all of them at once, as a power cut would. */
   async killAll(): Promise<void> {
     for (const { pid } of await this.tree()) killIfThere(pid);
     await this.#close;
   }
 
-  /** Only the one process of that command line: the others are told nothing. */
+  /** Kills only the one process of that command line, without notice to the others. */
   async killOne(line: RegExp): Promise<void> {
     const found = (await this.tree()).find((one) => line.test(one.line));
     if (found === undefined) throw new Error(`no process ${String(line)} works for npm run up`);
@@ -80,7 +80,7 @@ async function withDescendants(root: number): Promise<Process[]> {
   return found;
 }
 
-/** One may have ended together with another. */
+/** A process may have ended with another one. */
 function killIfThere(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

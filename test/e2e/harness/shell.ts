@@ -2,7 +2,7 @@ import { AssertionError } from "node:assert/strict";
 import { attempt } from "../../../toolchain/command";
 import { environmentWithTools, places } from "./place";
 
-/** Where and for how long a command runs. */
+/** The folder of a command, and its time limit. */
 export interface ShellOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -10,7 +10,7 @@ export interface ShellOptions {
   readonly timeout?: number;
 }
 
-/** Far more than any command takes once the tools are there. */
+/** Far more than any command takes once the tools are installed. */
 const TIMEOUT_MS = 180_000;
 
 /**

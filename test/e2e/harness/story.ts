@@ -22,7 +22,7 @@ after("leave nothing behind", async function () {
   await closeWorld();
 });
 
-/** A part of the story. It is skipped, with the reason, where there can be no cluster. */
+/** A part of the story. It is skipped, with the reason, if there can be no cluster. */
 export function story(title: string, tell: () => void): void {
   describe(title, function () {
     this.timeout(TEST_TIMEOUT_MS);

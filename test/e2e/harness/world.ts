@@ -16,7 +16,7 @@ const KEEP = process.env.E2E_KEEP === "1";
 let release: (() => void) | undefined;
 let opened: Promise<void> | undefined;
 
-/** Why there can be no cluster on this machine, or undefined where there can. */
+/** Why there can be no cluster on this machine; undefined if there can. */
 export async function whyImpossible(): Promise<string | undefined> {
   if (machine.debian && machine.root) return undefined; // `npm run up` installs and starts Docker
   const { refusal } = await askDaemon(machine.env);

@@ -12,7 +12,7 @@ const EXECUTABLE = "pulumi-resource-docker";
 /** What dockerode reads BuildKit's requests by, from a folder beside the script that it is in. */
 const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
 
-/** Sees to our stand-in for Pulumi's docker plugin, as this checkout has it. */
+/** Ensures that our stand-in for Pulumi's docker plugin is installed, in this checkout's version. */
 export async function ensureStandIn(tool: Tool, machine: Machine): Promise<Found> {
   const cached = await inCache(tool, machine);
   const dir =
