@@ -104,5 +104,6 @@ async function examineCluster(machine: Machine, profile: string, dockerAnswers: 
   }
   const made = (await isMadeHere(machine, profile)) ? "made by this project" : "not made by this project";
   if (running) return { name, ok: true, detail: `running, ${made}` };
-  return { name, ok: false, detail: `not running, ${made}`, todo: `${UP}, or: minikube start -p ${profile}` };
+  // Not `minikube start`: if only the kubeconfig lacks it, that would restart everything in its node.
+  return { name, ok: false, detail: `not running, or not in the kubeconfig; ${made}`, todo: UP };
 }
