@@ -31,7 +31,7 @@ export interface Deployment {
  */
 export async function deploy(stack: Stack, say: Say, { rebuild }: DeployOptions): Promise<Deployment> {
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
-  const options = { refresh: true, replace, policyPacks: policyPacks(say), color: "never" } as const;
+  const options = { replace, policyPacks: policyPacks(say), color: "never" } as const;
   let outputs: Deployment["outputs"] = {};
   let counts: OpMap = {};
   readNothingAfterwards(stack);
@@ -63,7 +63,7 @@ function readNothingAfterwards(stack: Stack): void {
  */
 export async function destroy(stack: Stack, say: Say): Promise<void> {
   await callEngine(stack.name, (onEvent, way) =>
-    stack.destroy({ refresh: true, ...way, color: "never", onOutput: linesTo(say), onEvent }),
+    stack.destroy({ ...way, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 

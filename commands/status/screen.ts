@@ -41,7 +41,7 @@ function autoscalerLine({ deployment, min, max, atMax, ...now }: AutoscalerState
 function scaledByHand({ track, wanted, configured }: DeploymentState, { deployments }: State): string[] {
   if (configured === null || wanted === configured) return [];
   const which = deployments.length > 1 ? `Track ${track} was scaled by hand` : "Scaled by hand";
-  return [`${which}: the stack says ${configured}, and the next npm run up takes it back to that.`];
+  return [`${which}: the stack says ${configured}, and the next up takes it back to that.`];
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {

@@ -8,11 +8,11 @@ import { beginsDeployed, story } from "./harness/story";
 story("kubectl and minikube beside Pulumi", () => {
   beginsDeployed();
 
-  it("`kubectl scale deployment -l name=api` scales, and `npx pulumi up --refresh` takes it back", async () => {
+  it("`kubectl scale deployment -l name=api` scales, and `npx pulumi up` takes it back", async () => {
     await succeeds(`kubectl --context ${PROFILE} scale deployment -l name=api --replicas=3`);
     await ready(3);
     // No conflict, although kubectl now owns the field.
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     assert.equal((await findDeployment())?.spec?.replicas, 2);
     await ready(2);
   });

@@ -48,13 +48,13 @@ story("under load, with four replicas", () => {
   beginsDeployed();
   before("four replicas", async () => {
     await writeConfig({ ...standard, replicas: 4 });
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     await settled(4);
   });
   after("as they were", async () => {
     await writeConfig(standard);
     await restore(FILE);
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     await settled(2);
   });
 

@@ -31,7 +31,7 @@ story("under load, a bad release", () => {
   after("as it was", async () => {
     await writeConfig(standard);
     await restore(ROUTES);
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     await settled(2);
   });
 

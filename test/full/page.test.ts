@@ -115,7 +115,7 @@ story("the live page", () => {
     if (visit === undefined) return; // skipped
     await visit.close();
     await restore(FILE);
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
   });
 });
 

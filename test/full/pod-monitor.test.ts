@@ -39,7 +39,7 @@ story("a PodMonitor", () => {
   before("config asks for one", () => writeConfig({ ...standard, podMonitor: true }));
   after("as it was", async () => {
     await writeConfig(standard);
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     await definitions().deleteCustomResourceDefinition({ name: CRD });
   });
 

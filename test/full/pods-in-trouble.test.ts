@@ -23,7 +23,7 @@ story("under load, pods in trouble", () => {
   });
   after("as it was", async () => {
     await restore(ROUTES);
-    await succeeds("npx pulumi up --yes --refresh");
+    await succeeds("npx pulumi up --yes");
     await settled(2);
   });
 

@@ -18,7 +18,10 @@ if (!existsSync(cli)) await install();
 const PATH = [dirname(cli), process.env.PATH ?? ""].join(delimiter);
 // The program and the SDK in one compiled file: see infra/main.js.
 const PULUMI_LANGUAGE_NODEJS_RUN_PATH = join(here, "..", "..", "infra", "main.js");
-handOver(cli, process.argv.slice(2), { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...process.env, PATH } });
+const args = process.argv.slice(2);
+// The program says where the cluster is: after `kubectl config rename-context` the state doesn't know any more.
+const refresh = ["up", "preview"].includes(args[0]) ? { PULUMI_RUN_PROGRAM: "true" } : {};
+handOver(cli, args, { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...refresh, ...process.env, PATH } });
 
 async function install() {
   console.error(`Installing Pulumi ${version} …`);
