@@ -24,7 +24,7 @@ export interface Origin {
 }
 
 /** Where an answer doesn't say it. */
-const UNKNOWN = "unknown";
+export const UNKNOWN = "unknown";
 
 /** The kinds of failure by the codes of the system, of undici and of the DOM; any other code is its own kind. */
 const kinds: Readonly<Record<string, string>> = {

@@ -25,7 +25,7 @@ export interface Report {
   readonly lateMs: number;
   readonly pods: readonly (Origin & { readonly answers: number })[];
   readonly releases: readonly { readonly version: string; readonly answers: number }[];
-  /** By the header of their answers; what has no such header isn't counted here. */
+  /** By the header of their answers, or by what `/pod` says; an answer that says neither isn't counted here. */
   readonly tracks: readonly TrackReport[];
   /** Each second of the load, by when the requests were due. */
   readonly seconds: readonly Second[];

@@ -1,4 +1,4 @@
-import type { Origin, Outcome } from "./outcome";
+import { UNKNOWN, type Origin, type Outcome } from "./outcome";
 import type { Failure, Percentiles, Report, Second } from "./report";
 
 /** How many failures are reported in detail. */
@@ -28,7 +28,8 @@ export class Tally {
   add(outcome: Outcome): void {
     this.#connections[connection(outcome)]++;
     this.#lateMs = Math.max(this.#lateMs, outcome.lateMs);
-    if (outcome.track !== undefined) this.#addToTrack(outcome, outcome.track);
+    const track = outcome.track ?? outcome.from?.track;
+    if (track !== undefined && track !== UNKNOWN) this.#addToTrack(outcome, track);
     if (outcome.failure !== undefined) this.#addFailure(outcome, outcome.failure);
     else this.#addAnswer(outcome);
   }

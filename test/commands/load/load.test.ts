@@ -94,7 +94,7 @@ describe("load", () => {
 
   it("tells tracks apart by their header, in answers and in errors", async () => {
     const { report } = await against((n, _req, res) => {
-      res.setHeader("Release-Track", n % 10 === 0 ? "beta" : "stable");
+      if (n % 10 === 0) res.setHeader("Release-Track", "beta"); // the others say it at /pod alone
       if (n % 20 === 0) res.writeHead(500).end("no");
       return n % 20 === 0;
     });
