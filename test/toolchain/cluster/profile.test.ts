@@ -220,7 +220,10 @@ describe("a minikube profile", () => {
 
   it("is up also if its node can't be told to forget unanswered connections; that is said", async () => {
     await start({ ssh: 1 });
-    assert.match(sandbox().notices.join("\n"), /lifetime of unanswered connections in the node could not be set/);
+    assert.match(
+      sandbox().notices.join("\n"),
+      /lifetime of unanswered connections in the node could not be set/,
+    );
     assert.equal(await isMadeHere(machine(), "a"), true);
   });
 
