@@ -46,7 +46,7 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
   const profile = await findProfile(context, readEnvironment(machine.env));
   const minikube = await prepareMinikube(machine, runStep);
   if (withCluster) await refuseDeletion(machine, profile);
-  await preparePlugins(machine, runStep);
+  await preparePlugins(machine, false, runStep);
   await runStep(
     "Destroy",
     (say) => destroyStack({ minikube, profile, stack, withCluster }, say),

@@ -2,15 +2,17 @@ import { Command } from "commander";
 import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
+import type { ImageStore } from "../cluster/images/store";
 import { isAutoscaled, trackNamed, workloadOf } from "../cluster/objects/workload";
 import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import type { Config } from "../infra/config";
-import { findSources } from "../infra/image/build-context";
+import { findSources, prepareContext } from "../infra/image/build-context";
 import {
   prepareBaseImages,
   prepareCluster,
   prepareMetricsServer,
+  preparePlugins,
   preparePulumi,
   whilePreparing,
 } from "../toolchain";
@@ -52,8 +54,10 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     const profile = await findProfileToStart(config.context, environment);
     const toolFolder = await prepareCluster(machine, { profile, nodePort: config.nodePort }, runStep);
     const cluster = await connectCluster(config.context, environment);
-    const { builder } = cluster.kind.images(config.name);
-    await prepareBaseImages(machine, builder, await baseImagesOf(config), runStep);
+    const images = cluster.kind.images(config.name);
+    const builds = !(await isBuilt(images, config));
+    await preparePlugins(machine, builds, runStep);
+    if (builds) await prepareBaseImages(machine, images.builder, await baseImagesOf(config), runStep);
     if (isAutoscaled(workloadOf(config))) {
       await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
     }
@@ -69,6 +73,17 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
   }
   console.log(`\n${deployed.url}`);
+}
+
+/** Whether the image of the code is there. If the code can't be built, the program says what to do about that. */
+async function isBuilt(images: ImageStore, config: Config): Promise<boolean> {
+  try {
+    const { tag } = await prepareContext(ROOT, config);
+    return (await images.tags()).includes(tag);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 /** None if there is no Dockerfile: the program says what to do about that. */

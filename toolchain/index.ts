@@ -48,9 +48,13 @@ export async function prepareMinikube(machine: Machine, runStep: RunStep): Promi
   return minikubeOf(found, machine);
 }
 
-/** Installs the engine's plugins where the engine looks for them. */
-export async function preparePlugins(machine: Machine, runStep: RunStep): Promise<void> {
-  await runStep("Pulumi's Docker plugin", (say) => ensureDockerPlugin(machine, say), version);
+/**
+ * Installs the engine's plugins where the engine looks for them.
+ *
+ * @param builds whether an image is going to be built
+ */
+export async function preparePlugins(machine: Machine, builds: boolean, runStep: RunStep): Promise<void> {
+  await runStep("Pulumi's Docker plugin", (say) => ensureDockerPlugin(machine, builds, say), version);
   await runStep("Pulumi's Kubernetes plugin", (say) => ensureKubernetesPlugin(machine, say), version);
 }
 
@@ -72,7 +76,6 @@ export async function prepareCluster(
   const toolFolder = await runStep("Links", () => linkTools(machine, [minikube, kubectl]), onPath);
   const cluster = minikubeOf(minikube, machine);
   await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
-  await preparePlugins(machine, runStep);
   return toolFolder;
 }
 

@@ -12,12 +12,21 @@ export function ensureKubernetesPlugin(machine: Machine, say: Say): Promise<Foun
   return acquire(plugins.kubernetes, machine, say);
 }
 
-/** Gets Pulumi's docker plugin, or our stand-in for as long as the real one can't be downloaded. */
-export async function ensureDockerPlugin(machine: Machine, say: Say, tool = plugins.docker): Promise<Found> {
+/**
+ * Gets Pulumi's docker plugin, or our stand-in for as long as the real one can't be downloaded.
+ *
+ * @param builds whether an image is going to be built; otherwise any plugin that is there will do
+ */
+export async function ensureDockerPlugin(
+  machine: Machine,
+  builds: boolean,
+  say: Say,
+  tool = plugins.docker,
+): Promise<Found> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;
   const cached = await inCache(tool, machine);
-  if (cached?.source === "cache") return cached;
+  if (cached?.source === "cache" || (cached !== undefined && !builds)) return cached;
   const released = await fromRelease(tool, machine, say);
   if (typeof released === "object") return released;
   say(

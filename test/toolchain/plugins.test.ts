@@ -22,8 +22,8 @@ describe("Pulumi's docker plugin", () => {
     return { ...plugins.docker, release: () => release };
   }
 
-  async function ensure(): Promise<string> {
-    const found = await ensureDockerPlugin(sandbox().machine, sandbox().say, plugin());
+  async function ensure(builds = true): Promise<string> {
+    const found = await ensureDockerPlugin(sandbox().machine, builds, sandbox().say, plugin());
     return `${found.source} ${found.dir}`;
   }
 
@@ -47,13 +47,21 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual([server().requests, sandbox().notices], [[], []]);
   });
 
-  it("is our stand-in only if the real one can't be downloaded, which is said each time", async () => {
+  it("is our stand-in only if the real one can't be downloaded, which is said before each build", async () => {
     assert.equal(await ensure(), `stand-in ${dir()}`);
     const { ino } = statSync(dir());
     assert.equal(await ensure(), `stand-in ${dir()}`);
     assert.equal(statSync(dir()).ino, ino, "what is there stays");
     const notice = `${NAME} ${plugins.docker.version} can't be had (${server().url}/plugin.sha256 answered 404): our stand-in builds the image`;
     assert.deepEqual(sandbox().notices, [notice, notice]);
+  });
+
+  it("is any stand-in that is there, without asking anybody, if nothing is going to be built", async () => {
+    publish();
+    sandbox().script(NAME, "an older stand-in", dir());
+    sandbox().file(join(dir(), "stand-in.txt"), "");
+    assert.equal(await ensure(false), `stand-in ${dir()}`);
+    assert.deepEqual([server().requests, sandbox().notices], [[], []]);
   });
 
   it("is our newest stand-in if an older one is there, until the real one can be downloaded", async () => {
