@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { appendFile, cp, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { NODE_PORT, places, PROFILE, PROJECT, SOURCE, STACK } from "./place";
 
@@ -39,10 +39,11 @@ export async function linkPackages(copy: string): Promise<void> {
   const [from, to] = [join(SOURCE, "node_modules"), join(copy, "node_modules")];
   await mkdir(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
-    const { name } = entry;
-    // `pulumi` is a link to the copy's own toolchain/pulumi-cli, as after `npm ci`.
-    const target = entry.isSymbolicLink() ? await readlink(join(from, name)) : join(from, name);
-    if (name !== STAMP) await symlink(target, join(to, name));
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    // Relative links: the copy's `npx pulumi` is its own toolchain/pulumi-cli, as after `npm ci`.
+    if (entry.name === ".bin" || entry.isSymbolicLink()) {
+      await cp(source, target, { recursive: true, verbatimSymlinks: true });
+    } else if (entry.name !== STAMP) await symlink(source, target);
   }
   const lock = await readFile(join(SOURCE, "package-lock.json"));
   await writeFile(join(to, STAMP), createHash("sha256").update(lock).digest("hex"));
