@@ -74,6 +74,19 @@ export function marks({ area, x }: Scale, marked: readonly boolean[], colour: st
     .join("\n");
 }
 
+/** Names what an area shows, each in its colour, above it. */
+export function label({ left, top }: Area, entries: readonly (readonly [string, string])[]): string {
+  const spans = entries.map(
+    ([text, colour]) => `<tspan fill="${colour}">■</tspan> <tspan>${escape(text)}</tspan>`,
+  );
+  return `<text x="${left}" y="${top - 8}" xml:space="preserve">${spans.join("   ")}</text>`;
+}
+
+/** Text that can't be taken for markup. */
+export function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
 function horizontal({ left, width }: Area, y: number, text: string): string {
   return [
     `<line x1="${left}" x2="${left + width}" y1="${place(y)}" y2="${place(y)}" stroke="currentColor" stroke-opacity="0.15" color="#7d8590"/>`,

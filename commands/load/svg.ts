@@ -1,5 +1,5 @@
 import type { Report } from "./generator";
-import { bars, chart, line, marks, type Area } from "./svg-parts";
+import { bars, chart, escape, label, line, marks, type Area } from "./svg-parts";
 
 const WIDTH = 960;
 const HEIGHT = 430;
@@ -70,17 +70,6 @@ function legend(releases: readonly string[]): string {
   return label(rateArea, [...entries, ["failed", colours.failed]]);
 }
 
-function label({ left, top }: Area, entries: readonly (readonly [string, string])[]): string {
-  const spans = entries.map(
-    ([text, colour]) => `<tspan fill="${colour}">■</tspan> <tspan>${escape(text)}</tspan>`,
-  );
-  return `<text x="${left}" y="${top - 8}" xml:space="preserve">${spans.join("   ")}</text>`;
-}
-
 function releaseColour(index: number): string {
   return releaseColours[index % releaseColours.length] ?? colours.text;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -20,7 +20,7 @@ story("looking at what runs", () => {
     assert.ok(output.includes(`${URL}/pod, `), output);
     assert.match(
       output,
-      /^requests +200 .*\nanswered +200\nfailed +0\n\np50 .*\np90 .*\np99 .*\nmax .*\n\nrelease /m,
+      /^requests +200 .*\nanswered +200\nfailed +0\n\np50 .*\np90 .*\np95 .*\np99 .*\nmax .*\n\nrelease /m,
     );
     for (const name of names)
       assert.match(output, new RegExp(`^  ${name} \\(stable\\) +\\d+ +[\\d.]+ %$`, "m"));

@@ -107,7 +107,7 @@ function percentiles(values: readonly number[]): Percentiles | null {
     const value = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
     return Math.round(value * 100) / 100;
   };
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
 function toSecond({ latencies, releases, failed }: Bucket): Second {
