@@ -6,10 +6,10 @@ import type { Say } from "../step";
 import type { Found } from "../tool";
 import type { Minikube } from "./minikube";
 import { isMadeHere } from "./profile";
-import { canReachRegistry } from "./registry";
+import { whyUnreachable } from "./registry";
 
 /** Where minikube's addon pulls metrics-server from. */
-const REGISTRY = "registry.k8s.io";
+const REGISTRY = "https://registry.k8s.io";
 /** How often metrics-server measures. Its own 15 s, in place of the minute of minikube's addon: a spike is seen sooner. */
 const RESOLUTION = "--metric-resolution=15s";
 /** How long it may take to start and to measure twice. */
@@ -37,13 +37,14 @@ export async function ensureMetricsServer(
   kubectl: Found,
   { profile, context }: RunningProfile,
   say: Say,
+  registry = REGISTRY,
 ): Promise<string> {
   const ask: Ask = (...args) =>
     attempt(join(kubectl.dir, "kubectl"), ["--context", context, ...args], { env: minikube.machine.env });
   const answers = async () =>
     (await ask("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes")).exitCode === 0 || undefined;
   const there = await answers();
-  if (!there) await enableAddon(minikube, profile, say);
+  if (!there) await enableAddon(minikube, profile, say, registry);
   if (!there || (await isMadeHere(minikube.machine, profile))) await measureOften(ask);
   if (there) return "answers";
   say("waiting until metrics-server answers");
@@ -57,13 +58,19 @@ export async function ensureMetricsServer(
   });
 }
 
-async function enableAddon({ file, machine }: Minikube, profile: string, say: Say): Promise<void> {
+async function enableAddon(
+  { file, machine }: Minikube,
+  profile: string,
+  say: Say,
+  registry: string,
+): Promise<void> {
   const minikube = (...args: string[]) => run(file, ["-p", profile, ...args], { env: machine.env, say });
-  if (await canReachRegistry(REGISTRY, "patiently")) {
+  const reason = await whyUnreachable(registry, "patiently");
+  if (reason === undefined) {
     await minikube("addons", "enable", "metrics-server");
     return;
   }
-  say(`${REGISTRY} can't be reached: making metrics-server from source`, "notice");
+  say(`${reason}: making metrics-server from source`, "notice");
   const { makeMetricsServer } = await import("../offline/index.js");
   const image = await makeMetricsServer(machine, say);
   await minikube("image", "load", image);
