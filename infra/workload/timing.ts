@@ -57,7 +57,7 @@ export function probeTiming(probe: Probe) {
 
 /**
  * How an autoscaler scales. It looks every 15 s at what metrics-server measured in the last 15 s, so a spike is acted on
- * within half a minute (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior).
+ * within a minute (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior).
  */
 export const scaling = {
   /** At once to as many pods as the load needs: in one step to five pods, or to twice as many as there are. */
