@@ -4,22 +4,24 @@ import type { Problem } from "../../common/problem";
 import type { Objects } from "../objects";
 import { podTrouble, type PodContext } from "./pod-troubles";
 import { nameOf } from "../objects/pods";
-import type { Workload } from "../objects/workload";
+import type { Track, Workload } from "../objects/workload";
 
 /** Finds what is wrong with a workload, and what to do about it. */
 export function troublesIn(objects: Objects, workload: Workload, now: Date): Problem[] {
   const { deployments, pods } = objects;
-  if (deployments.length === 0) return [missing(workload)];
+  const names = deployments.map(({ metadata }) => metadata?.name);
+  const gone = workload.tracks.filter(({ deployment }) => !names.includes(deployment));
   const ofPods = podTroubles(pods, { ...objects, workload, now });
   return [
+    ...gone.map((track) => missing(track, workload)),
     ...deployments.flatMap((deployment) => [...stuck(deployment), ...noPodsMade(deployment)]),
     ...ofPods.map(({ trouble }) => trouble),
   ];
 }
 
-function missing({ namespace }: Workload): Problem {
+function missing({ deployment }: Track, { namespace }: Workload): Problem {
   return {
-    what: "The stack is deployed, but its Deployment is not in the cluster.",
+    what: `The stack is deployed, but its Deployment ${deployment} is not in the cluster.`,
     where: `namespace ${namespace}`,
     todo: "npm run up; if it reports no changes: npx pulumi refresh, then npm run up",
   };

@@ -202,7 +202,12 @@ describe("status: what is wrong", () => {
     assert.match(trouble([], [], [deployment(1, { conditions: [stuck] })]).what, /stuck: timed out/);
     const quota = { type: "ReplicaFailure", status: "True", message: "exceeded quota" };
     assert.match(trouble([], [], [deployment(1, { conditions: [quota] })]).what, /exceeded quota/);
-    assert.match(trouble([], [], []).what, /not in the cluster/);
+    assert.match(trouble([], [], []).what, /its Deployment api is not in the cluster/);
+    const config = configOf({ tracks: JSON.stringify({ beta: {} }) });
+    const objects = { deployments: [deployment(1)], pods: [], events: [] };
+    const [beta, ...more] = stateOf({ ...deployed, config }, objects, [], now).troubles;
+    assert.match(beta?.what ?? "", /its Deployment api-beta is not in the cluster/);
+    assert.deepEqual(more, []);
   });
 });
 
