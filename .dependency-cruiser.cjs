@@ -18,7 +18,7 @@ const rooms = {
     "infra/config",
     "common",
   ],
-  "cluster/index.ts": ["cluster/kinds", "cluster/connection"],
+  "cluster/index.ts": ["cluster/kinds", "cluster/connection", "common"],
 
   "infra/config": ["common"],
   "infra/image": ["infra/config", "cluster", "common"],
