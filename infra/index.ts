@@ -29,9 +29,11 @@ async function deploy() {
   const workload = workloadOf(config);
   const { name, nodePort } = config;
 
-  const context = await prepareContext(ROOT, config);
+  const [context, cluster] = await Promise.all([
+    prepareContext(ROOT, config),
+    connectCluster(config.context, environment),
+  ]);
   for (const text of context.warnings) await warn(text);
-  const cluster = await connectCluster(config.context, environment);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
