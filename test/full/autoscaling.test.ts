@@ -14,11 +14,11 @@ import { until } from "../e2e/harness/until";
 
 const TARGET = 70;
 /** So little that four pods are needed for a load that two cores can bear. */
-const resources = { requests: { cpu: "25m" } };
+const resources = { requests: { cpu: "30m" } };
 const here = { context: PROFILE, nodePort: NODE_PORT, resources };
 const autoscaled = { ...here, autoscale: { min: 1, max: 4, cpuPercent: TARGET } };
 /** Requests a second. */
-const RATE = 400;
+const RATE = 350;
 /** In milliseconds: from the start of the load to four ready pods, and from its end to one. */
 const UP_MS = 90_000;
 const DOWN_MS = 300_000;
