@@ -1,6 +1,6 @@
 import { UserError } from "../common/problem";
 import { connect, type Connection } from "./connection";
-import type { Environment } from "./connection/environment";
+import { DEFAULT_CONTEXT, type Environment, type Target } from "./connection/environment";
 import { findContext, readKubeconfigs, type FoundContext } from "./connection/kubeconfig";
 import { findKind, findRunningProfile, type Kind } from "./kinds";
 
@@ -15,13 +15,17 @@ export interface Cluster extends Connection {
  * @throws {UserError} if the context doesn't exist, its cluster doesn't answer, or the stack can't be deployed to
  * that kind of cluster; within 5 seconds
  */
-export async function connectCluster(context: string, environment: Environment): Promise<Cluster> {
+export async function connectCluster(
+  { context, registry }: Target,
+  environment: Environment,
+): Promise<Cluster> {
   const found = await lookUp(context, environment);
   const profile = await findRunningProfile(found.cluster, environment);
+  if (profile === undefined && context === DEFAULT_CONTEXT) throw notMinikube(found, environment);
   const start =
     profile === undefined ? `kubectl --context ${context} get nodes` : `minikube start -p ${profile.name}`;
   const connection = await connect(found, start);
-  return { ...connection, kind: await findKind(connection, profile, environment) };
+  return { ...connection, kind: await findKind(connection, profile, registry, environment) };
 }
 
 /** If minikube has a cluster of the context's name, that explains better why there is no context. */
@@ -40,4 +44,21 @@ async function lookUp(context: string, environment: Environment): Promise<FoundC
       todo: `minikube update-context -p ${context}`,
     });
   }
+}
+
+/** Another cluster is never deployed to by accident: its context has to stand in config. */
+function notMinikube({ context, cluster }: FoundContext, { minikubeHome }: Environment): UserError {
+  return new UserError({
+    what: `The context ${context} leads to the cluster ${cluster}, which is not one of minikube's.`,
+    where: `${minikubeHome}/profiles`,
+    allowed: "the name minikube for a cluster of minikube's alone",
+    todo: `minikube start; or, for that cluster: kubectl config rename-context ${context} ${cluster}, then: npx pulumi config set context ${cluster}`,
+  });
+}
+
+/** Says which cluster is deployed to, as which user, and into which namespace. */
+export function destination({ context, client }: Connection, namespace: string): string {
+  const server = client.getCurrentCluster()?.server ?? "";
+  const user = client.getCurrentUser()?.name ?? "";
+  return `Deploying to the cluster ${context} (${server}) as the user ${user}, into the namespace ${namespace}.`;
 }

@@ -21,6 +21,13 @@ export const command = new Command("npm run dashboard --")
 
 export async function run({ stack }: { stack: string }): Promise<number> {
   const { machine, config } = await readDeployed(stack);
+  const profile = await findProfile(config, readEnvironment(machine.env));
+  if (profile === undefined) {
+    throw new UserError({
+      what: `The cluster ${config.context} is not one of minikube's, whose dashboard this is`,
+      todo: "npm run status",
+    });
+  }
   const minikube = await find(hostTools.minikube, machine);
   if (typeof minikube === "string") {
     throw new UserError({
@@ -34,7 +41,7 @@ export async function run({ stack }: { stack: string }): Promise<number> {
       todo: `npm run status, which needs no image; or give this machine a route there`,
     });
   }
-  const args = ["dashboard", "-p", await findProfile(config.context, readEnvironment(machine.env))];
+  const args = ["dashboard", "-p", profile];
   const child = spawn(join(minikube.dir, "minikube"), args, { stdio: "inherit", env: machine.env });
   // On a terminal Ctrl-C reaches it too. It is the usual end.
   onInterrupt(() => child.kill());

@@ -42,8 +42,9 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
     (found) => (found === undefined ? `there is no ${name}` : name),
   );
   if (stack === undefined) return refuseToGuess(name, withCluster);
-  const { context } = await readConfig(stack);
-  const profile = await findProfile(context, readEnvironment(machine.env));
+  const config = await readConfig(stack);
+  const profile = await findProfile(config, readEnvironment(machine.env));
+  if (profile === undefined) return await takeDownElsewhere(machine, stack, config.context, withCluster);
   const minikube = await prepareMinikube(machine, runStep);
   if (withCluster) await refuseDeletion(machine, profile);
   await preparePlugins(machine, false, runStep);
@@ -60,6 +61,27 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
       return `${profile} deleted`;
     },
     (outcome) => outcome,
+  );
+}
+
+/** For a cluster that isn't minikube's: if it doesn't answer, what is in it is not forgotten. */
+async function takeDownElsewhere(
+  machine: Machine,
+  stack: Stack,
+  context: string,
+  withCluster: boolean,
+): Promise<void> {
+  if (withCluster) {
+    throw new UserError({
+      what: `the cluster ${context} is not one of minikube's, so it is not deleted`,
+      todo: "run npm run down without --cluster",
+    });
+  }
+  await preparePlugins(machine, false, runStep);
+  await runStep(
+    "Destroy",
+    (say) => destroyLocked(machine, stack, say),
+    () => "done",
   );
 }
 
@@ -82,8 +104,11 @@ interface Destruction {
 async function destroyStack(destruction: Destruction, say: Say): Promise<void> {
   const { minikube, profile, stack } = destruction;
   if (!(await ensureContext(minikube, profile, say))) forgetOrRefuse(destruction);
-  const options = { machine: minikube.machine, pendingCreates: "import" } as const;
-  await withStackLock(stack, options, say, () => destroy(stack, say));
+  await destroyLocked(minikube.machine, stack, say);
+}
+
+function destroyLocked(machine: Machine, stack: Stack, say: Say): Promise<unknown> {
+  return withStackLock(stack, { machine, pendingCreates: "import" }, say, () => destroy(stack, say));
 }
 
 /**

@@ -28,7 +28,7 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   const workload = workloadOf(config);
   const track = trackNamed(workload, name);
   if (name === STABLE) throw itself(workload);
-  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const cluster = await connectCluster(config, readEnvironment(machine.env));
   const rollout = await askCluster(deployed, () => readRollout(cluster.api.apis, workload, track));
   const release = rollout && serving(rollout)?.release;
   if (release === undefined) throw servesNothing(name);

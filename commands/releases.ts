@@ -21,7 +21,7 @@ interface Options {
 export async function run({ stack, json }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const { machine, config } = deployed;
-  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const cluster = await connectCluster(config, readEnvironment(machine.env));
   const releases = await readReleases(deployed, cluster);
   console.log(json ? printableJson(releases, 2) : forStack(table(releases, config), stack));
 }

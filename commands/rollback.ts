@@ -30,7 +30,7 @@ export async function run({ to, track: name, stack }: Options): Promise<void> {
   const { machine, config } = deployed;
   const track = trackNamed(workloadOf(config), name);
   const { tag: code } = await prepareContext(ROOT, config);
-  const cluster = await connectCluster(config.context, readEnvironment(machine.env));
+  const cluster = await connectCluster(config, readEnvironment(machine.env));
   const all = await readReleases(deployed, cluster);
   const releases = all.filter((release) => release.track === name);
   const pin = name === STABLE ? config.rolledBack : undefined;

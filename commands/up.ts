@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
-import { findProfileToStart } from "../cluster/kinds/minikube/find-profile";
+import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import type { ImageStore } from "../cluster/images/store";
 import { isAutoscaled, trackNamed, workloadOf } from "../cluster/objects/workload";
 import { UserError } from "../common/problem";
@@ -51,14 +51,15 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     );
     const config = await readConfig(stack);
     const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
-    const profile = await findProfileToStart(config.context, environment);
-    const toolFolder = await prepareCluster(machine, { profile, nodePort: config.nodePort }, runStep);
-    const cluster = await connectCluster(config.context, environment);
+    const profile = await findProfile(config, environment);
+    const request = profile === undefined ? undefined : { profile, nodePort: config.nodePort };
+    const toolFolder = await prepareCluster(machine, request, runStep);
+    const cluster = await connectCluster(config, environment);
     const images = cluster.kind.images(config.name);
     const builds = !(await isBuilt(images, config));
     await preparePlugins(machine, builds, runStep);
     if (builds) await prepareBaseImages(machine, images.builder, await baseImagesOf(config), runStep);
-    if (isAutoscaled(workloadOf(config))) {
+    if (profile !== undefined && isAutoscaled(workloadOf(config))) {
       await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
     }
     return { machine, stack, config, track, cluster, toolFolder };
@@ -79,7 +80,7 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
 async function isBuilt(images: ImageStore, config: Config): Promise<boolean> {
   try {
     const { tag } = await prepareContext(ROOT, config);
-    return (await images.tags()).includes(tag);
+    return (await images.tags([tag])).length > 0;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

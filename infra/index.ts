@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
-import { connectCluster } from "../cluster";
+import { connectCluster, destination } from "../cluster";
 import { parseConfig } from "./config";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
@@ -31,16 +31,17 @@ async function deploy() {
 
   const [context, cluster] = await Promise.all([
     prepareContext(ROOT, config),
-    connectCluster(config.context, environment),
+    connectCluster(config, environment),
   ]);
   for (const text of context.warnings) await warn(text);
+  if (!cluster.kind.isLocal) await pulumi.log.info(destination(cluster, config.namespace));
+  const images = cluster.kind.images(name);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
   if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
   const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
   if (noMetrics !== undefined) await warn(noMetrics);
-  const images = cluster.kind.images(name);
   const releases = await releasesOf(workload, context.tag, config.rolledBack, images);
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
@@ -64,6 +65,7 @@ async function deploy() {
     namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
     annotations: ownedBy(stack),
     images,
+    pullSecret: await images.pullSecret(),
   });
   const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, args.tracks, upcoming);

@@ -10,11 +10,13 @@ export interface Prepared {
   readonly namespace: pulumi.Input<string>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly images: Pick<ImageStore, "pullPolicy">;
+  /** See {@link ImageStore.pullSecret}. */
+  readonly pullSecret: string | undefined;
 }
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { tracks, namespace, annotations, images } = prepared;
+  const { tracks, namespace, annotations, images, pullSecret } = prepared;
   const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
   const { port, metricsPort, health, ready, startSeconds } = config;
   const { env, secretEnv, resources, command, args, user, writable } = config;
@@ -27,6 +29,7 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
     podMonitor,
     progressDeadlineSeconds,
     secretEnv,
+    pullSecret,
     pod: {
       imagePullPolicy: images.pullPolicy,
       port,

@@ -21,16 +21,20 @@ const UP = "npm run up";
 /** How long a proxy may take to accept a connection, in milliseconds. */
 const PROXY_TIMEOUT_MS = 3_000;
 
-/** Checks everything that the toolchain would prepare, and changes nothing. */
-export async function examine(machine: Machine, profile: string): Promise<Finding[]> {
+/**
+ * Checks everything that the toolchain would prepare, and changes nothing.
+ *
+ * @param profile undefined for a cluster that somebody else sees to
+ */
+export async function examine(machine: Machine, profile: string | undefined): Promise<Finding[]> {
   const tools = [...Object.values(hostTools), ...Object.values(plugins)];
   const docker = await examineDocker(machine);
   const [proxies, cluster, ...found] = await Promise.all([
     examineProxies(machine),
-    examineCluster(machine, profile, docker.ok),
+    profile === undefined ? Promise.resolve([]) : examineCluster(machine, profile, docker.ok),
     ...tools.map((tool) => examineTool(tool, machine)),
   ]);
-  return [...proxies, docker, ...found, cluster];
+  return [...proxies, docker, ...found, cluster].flat();
 }
 
 /** The proxies that downloads go through. Nothing to say if there are none. */

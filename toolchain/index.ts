@@ -61,11 +61,12 @@ export async function preparePlugins(machine: Machine, builds: boolean, runStep:
 /**
  * From a machine with the Pulumi CLI to a cluster that the stack can be deployed to.
  *
+ * @param request undefined for a cluster that somebody else sees to
  * @returns the folder to put on PATH to have minikube and kubectl there; undefined if they are there
  */
 export async function prepareCluster(
   machine: Machine,
-  request: ClusterRequest,
+  request: ClusterRequest | undefined,
   runStep: RunStep,
 ): Promise<string | undefined> {
   const engine = (of: string) => `Engine ${of}`;
@@ -75,7 +76,9 @@ export async function prepareCluster(
   const onPath = (folder: string | undefined) => folder ?? "minikube and kubectl are on PATH";
   const toolFolder = await runStep("Links", () => linkTools(machine, [minikube, kubectl]), onPath);
   const cluster = minikubeOf(minikube, machine);
-  await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
+  if (request !== undefined) {
+    await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
+  }
   return toolFolder;
 }
 

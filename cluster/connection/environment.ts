@@ -3,6 +3,16 @@ import { delimiter, join } from "node:path";
 import { undoDockerEnv } from "../../common/docker-environment";
 import { minikubeHome } from "../../common/minikube-home";
 
+/** What a stack's config says about the cluster to deploy to. */
+export interface Target {
+  readonly context: string;
+  /** Host and path to push images to. */
+  readonly registry?: string | undefined;
+}
+
+/** The context that is meant if config names none. It always leads to a cluster of minikube's. */
+export const DEFAULT_CONTEXT = "minikube";
+
 /** Everything that the program learns from the machine around it: its variables and networks are read nowhere else. */
 export interface Environment {
   /** Kubernetes client configuration, the first file that knows a name wins. */

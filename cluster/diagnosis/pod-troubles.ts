@@ -57,9 +57,18 @@ const remedies: Readonly<Record<string, string>> = {
   RunContainerError: "fix what it says, mostly the image's command, then npm run up",
 };
 
+const PULL =
+  "see that the nodes reach the registry; docker login, if it wants credentials; then npm run up, which pushes the image if it is gone";
+
+/** Whether a pod's image is in a registry: it is deployed by digest then. */
+function isPushed({ spec }: V1Pod): boolean {
+  return spec?.containers[0]?.image?.includes("@") ?? false;
+}
+
 function notStarted(pod: V1Pod): Problem | undefined {
   const { reason = "", message = "" } = containerOf(pod)?.state?.waiting ?? {};
-  const todo = remedies[reason];
+  const isPulled = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) && isPushed(pod);
+  const todo = isPulled ? PULL : remedies[reason];
   return todo === undefined ? undefined : { what: `${reason}: ${message}`, todo };
 }
 

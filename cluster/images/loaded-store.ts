@@ -35,24 +35,28 @@ export class LoadedStore implements ImageStore {
     return this.built.builder;
   }
 
-  imageOf(tag: string): string {
+  nameOf(tag: string): string {
+    return this.built.nameOf(tag);
+  }
+
+  imageOf(tag: string): Promise<string> {
     return this.built.imageOf(tag);
   }
 
   /** Loads an image into each node that lacks it. @throws {UserError} if a node doesn't take it */
   async ensure(tag: string): Promise<void> {
     const lacking = await this.#without(tag);
-    await Promise.all(lacking.map((node) => this.#load(node, this.imageOf(tag))));
+    await Promise.all(lacking.map((node) => this.#load(node, this.nameOf(tag))));
   }
 
   /** An image that the daemon no longer has is there as long as each node has it. */
-  async tags(): Promise<string[]> {
+  async tags(among: readonly string[]): Promise<string[]> {
     const [built, ...onNodes] = await Promise.all([
-      this.built.tags(),
+      this.built.tags(among),
       ...this.nodes.map((node) => this.#tagsOn(node)),
     ]);
-    const everywhere = (onNodes[0] ?? []).filter((tag) => onNodes.every((tags) => tags.includes(tag)));
-    return [...new Set([...built, ...everywhere])];
+    const isEverywhere = (tag: string) => onNodes.length > 0 && onNodes.every((tags) => tags.includes(tag));
+    return among.filter((tag) => built.includes(tag) || isEverywhere(tag));
   }
 
   newestFirst(): Promise<ReleaseImage[]> {
@@ -63,7 +67,11 @@ export class LoadedStore implements ImageStore {
     await this.built.remove(tag);
     const having = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [node] : []));
     const nodes = (await Promise.all(having)).flat();
-    await Promise.all(nodes.map(({ name }) => this.#run(name, ["crictl", "rmi", this.imageOf(tag)])));
+    await Promise.all(nodes.map(({ name }) => this.#run(name, ["crictl", "rmi", this.nameOf(tag)])));
+  }
+
+  pullSecret(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   async #without(tag: string): Promise<RunningNode[]> {
@@ -76,7 +84,7 @@ export class LoadedStore implements ImageStore {
       images: { repoTags?: string[] | null }[];
     };
     // A container runtime writes a short name out: docker.io/library/api.
-    const own = new RegExp(`^((docker\\.io/library|localhost)/)?${this.imageOf("")}(?<tag>[^/:]+)$`);
+    const own = new RegExp(`^((docker\\.io/library|localhost)/)?${this.nameOf("")}(?<tag>[^/:]+)$`);
     return images.flatMap(({ repoTags }) =>
       (repoTags ?? []).flatMap((name) => own.exec(name)?.groups?.["tag"] ?? []),
     );

@@ -17,16 +17,21 @@ export class NodeStore implements ImageStore {
     private readonly name: string,
   ) {}
 
-  imageOf(tag: string): string {
+  nameOf(tag: string): string {
     return `${this.name}:${tag}`;
+  }
+
+  imageOf(tag: string): Promise<string> {
+    return Promise.resolve(this.nameOf(tag));
   }
 
   async ensure(): Promise<void> {
     // It was built where it is needed.
   }
 
-  async tags(): Promise<string[]> {
-    return (await this.#images()).map(({ tag }) => tag);
+  async tags(among: readonly string[]): Promise<string[]> {
+    const images = await this.#images();
+    return among.filter((tag) => images.some((image) => image.tag === tag));
   }
 
   async newestFirst(): Promise<ReleaseImage[]> {
@@ -38,7 +43,11 @@ export class NodeStore implements ImageStore {
   }
 
   async remove(tag: string): Promise<void> {
-    await (await this.#docker()).getImage(this.imageOf(tag)).remove();
+    await (await this.#docker()).getImage(this.nameOf(tag)).remove();
+  }
+
+  pullSecret(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** Other names and tags in the daemon are not ours to look at. */
@@ -55,7 +64,7 @@ export class NodeStore implements ImageStore {
 
   /** Not when it was created: a build that finds all of it in the cache gives it a tag and creates nothing. */
   async #builtAt(tag: string): Promise<Date> {
-    const { Created, Metadata } = (await (await this.#docker()).getImage(this.imageOf(tag)).inspect()) as {
+    const { Created, Metadata } = (await (await this.#docker()).getImage(this.nameOf(tag)).inspect()) as {
       Created: string;
       Metadata?: { LastTagTime?: string };
     };

@@ -15,16 +15,20 @@ export interface ImageStore {
   readonly builder: DaemonAddress;
   /** What the kubelet does about an image that its node doesn't have. */
   readonly pullPolicy: "Never" | "IfNotPresent";
-  /** The image of a release, as a pod names it. */
-  imageOf(tag: string): string;
+  /** The name under which the image of a release is built. */
+  nameOf(tag: string): string;
+  /** The image of a release, as a pod names it: by its digest if a registry has it, and otherwise by its name. */
+  imageOf(tag: string): Promise<string>;
   /** Makes an image that was built available to every node. */
   ensure(tag: string): Promise<void>;
-  /** The tags of the releases whose image is there, in no order. @throws {UserError} if the store doesn't answer */
-  tags(): Promise<string[]>;
+  /** Those of the releases whose image is there. @throws {UserError} if the store doesn't answer */
+  tags(among: readonly string[]): Promise<string[]>;
   /** The images that this project built, newest first. */
   newestFirst(): Promise<ReleaseImage[]>;
   /** Removes the image of a release. @throws if a container still is of it */
   remove(tag: string): Promise<void>;
+  /** What a node needs to pull an image, as a `.dockerconfigjson`. Undefined if it needs nothing, or nothing is known. */
+  pullSecret(): Promise<string | undefined>;
 }
 
 /** The label of the images that this project builds. Its value is the image's own tag, see {@link isOurs}. */

@@ -1,12 +1,10 @@
 import type { V1Node } from "@kubernetes/client-node";
-import type { Connection } from "../connection";
 import { daemonOf, type DockerVariables } from "../connection/docker-command";
-import { statusOf } from "../connection/kubernetes-client";
 import { LoadedStore, loadCommands, type RunningNode } from "../images/loaded-store";
 import { NodeStore } from "../images/node-store";
 import { findContainers, type NodeContainer } from "./container";
 import type { Kind } from "./kind";
-import { urlOf } from "./url";
+import { portForward, urlOf } from "./url";
 
 /** A node of the cluster, and the container that it is. */
 interface Node {
@@ -24,34 +22,23 @@ interface Node {
  * @returns undefined if it isn't such a cluster
  */
 export async function findNodeContainers(
-  { context, api }: Connection,
-  getMetricsServer: string,
+  context: string,
+  items: readonly V1Node[],
   variables: DockerVariables,
-): Promise<Kind | undefined> {
-  const nodes = await containersOf(await listNodes(api), variables);
-  const [first] = nodes;
+): Promise<Omit<Kind, "getMetricsServer"> | undefined> {
+  const nodes = await containersOf(items, variables);
+  const first = nodes.find(({ container }) => container.running);
   if (first === undefined) return undefined;
   const builder = await daemonOf(variables);
   const running = nodes.flatMap((node) => runningNode(node) ?? []);
   const reached = { address: first.address, isContainer: true, published: first.container.published };
   return {
-    getMetricsServer,
+    isLocal: true,
     images: (name) => new LoadedStore(new NodeStore(builder, name), running, variables),
-    urlOf: ({ name, namespace, port }, nodePort) => {
-      const forward = `kubectl --context ${context} -n ${namespace} port-forward service/${name} ${nodePort}:${port}`;
-      return urlOf(reached, nodePort, `Run: ${forward}`);
+    urlOf: (workload, nodePort) => {
+      return urlOf(reached, nodePort, `Run: ${portForward(context, workload, nodePort)}`);
     },
   };
-}
-
-/** None if this user may not look at nodes. */
-async function listNodes({ apis }: Connection["api"]): Promise<V1Node[]> {
-  try {
-    return (await apis.core.listNode()).items;
-  } catch (error) {
-    if (statusOf(error) === 403) return [];
-    throw error;
-  }
 }
 
 /** The nodes with their containers. None if this machine's daemon doesn't have a container for each. */

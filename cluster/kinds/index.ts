@@ -1,9 +1,14 @@
+import type { V1Node } from "@kubernetes/client-node";
 import type { Connection } from "../connection";
+import { daemonOf } from "../connection/docker-command";
 import type { Environment } from "../connection/environment";
+import { statusOf } from "../connection/kubernetes-client";
+import { NodeStore } from "../images/node-store";
+import { RegistryStore } from "../images/registry-store";
 import { findNodeContainers } from "./containers";
+import { elsewhere } from "./elsewhere";
 import type { Kind } from "./kind";
 import { metricsAddon, minikubeKind, type RunningProfile } from "./minikube";
-import { UserError } from "../../common/problem";
 
 export type { Kind } from "./kind";
 export { findRunningProfile } from "./minikube";
@@ -15,26 +20,43 @@ const METRICS_SERVER = "install it: https://github.com/kubernetes-sigs/metrics-s
  * Finds out where a cluster's nodes get their images from, and where its services are reached.
  *
  * @param profile minikube's, if the cluster is one of minikube's
- * @throws {UserError} if its nodes could never see an image that is built here
+ * @param registry host and path to push images to; undefined for a cluster of this machine
  */
 export async function findKind(
   connection: Connection,
   profile: RunningProfile | undefined,
+  registry: string | undefined,
   environment: Environment,
 ): Promise<Kind> {
   const getMetricsServer = profile === undefined ? METRICS_SERVER : metricsAddon(profile);
-  const found =
-    (profile && minikubeKind(profile, environment)) ??
-    (await findNodeContainers(connection, getMetricsServer, environment.docker));
-  if (found === undefined) throw outOfReach(connection.context);
-  return found;
+  const kind = { ...(await kindWithoutRegistry(connection, profile, environment)), getMetricsServer };
+  if (registry === undefined) return kind;
+  const builder = await daemonOf(environment.docker);
+  const images = (name: string) => {
+    const repository = `${registry}/${name}`;
+    return new RegistryStore(new NodeStore(builder, repository), repository, environment.docker);
+  };
+  return { ...kind, images };
 }
 
-function outOfReach(context: string): UserError {
-  return new UserError({
-    what: `The nodes of the cluster ${context} could never see an image that is built here: they are neither minikube's nor containers of this machine's Docker daemon.`,
-    where: "stack config, key context",
-    allowed: "a cluster of minikube's or kind's on this machine",
-    todo: "minikube start, then: npx pulumi config set context minikube",
-  });
+async function kindWithoutRegistry(
+  connection: Connection,
+  profile: RunningProfile | undefined,
+  environment: Environment,
+): Promise<Omit<Kind, "getMetricsServer">> {
+  const minikube = profile && minikubeKind(profile, environment);
+  if (minikube !== undefined) return minikube;
+  const nodes = await listNodes(connection.api);
+  const containers = await findNodeContainers(connection.context, nodes, environment.docker);
+  return containers ?? elsewhere(connection, nodes);
+}
+
+/** None if this user may not look at nodes. */
+async function listNodes({ apis }: Connection["api"]): Promise<V1Node[]> {
+  try {
+    return (await apis.core.listNode()).items;
+  } catch (error) {
+    if (statusOf(error) === 403) return [];
+    throw error;
+  }
 }

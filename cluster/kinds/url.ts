@@ -1,8 +1,19 @@
+import type { Workload } from "../objects/workload";
+
 /** How the service is reached from this machine. */
 export interface Url {
   readonly url: string;
   /** What to do where that address can't be reached from here. */
   readonly warning?: string;
+}
+
+/** The command that opens a way to a Service from this machine, for as long as it runs and its pod lives. */
+export function portForward(
+  context: string,
+  { name, namespace, port }: Pick<Workload, "name" | "namespace" | "port">,
+  localPort: number,
+): string {
+  return `kubectl --context ${context} -n ${namespace} port-forward service/${name} ${localPort}:${port}`;
 }
 
 /** A node, as this machine can reach it. */

@@ -8,8 +8,8 @@ import type { StackRef } from "../deployed";
 import { ROOT } from "../../common/root";
 
 /**
- * Whether the image of the code was built and deployed, and is no longer in the node because somebody has cleaned up
- * there. The engine believes its state and would build nothing.
+ * Whether the image of the code was built and deployed, and is gone because somebody has cleaned up. The engine believes
+ * its state and would build nothing.
  */
 export async function imageIsLost(cluster: Cluster, ref: StackRef): Promise<boolean> {
   const { config } = ref;
@@ -19,5 +19,5 @@ export async function imageIsLost(cluster: Cluster, ref: StackRef): Promise<bool
   const runsCode = ({ track, rollout }: TrackRollout) =>
     releaseFor(track, tag, config.rolledBack) === tag && rollout.current?.release === tag;
   if (!rollouts.some(runsCode)) return false;
-  return !(await cluster.kind.images(workload.name).tags()).includes(tag);
+  return (await cluster.kind.images(workload.name).tags([tag])).length === 0;
 }

@@ -43,7 +43,11 @@ function whyNoAnswer(error: unknown): string {
 }
 
 async function clusterDown({ machine, config }: StackRef, why: string): Promise<UserError> {
-  const profile = await findProfile(config.context, readEnvironment(machine.env));
+  const profile = await findProfile(config, readEnvironment(machine.env));
+  if (profile === undefined) {
+    const todo = `kubectl --context ${config.context} get nodes, which has to work in this shell`;
+    return new UserError({ what: `The cluster ${config.context} can't be asked: ${why}`, todo });
+  }
   const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,

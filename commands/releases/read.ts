@@ -11,11 +11,13 @@ import { releasesOf, type Release } from "./list";
 export async function readReleases(deployed: Deployed, cluster: Cluster): Promise<Release[]> {
   const { stack, config } = deployed;
   const workload = workloadOf(config);
-  const [rollouts, tags, updates] = await Promise.all([
-    askCluster(deployed, () => readRollouts(cluster.api.apis, workload)),
-    cluster.kind.images(workload.name).tags(),
-    readHistory(deployed),
-  ]);
+  const images = cluster.kind.images(workload.name);
+  const readImages = async () => {
+    const rollouts = await askCluster(deployed, () => readRollouts(cluster.api.apis, workload));
+    const all = rollouts.flatMap(({ rollout }) => rollout.revisions.map(({ release }) => release));
+    return { rollouts, tags: await images.tags([...new Set(all)]) };
+  };
+  const [{ rollouts, tags }, updates] = await Promise.all([readImages(), readHistory(deployed)]);
   if (rollouts.length > 0) return rollouts.flatMap(({ rollout }) => releasesOf(rollout, updates, tags));
   throw new UserError({
     what: `There are no releases: the Deployment of the stack ${stack} is not in the cluster`,

@@ -56,3 +56,13 @@ export function isWritablePath(text: string): boolean {
   const [first = "", ...rest] = text.slice(1).split("/");
   return ![first, ...rest].some((name) => name === "." || name === "..") && !/^(dev|proc|sys)$/.test(first);
 }
+
+/**
+ * Where images are kept: a host that no path can be taken for, and perhaps a path
+ * (https://github.com/distribution/reference/blob/main/reference.go).
+ */
+export function isRepository(text: string): boolean {
+  const [host = "", ...path] = text.split("/");
+  const isHost = /^[a-zA-Z0-9.-]+(:\d+)?$/.test(host) && (/[.:]/.test(host) || host === "localhost");
+  return isHost && path.every((part) => /^[a-z0-9]+([._-]+[a-z0-9]+)*$/.test(part));
+}

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
-import { isDnsLabel } from "./grammar";
+import { isDnsLabel, isRepository } from "./grammar";
 import {
   A_LIST,
   autoscale,
@@ -105,6 +105,14 @@ export const keys = {
       description:
         "Kube context, and minikube profile, that the stack is deployed to. The current context doesn't matter.",
       cost: "A change makes everything in the other cluster. Run `npm run down` first to leave nothing in this one.",
+    }),
+  registry: text(isRepository, "a registry's host and a path in it, such as ghcr.io/my-team")
+    .optional()
+    .register(documentation, {
+      example: "registry ghcr.io/my-team",
+      description:
+        "Registry that images are pushed to, and that the cluster's nodes pull them from. Needed for a cluster whose nodes aren't on this machine. `docker login` first, if it wants that: the pods get the same credentials in a Secret.",
+      cost: "Images stay in the registry until somebody removes them there.",
     }),
   resources: json(resources).prefault("{}").register(documentation, {
     example: "--path resources.limits.memory 256Mi",

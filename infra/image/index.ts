@@ -26,7 +26,7 @@ export function buildImage(
   const image = new docker.Image(
     name,
     {
-      imageName: store.imageOf(context.tag),
+      imageName: store.nameOf(context.tag),
       build: {
         // Relative, so that another checkout of the same code has nothing to do.
         context: relative(process.cwd(), context.folder),
@@ -41,10 +41,13 @@ export function buildImage(
     },
     { provider, replacementTrigger: clusterId },
   );
-  return image.imageName.apply(async (built) => {
-    if (!pulumi.runtime.isDryRun()) await store.ensure(context.tag);
-    return built;
-  });
+  return image.imageName.apply(() => brought(context.tag, store));
+}
+
+/** Brings the image of a release to where the nodes find it. A preview changes nothing. @returns it, as a pod names it */
+export async function brought(tag: string, store: ImageStore): Promise<string> {
+  if (!pulumi.runtime.isDryRun()) await store.ensure(tag);
+  return store.imageOf(tag);
 }
 
 /** Docker's name for the architecture; minikube's node has that of its host. */

@@ -14,11 +14,10 @@ export interface TrackRelease {
 
 /**
  * The release of each track: the code's, or the one that config pins the track to, which was built before and is brought
- * to where the nodes find it. Says that a
- * release that was rolled back to is not the code's.
+ * to where the nodes find it. Says that a release that was rolled back to is not the code's.
  *
  * @param code the tag of the code's release
- * @throws {UserError} for every release without an image, with those that have one
+ * @throws {UserError} for every release without an image
  */
 export async function releasesOf(
   { tracks }: Workload,
@@ -29,10 +28,10 @@ export async function releasesOf(
   const releases = tracks.map((track) => ({ track, release: releaseFor(track, code, rolledBack) }));
   const earlier = releases.filter(({ release }) => release !== code);
   if (earlier.length === 0) return releases;
-  const tags = await store.tags();
+  const tags = await store.tags([...new Set(earlier.map(({ release }) => release))]);
   const missing = earlier.filter(({ release }) => !tags.includes(release));
   if (missing.length > 0) {
-    throw new UserError(...missing.map(({ track, release }) => gone(track, release, tags)));
+    throw new UserError(...missing.map(({ track, release }) => gone(track, release)));
   }
   if (!pulumi.runtime.isDryRun()) {
     for (const release of new Set(earlier.map(({ release }) => release))) await store.ensure(release);
@@ -46,13 +45,13 @@ export async function releasesOf(
   return releases;
 }
 
-function gone({ name, release: pinned }: Track, release: string, tags: readonly string[]): Problem {
+function gone({ name, release: pinned }: Track, release: string): Problem {
   const [key, flag] =
     pinned === undefined ? ["rolledBack", ""] : [`tracks.${name}.release`, ` --track ${name}`];
   return {
     what: `The image of release ${release} is gone.`,
     where: `stack config, key ${key}`,
-    allowed: tags.length > 0 ? tags.join(", ") : "none: there is no image of any release",
+    allowed: "a release that has its image: npm run releases",
     todo: `npm run rollback --${name === STABLE ? "" : flag} --to TAG, or npx pulumi config rm --path ${key}, which deploys the code`,
   };
 }

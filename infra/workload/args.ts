@@ -32,10 +32,13 @@ export interface PodSettings {
   readonly writable: Readonly<Record<string, string>>;
 }
 
-/** Environment variables whose values are in a Secret. */
-export interface SecretEnv {
+/** The Secrets that pods refer to. */
+export interface PodSecrets {
+  /** Environment variables whose values are in a Secret. */
   readonly secretEnv?:
     { readonly secret: pulumi.Input<string>; readonly names: readonly string[] } | undefined;
+  /** The name of the Secret by which nodes pull the image. */
+  readonly pullSecret?: pulumi.Input<string> | undefined;
 }
 
 /** What every object of a service has in common. */
@@ -61,6 +64,8 @@ export interface ResilientServiceArgs extends CommonArgs {
   readonly networkPolicy: boolean;
   /** Environment variables whose values are kept in a Secret. */
   readonly secretEnv: Readonly<Record<string, string>>;
+  /** A `.dockerconfigjson` by which nodes pull the image. */
+  readonly pullSecret?: string | undefined;
   readonly tracks: readonly TrackSettings[];
 }
 
@@ -87,7 +92,7 @@ export interface TrackArgs extends CommonArgs {
   /** The name of the service: the value of the label `name`. */
   readonly service: string;
   readonly track: TrackSettings;
-  readonly pod: PodSettings & SecretEnv;
+  readonly pod: PodSettings & PodSecrets;
 }
 
 /** The metadata of an object. */

@@ -4,7 +4,7 @@ import { deploymentName } from "../../cluster/objects/workload";
 import type { ResilientServiceArgs } from "./args";
 import { podMonitor } from "./metrics";
 import { networkPolicy } from "./network-policy";
-import { envSecret } from "./env-secret";
+import { envSecret, pullSecret } from "./secrets";
 import { service } from "./service";
 import { Track } from "./track";
 
@@ -31,7 +31,8 @@ export class ResilientService extends pulumi.ComponentResource {
     // Their names are given: after a cluster was made again, deleting the old one would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
     const { namespace, labels, annotations, progressDeadlineSeconds } = args;
-    const pod = { ...args.pod, secretEnv: this.secretEnv(name, args, child) };
+    const secretEnv = this.secretEnv(name, args, child);
+    const pod = { ...args.pod, secretEnv, pullSecret: this.pullSecret(name, args, child) };
     const common = { namespace, labels, annotations, pod, progressDeadlineSeconds };
     this.tracks = args.tracks.map(
       (track) => new Track(deploymentName(name, track.name), { service: name, track, ...common }, child),
@@ -49,5 +50,11 @@ export class ResilientService extends pulumi.ComponentResource {
     if (names.length === 0) return undefined;
     const { metadata } = new k8s.core.v1.Secret(`${name}-env`, envSecret(name, args), opts);
     return { secret: metadata.name, names };
+  }
+
+  /** Declares the Secret by which nodes pull the image, if they need one. @returns its name */
+  private pullSecret(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
+    if (args.pullSecret === undefined) return undefined;
+    return new k8s.core.v1.Secret(`${name}-pull`, pullSecret(name, args), opts).metadata.name;
   }
 }

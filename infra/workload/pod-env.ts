@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ReservedVariable } from "../config/reserved";
-import type { PodSettings, SecretEnv, TrackSettings } from "./args";
+import type { PodSettings, PodSecrets, TrackSettings } from "./args";
 import { timing } from "./timing";
 
 type EnvVar = types.input.core.v1.EnvVar;
@@ -23,7 +23,7 @@ type Reserved = Partial<Record<ReservedVariable, string>>;
 
 /** The environment of the container: about its pod, about its release, then what config adds. */
 export function podEnv(
-  { port, metricsPort, env, secretEnv }: PodSettings & SecretEnv,
+  { port, metricsPort, env, secretEnv }: PodSettings & PodSecrets,
   { name, release, env: own = {} }: TrackSettings,
 ): EnvVar[] {
   const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import type { PodSettings, SecretEnv, TrackSettings } from "./args";
+import type { PodSettings, PodSecrets, TrackSettings } from "./args";
 import { literally, podEnv } from "./pod-env";
 import { probes } from "./probes";
 import { timing } from "./timing";
@@ -14,11 +14,12 @@ type Container = types.input.core.v1.Container;
  */
 export function podSpec(
   containerName: string,
-  settings: PodSettings & SecretEnv,
+  settings: PodSettings & PodSecrets,
   track: TrackSettings,
 ): PodSpec {
-  const { user, writable } = settings;
+  const { user, writable, pullSecret } = settings;
   return {
+    ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
     securityContext: {
       runAsNonRoot: user !== 0,
       // A number: the kubelet can't tell whether a user that the image names by a word is root.
@@ -42,7 +43,7 @@ function volumeName(index: number): string {
   return index === 0 ? "tmp" : `writable-${index}`;
 }
 
-function container(name: string, settings: PodSettings & SecretEnv, track: TrackSettings): Container {
+function container(name: string, settings: PodSettings & PodSecrets, track: TrackSettings): Container {
   const { imagePullPolicy, port, metricsPort, resources, command, args, user, writable } = settings;
   return {
     name,

@@ -45,7 +45,7 @@ export interface World {
 export async function inWorld(context: string, work: (world: World) => Promise<void>): Promise<void> {
   const folder = join(machine.cacheDir, "bench");
   const alone = async () => {
-    const world = worldIn(folder, await connectCluster(context, readEnvironment(machine.env)));
+    const world = worldIn(folder, await connectCluster({ context }, readEnvironment(machine.env)));
     // The folder is made first: while it is there, what is called like the bench's is the bench's.
     if (existsSync(folder)) await removeWorld(world);
     await refuseForeign(world);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { connectCluster } from "../../cluster";
-import { readEnvironment } from "../../cluster/connection/environment";
+import { readEnvironment, type Environment } from "../../cluster/connection/environment";
 import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
 import { folderWith } from "../support/folder";
 import { refusal } from "../support/problems";
@@ -60,7 +60,7 @@ function inspected(ports: object, running = true, addresses: readonly string[] =
 
 describe("connecting to the cluster", () => {
   it("finds the cluster's identity, its node and the local daemon", async () => {
-    const cluster = await connectCluster("m", await scene());
+    const cluster = await connectCluster({ context: "m" }, await scene());
     assert.equal(cluster.id, "the-id");
     assert.equal(cluster.kind.urlOf(workloadWith(), 30080).url, "http://192.168.49.2:30080");
     assert.equal(cluster.kind.images("api").builder.host, "unix:///var/run/docker.sock");
@@ -73,7 +73,7 @@ describe("connecting to the cluster", () => {
       "22/tcp": null,
     };
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker: inspected(ports) });
-    const { kind } = await connectCluster("m", environment);
+    const { kind } = await connectCluster({ context: "m" }, environment);
     const { builder } = kind.images("api");
     assert.equal(builder.host, "tcp://127.0.0.1:32771");
     assert.equal(builder.certPath, join(environment.minikubeHome, "certs"));
@@ -86,7 +86,7 @@ describe("connecting to the cluster", () => {
     const networks = ["127.0.0.1/8", "192.168.49.1/24"];
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker, networks });
     assert.equal(
-      (await connectCluster("m", environment)).kind.images("api").builder.host,
+      (await connectCluster({ context: "m" }, environment)).kind.images("api").builder.host,
       "tcp://192.168.49.2:2376",
     );
   });
@@ -94,13 +94,13 @@ describe("connecting to the cluster", () => {
   it("finds the daemon of a virtual machine at its address", async () => {
     const environment = await scene({ profile: profileFile({ driver: "kvm2", ips: ["10.0.0.7"] }) });
     assert.equal(
-      (await connectCluster("m", environment)).kind.images("api").builder.host,
+      (await connectCluster({ context: "m" }, environment)).kind.images("api").builder.host,
       "tcp://10.0.0.7:2376",
     );
   });
 
   it("refuses a context that doesn't exist, with those that do and the nearest", async () => {
-    const message = await refusal(connectCluster("n", await scene()));
+    const message = await refusal(connectCluster({ context: "n" }, await scene()));
     assert.match(message, /no Kubernetes context n\.[^]*allowed: m[^]*config set context m,/);
   });
 
@@ -108,13 +108,17 @@ describe("connecting to the cluster", () => {
     // A home of its own: whoever runs this may have a profile of that name.
     const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
     assert.match(
-      await refusal(connectCluster("minikube", environment)),
+      await refusal(connectCluster({ context: "minikube" }, environment)),
       /none yet[^]*minikube start -p minikube/,
     );
   });
 
   it("refuses a cluster whose nodes are out of reach, also if a profile of its name was only half written", async () => {
-    const elsewhere = /could never see an image that is built here/;
+    const refused = async (environment: Environment) => {
+      const { kind } = await connectCluster({ context: "m" }, environment);
+      assert.equal(kind.isLocal, false);
+      assert.throws(() => kind.images("api"), /could never see an image that is built here/);
+    };
     const docker = "echo '[]'; echo 'Error: No such container: m' >&2; exit 1";
     for (const profile of ["", "{"]) {
       const environment = await scene({
@@ -122,43 +126,57 @@ describe("connecting to the cluster", () => {
         profile,
         docker,
       });
-      assert.match(await refusal(connectCluster("m", environment)), elsewhere);
+      await refused(environment);
     }
     const namesake = await scene({
       answers: { ...answering, ...nodes({ m: "10.0.0.1" }) },
       profile: "",
       docker: inspected({}),
     });
-    assert.match(await refusal(connectCluster("m", namesake)), elsewhere);
+    await refused(namesake);
     const hidden = await scene({ answers: { ...answering, "/api/v1/nodes": 403 }, profile: "" });
-    assert.match(await refusal(connectCluster("m", hidden)), elsewhere);
+    await refused(hidden);
   });
 
   it("loads images into nodes that are containers, whatever made them", async () => {
     const docker = `[ $1 = context ] && echo unix:///host.sock || ${inspected({}, true, ["172.18.0.2"])}`;
     const answers = { ...answering, ...nodes({ m: "172.18.0.2" }) };
-    const { kind } = await connectCluster("m", await scene({ answers, profile: "", docker }));
+    const { kind } = await connectCluster({ context: "m" }, await scene({ answers, profile: "", docker }));
     const images = kind.images("api");
     assert.deepEqual([images.builder, images.pullPolicy], [{ host: "unix:///host.sock" }, "Never"]);
     assert.equal(kind.urlOf(workloadWith(), 30080).url, "http://172.18.0.2:30080");
   });
 
-  it("refuses a machine of minikube's that has no Docker daemon, or is one of several", async () => {
+  it("refuses a machine of minikube's that has no Docker daemon to be reached, or is one of several", async () => {
+    const refused = async (profile: string, reason: RegExp) => {
+      const { kind } = await connectCluster({ context: "m" }, await scene({ profile }));
+      assert.throws(() => kind.images("api"), reason);
+    };
     const containerd = profileFile({ driver: "kvm2", runtime: "containerd" });
-    const message = await refusal(connectCluster("m", await scene({ profile: containerd })));
-    assert.match(
-      message,
+    await refused(
+      containerd,
       /driver kvm2[^]*containerd[^]*minikube start -p another --container-runtime=docker/,
     );
-    const several = profileFile({ driver: "kvm2", ips: ["10.0.0.1", "10.0.0.2"] });
-    assert.match(await refusal(connectCluster("m", await scene({ profile: several }))), /2 node\(s\)/);
+    await refused(profileFile({ driver: "kvm2", ips: ["10.0.0.1", "10.0.0.2"] }), /2 node\(s\)/);
+    await refused(profileFile({ driver: "podman" }), /driver podman[^]*allowed: docker, none/);
   });
 
-  it("refuses a driver without a Docker daemon of its own", async () => {
-    const profile = profileFile({ driver: "podman" });
+  it("pushes to the registry that config names, whatever the cluster is", async () => {
+    const docker = "echo unix:///host.sock";
+    const environment = await scene({ answers: { ...answering, "/api/v1/nodes": 403 }, profile: "", docker });
+    const { kind } = await connectCluster({ context: "m", registry: "example.org/team" }, environment);
+    const images = kind.images("api");
+    assert.deepEqual([images.builder, images.pullPolicy], [{ host: "unix:///host.sock" }, "IfNotPresent"]);
+    assert.equal(images.nameOf("abc"), "example.org/team/api:abc");
+  });
+
+  it("never takes the default context for another cluster than one of minikube's", async () => {
+    const server = await fakeApiServer(answering);
+    const environment = readEnvironment({ KUBECONFIG: kubeconfigFor("minikube", server) }, folderWith({}));
+    const target = { context: "minikube", registry: "example.org/team" };
     assert.match(
-      await refusal(connectCluster("m", await scene({ profile }))),
-      /driver podman[^]*allowed: docker, none/,
+      await refusal(connectCluster(target, environment)),
+      /not one of minikube's[^]*rename-context/,
     );
   });
 
@@ -166,24 +184,27 @@ describe("connecting to the cluster", () => {
     const profile = profileFile({ driver: "docker" });
     const stopped = /cluster m is stopped[^]*minikube start -p m/;
     assert.match(
-      await refusal(connectCluster("m", await scene({ profile, docker: inspected({}, false) }))),
+      await refusal(connectCluster({ context: "m" }, await scene({ profile, docker: inspected({}, false) }))),
       stopped,
     );
     const gone = "echo 'Error: No such container: m' >&2; exit 1";
-    assert.match(await refusal(connectCluster("m", await scene({ profile, docker: gone }))), stopped);
+    assert.match(
+      await refusal(connectCluster({ context: "m" }, await scene({ profile, docker: gone }))),
+      stopped,
+    );
   });
 
   it("says so also if stopping it removed the context", async () => {
     const docker = inspected({}, false);
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
-    const stopped = connectCluster("m", { ...environment, kubeconfigs: [] });
+    const stopped = connectCluster({ context: "m" }, { ...environment, kubeconfigs: [] });
     assert.match(await refusal(stopped), /cluster m is stopped[^]*minikube start -p m/);
   });
 
   it("says that the kubeconfig lacks a cluster that runs: starting it would restart everything in it", async () => {
     const docker = inspected({ "2376/tcp": [{ HostIp: "127.0.0.1", HostPort: "32771" }] });
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
-    const unknown = connectCluster("m", { ...environment, kubeconfigs: ["/nowhere"] });
+    const unknown = connectCluster({ context: "m" }, { ...environment, kubeconfigs: ["/nowhere"] });
     const message = await refusal(unknown);
     assert.match(message, /cluster m runs, but[^]*where: +\/nowhere\n[^]*do: +minikube update-context -p m$/);
   });
@@ -192,20 +213,25 @@ describe("connecting to the cluster", () => {
     const docker = "echo 'Cannot connect to the Docker daemon' >&2; exit 1";
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
     assert.match(
-      await refusal(connectCluster("m", environment)),
+      await refusal(connectCluster({ context: "m" }, environment)),
       /Cannot connect to the Docker daemon[^]*docker ps/,
     );
   });
 
   it("refuses a cluster that turns it away", async () => {
-    const message = await refusal(connectCluster("m", await scene({ answers: { [KUBE_SYSTEM]: 401 } })));
+    const message = await refusal(
+      connectCluster({ context: "m" }, await scene({ answers: { [KUBE_SYSTEM]: 401 } })),
+    );
     assert.match(message, /HTTP 401[^]*minikube start -p m/);
   });
 
   it("gives up on a cluster that never answers within 5 seconds", async () => {
     const environment = await scene({ answers: { [KUBE_SYSTEM]: "never" } });
     const start = performance.now();
-    assert.match(await refusal(connectCluster("m", environment)), /doesn't answer[^]*minikube start -p m/);
+    assert.match(
+      await refusal(connectCluster({ context: "m" }, environment)),
+      /doesn't answer[^]*minikube start -p m/,
+    );
     assert.ok(performance.now() - start < 5000);
   });
 });

@@ -116,6 +116,10 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   tracks: json(fc.dictionary(fc.oneof(from("a0", 5, 1), nearLabel, fc.constant("stable")), track, few)),
   labels: entries(nearLabel, fc.oneof(nearName, scalar, fc.dictionary(nearName, nearName, { maxKeys: 2 }))),
   nodePort: whole(29_999, 32_768),
+  registry: fc.oneof(
+    from("abc0123456789.:/-", 40, 1),
+    fc.constantFrom("ghcr.io/me", "localhost:5000", "10.0.0.1:5000/a/b"),
+  ),
   namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),
   context: anyText,
   resources: json(fc.record({ requests: pair, limits: pair }, { requiredKeys: [] })),

@@ -10,5 +10,12 @@ export function argsFor(config: Config = configOf(), prepared: Partial<Prepared>
   const release = { release: "abc", image: `${config.name}:abc` };
   const tracks = workloadOf(config).tracks.map((track) => ({ track, ...release }));
   const images = { pullPolicy: "Never" } as const;
-  return serviceArgs(config, { tracks, namespace, annotations: {}, images, ...prepared });
+  return serviceArgs(config, {
+    tracks,
+    namespace,
+    annotations: {},
+    images,
+    pullSecret: undefined,
+    ...prepared,
+  });
 }

@@ -10,26 +10,27 @@ import type { RunningProfile } from "./running";
 export { findRunningProfile, type RunningProfile } from "./running";
 
 /**
- * A minikube cluster of one node with a Docker daemon in it, in which images are built. Undefined for one whose images are
- * loaded into its nodes.
- *
- * @throws {UserError} if images can neither be built nor loaded
+ * A minikube cluster of one node with a Docker daemon in it, in which images are built; or one that is a machine of its
+ * own. Undefined if the nodes are containers that images are loaded into.
  */
-export function minikubeKind(profile: RunningProfile, environment: Environment): Kind | undefined {
+export function minikubeKind(
+  profile: RunningProfile,
+  environment: Environment,
+): Omit<Kind, "getMetricsServer"> | undefined {
   const { name, container } = profile;
-  if (profile.runtime !== "docker" || profile.nodeIps.length > 1) {
-    if (container === undefined) throw unfit(profile);
-    return undefined;
-  }
-  const daemon = findNodeDaemon(profile, environment);
+  const hasDaemon = profile.runtime === "docker" && profile.nodeIps.length === 1;
+  if (!hasDaemon && container !== undefined) return undefined;
   const node = {
     address: profile.nodeIps[0] ?? "",
     isContainer: container !== undefined,
     published: (port: number) => container?.published(port),
   };
   return {
-    getMetricsServer: metricsAddon(profile),
-    images: (image) => new NodeStore(daemon, image),
+    isLocal: true,
+    images: (image) => {
+      if (!hasDaemon) throw unfit(profile);
+      return new NodeStore(findNodeDaemon(profile, environment), image);
+    },
     urlOf: (workload, nodePort) => {
       const tunnel = `minikube service ${workload.name} -n ${workload.namespace} --url -p ${name}`;
       const remake = `minikube start --ports=127.0.0.1:${nodePort}:${nodePort}`;
@@ -46,7 +47,7 @@ export function metricsAddon({ name }: Pick<Profile, "name">): string {
 function unfit({ name, driver, runtime, nodeIps }: Profile): UserError {
   return new UserError({
     what: `Images can't be loaded into the minikube cluster ${name}: it has the driver ${driver}, ${nodeIps.length} node(s), and ${runtime} for its containers.`,
-    allowed: "the driver docker; or any driver with one node and --container-runtime=docker",
+    allowed: "the driver docker; any driver with one node and --container-runtime=docker; or a registry",
     todo: `minikube start -p another --container-runtime=docker, then: npx pulumi config set context another`,
   });
 }

@@ -33,9 +33,11 @@ function scene(built: readonly string[], nodes: Readonly<Record<string, readonly
   const daemon: ImageStore = {
     builder: { host: "unix:///var/run/docker.sock" },
     pullPolicy: "Never",
-    imageOf: (tag) => `api:${tag}`,
+    nameOf: (tag) => `api:${tag}`,
+    imageOf: (tag) => Promise.resolve(`api:${tag}`),
+    pullSecret: () => Promise.resolve(undefined),
     ensure: () => Promise.resolve(),
-    tags: () => Promise.resolve([...built]),
+    tags: (among) => Promise.resolve(among.filter((tag) => built.includes(tag))),
     newestFirst: () => Promise.resolve([]),
     remove: (tag) => Promise.resolve(void removed.push(tag)),
   };
@@ -64,8 +66,9 @@ describe("images that are loaded into nodes", () => {
       one: [full, "api:bbb", "example.org/api:ccc"],
       two: [full, "docker.io/library/my-api:bbb"],
     };
-    assert.deepEqual(await scene(["ddd"], nodes).store.tags(), ["ddd", "aaa"]);
-    assert.deepEqual(await scene(["ddd"], {}).store.tags(), ["ddd"]);
+    const releases = ["aaa", "bbb", "ccc", "ddd"];
+    assert.deepEqual(await scene(["ddd"], nodes).store.tags(releases), ["aaa", "ddd"]);
+    assert.deepEqual(await scene(["ddd"], {}).store.tags(releases), ["ddd"]);
   });
 
   it("are removed from the daemon and from the nodes that have them", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findProfile, findProfileToStart } from "../../../cluster/kinds/minikube/find-profile";
+import { findProfile } from "../../../cluster/kinds/minikube/find-profile";
 import { folderWith } from "../../support/folder";
 import { refusal } from "../../support/problems";
 
@@ -33,26 +33,38 @@ describe("the minikube profile of a kube context", () => {
   ];
   for (const [title, contexts, profile] of table) {
     it(title, async () => {
-      assert.equal(await findProfile("work", places(kubeconfig(contexts, {}))), profile);
-      assert.equal(await findProfileToStart("work", places(kubeconfig(contexts, {}))), profile);
+      assert.equal(await findProfile({ context: "work" }, places(kubeconfig(contexts, {}))), profile);
     });
   }
 
   it("is the renamed context's cluster while it is stopped: `minikube stop` leaves that context behind", async () => {
     const stopped = places(kubeconfig({ work: "shop" }, {}), ["shop"]);
-    assert.equal(await findProfileToStart("work", stopped), "shop");
+    assert.equal(await findProfile({ context: "work" }, stopped), "shop");
+  });
+
+  it("is none if the context leads to another cluster", async () => {
+    const other = places(kubeconfig({ work: "prod" }, { prod: "/etc/prod.crt" }));
+    assert.equal(await findProfile({ context: "work" }, other), undefined);
+  });
+
+  it("is none if the context of another cluster is missing in this shell: nothing is created in its place", async () => {
+    const empty = places(kubeconfig({}, {}));
+    assert.equal(await findProfile({ context: "prod", registry: "ghcr.io/me" }, empty), undefined);
+    assert.equal(await findProfile({ context: "kind-kind" }, empty), undefined);
   });
 
   it("is never created under the name of another cluster, whose entry minikube would overwrite", async () => {
-    const other = places(kubeconfig({ work: "prod" }, { prod: "/etc/prod.crt" }));
-    assert.match(
-      await refusal(findProfileToStart("work", other)),
-      /The context work leads to the cluster prod, which is not a minikube cluster[^]*config set context minikube/,
-    );
+    const other = places(kubeconfig({ minikube: "prod" }, { prod: "/etc/prod.crt", work: "/etc/work.crt" }));
+    for (const context of ["minikube", "work"]) {
+      assert.match(
+        await refusal(findProfile({ context }, other)),
+        /is not one of minikube's, which would overwrite its entry/,
+      );
+    }
   });
 
   it("may be created again if a deleted minikube cluster left its entry behind", async () => {
     const left = places(kubeconfig({ work: "work" }, { work: "minikube/ca.crt" }));
-    assert.equal(await findProfileToStart("work", left), "work");
+    assert.equal(await findProfile({ context: "work" }, left), "work");
   });
 });

@@ -357,3 +357,24 @@ describe("a resilient service with as little as can be", () => {
     assert.deepEqual(kinds, []);
   });
 });
+
+describe("a resilient service whose image is in a registry that wants credentials", () => {
+  it("gives them to the nodes in a Secret that the pods refer to", async () => {
+    await mockEngine();
+    const provider = new k8s.Provider("here", { context: "m" });
+    const pullSecret = '{"auths":{"ghcr.io":{"auth":"bWU6cHc="}}}';
+    const api = new ResilientService("api", { ...args, pullSecret }, { provider });
+    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    const secret = declared<k8s.types.input.core.v1.Secret>("kubernetes:core/v1:Secret");
+    assert.equal(secret.type, "kubernetes.io/dockerconfigjson");
+    const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");
+    const { spec } = templateOf(deployment) as {
+      metadata: { labels: object; annotations: object };
+      spec?: { imagePullSecrets: { name: string }[] };
+    };
+    assert.deepEqual(
+      spec?.imagePullSecrets.map(({ name }) => name.startsWith("api-pull")),
+      [true],
+    );
+  });
+});

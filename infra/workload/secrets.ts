@@ -15,3 +15,13 @@ export function envSecret(name: string, args: ResilientServiceArgs): k8s.core.v1
     stringData: pulumi.secret(args.secretEnv),
   };
 }
+
+/** The Secret by which nodes pull the image. It keeps its random name: new credentials are no reason for a rollout. */
+export function pullSecret(name: string, args: ResilientServiceArgs): k8s.core.v1.SecretArgs {
+  const { namespace, labels, annotations } = metadata(name, serviceLabels(name, args), args);
+  return {
+    metadata: { namespace, labels, annotations },
+    type: "kubernetes.io/dockerconfigjson",
+    stringData: pulumi.secret({ ".dockerconfigjson": args.pullSecret ?? "" }),
+  };
+}

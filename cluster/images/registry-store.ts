@@ -1,0 +1,116 @@
+import type Docker from "dockerode";
+import { dockerClient } from "../../common/docker-client";
+import { UserError } from "../../common/problem";
+import type { DockerVariables } from "../connection/docker-command";
+import { credentialsKey, findCredentials } from "./registry-credentials";
+import type { ImageStore, ReleaseImage } from "./store";
+
+/**
+ * A registry, which any node can pull from: images are built by this machine's Docker daemon, pushed, and deployed by
+ * digest. What was pushed is never removed. All requests go by way of the daemon, which knows its proxies and mirrors.
+ */
+export class RegistryStore implements ImageStore {
+  readonly pullPolicy = "IfNotPresent";
+  readonly #host: string;
+
+  /**
+   * @param built the images in the daemon, under their full name
+   * @param repository host and path of the image, without a tag
+   */
+  constructor(
+    private readonly built: ImageStore,
+    private readonly repository: string,
+    private readonly variables: DockerVariables,
+  ) {
+    this.#host = repository.split("/")[0] ?? "";
+  }
+
+  get builder() {
+    return this.built.builder;
+  }
+
+  nameOf(tag: string): string {
+    return `${this.repository}:${tag}`;
+  }
+
+  async imageOf(tag: string): Promise<string> {
+    const digest = await this.#digestOf(tag);
+    return digest === undefined ? this.nameOf(tag) : `${this.repository}@${digest}`;
+  }
+
+  /** A registry may refuse to tell of a repository that nothing was pushed to yet. */
+  async ensure(tag: string): Promise<void> {
+    const digest = await this.#digestOf(tag).catch(() => undefined);
+    if (digest === undefined) await this.#push(tag);
+  }
+
+  async tags(among: readonly string[]): Promise<string[]> {
+    const found = among.map(async (tag) => ((await this.#digestOf(tag)) === undefined ? [] : [tag]));
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Those in the daemon: a registry is its owner's to clean up. */
+  newestFirst(): Promise<ReleaseImage[]> {
+    return this.built.newestFirst();
+  }
+
+  remove(tag: string): Promise<void> {
+    return this.built.remove(tag);
+  }
+
+  async pullSecret(): Promise<string | undefined> {
+    const credentials = await findCredentials(this.#host, this.variables);
+    if (credentials === undefined) return undefined;
+    const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
+    return JSON.stringify({ auths: { [credentialsKey(this.#host)]: { ...credentials, auth } } });
+  }
+
+  /** The digest of a release's image. Undefined if the registry doesn't have it. @throws {UserError} if it doesn't say */
+  async #digestOf(tag: string): Promise<string | undefined> {
+    try {
+      const image = (await this.#docker()).getImage(this.nameOf(tag));
+      return (await image.distribution(await this.#login())).Descriptor.digest;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw this.#refused("can't be asked", error as Error);
+    }
+  }
+
+  async #push(tag: string): Promise<void> {
+    const docker = await this.#docker();
+    try {
+      const progress = await docker.getImage(this.nameOf(tag)).push(await this.#login());
+      const messages = await new Promise<{ error?: string }[]>((resolve, reject) =>
+        docker.modem.followProgress(progress, (error, all) =>
+          error ? reject(error) : resolve(all as { error?: string }[]),
+        ),
+      );
+      const failure = messages.find(({ error }) => error !== undefined);
+      if (failure !== undefined) throw new Error(failure.error);
+    } catch (error) {
+      throw this.#refused("doesn't take the image", error as Error);
+    }
+  }
+
+  /** The daemon wants to be told, also if there is nothing to tell. */
+  async #login(): Promise<{ authconfig: object }> {
+    const credentials = await findCredentials(this.#host, this.variables);
+    return { authconfig: credentials ? { ...credentials, serveraddress: this.#host } : {} };
+  }
+
+  #docker(): Promise<Docker> {
+    return dockerClient(this.builder);
+  }
+
+  #refused(what: string, { message }: Error): UserError {
+    return new UserError({
+      what: `The registry ${this.#host} ${what}: ${message}`,
+      where: `stack config, key registry; ${this.repository}`,
+      todo: `docker login ${this.#host}, or: npx pulumi config set registry HOST/PATH`,
+    });
+  }
+}
+
+function statusOf(error: unknown): unknown {
+  return (error as { statusCode?: unknown }).statusCode;
+}

@@ -1,0 +1,36 @@
+import type { V1Node } from "@kubernetes/client-node";
+import { UserError } from "../../common/problem";
+import type { Connection } from "../connection";
+import type { Kind } from "./kind";
+import { portForward } from "./url";
+
+/** Any other cluster: its nodes pull their images from a registry. */
+export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): Omit<Kind, "getMetricsServer"> {
+  return {
+    isLocal: false,
+    images: () => {
+      throw outOfReach(context);
+    },
+    urlOf: (workload, nodePort) => {
+      const [external, internal] = [addressOf(nodes, "ExternalIP"), addressOf(nodes, "InternalIP")];
+      const url = `http://${external ?? internal ?? "NODE"}:${nodePort}`;
+      if (external !== undefined) return { url };
+      const forward = portForward(context, workload, nodePort);
+      return { url, warning: `${url} is reached from the cluster's own network. From elsewhere: ${forward}` };
+    },
+  };
+}
+
+function addressOf(nodes: readonly V1Node[], wanted: string): string | undefined {
+  const addresses = nodes.flatMap(({ status }) => status?.addresses ?? []);
+  return addresses.find(({ type }) => type === wanted)?.address;
+}
+
+function outOfReach(context: string): UserError {
+  return new UserError({
+    what: `The nodes of the cluster ${context} could never see an image that is built here: they are neither minikube's nor containers of this machine's Docker daemon.`,
+    where: "stack config, key context",
+    allowed: "a cluster of minikube's or kind's on this machine; any other with a registry",
+    todo: "npx pulumi config set registry HOST/PATH, where both this machine and the nodes reach it",
+  });
+}
