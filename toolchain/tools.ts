@@ -178,8 +178,30 @@ const prometheus: Tool = {
   byHand: "make its release or the Go module proxy reachable",
 };
 
-/** Tools that only the tests run. `npm run up` does not get them. */
-export const testTools = { prometheus } as const;
+const COMPOSE = "2.40.3";
+
+/** The newest that the oldest Go here builds. As a program of its own it needs no Docker CLI that has plugins. */
+const compose: Tool = {
+  name: "docker-compose",
+  version: COMPOSE,
+  executables: ["docker-compose"],
+  onPath: { fits: ">=2", versionArgs: ["version", "--short"] },
+  release: ({ os, arch }) =>
+    bare(
+      `${github("docker/compose", COMPOSE)}/docker-compose-${os}-${arch === "amd64" ? "x86_64" : "aarch64"}`,
+    ),
+  modules: [
+    {
+      folder: "compose",
+      packages: { "docker-compose": "github.com/docker/compose/v2/cmd" },
+      variables: { "github.com/docker/compose/v2/internal.Version": `v${COMPOSE}` },
+    },
+  ],
+  byHand: "install Docker Compose: https://docs.docker.com/compose/install",
+};
+
+/** Tools that only tests and benchmarks run. `npm run up` does not get them. */
+export const testTools = { prometheus, compose } as const;
 
 function plugin(kind: string, version: string): Tool {
   const downloads = github(`pulumi/pulumi-${kind}`, version);

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { Values } from "../../commands/terminal/values";
 import { UserError } from "../../common/problem";
 import { ROOT } from "../../common/root";
+import { measureCompose } from "./compose";
 import { measureDeploying } from "./deploying";
 import { deployingGoals, judge, memoryGoals, servingGoals, type Goal, type Verdict } from "./goals";
 import { resultTable, verdictTable, writeSection } from "./markdown";
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, Section>> = {
   deploying: { page, goals: deployingGoals, measure: measureDeploying },
   serving: { page, goals: servingGoals, measure: measureServing },
   memory: { page, goals: memoryGoals, measure: measureMemory },
+  compose: { page: "from-compose.md", goals: [], measure: measureCompose },
 };
 
 const DOCS = join(ROOT, "docs");

@@ -93,7 +93,10 @@ export async function skaffold(world: World): Promise<Contender | undefined> {
     setReplicas: (replicas) => save(() => (manifests.replicas = replicas)),
     changeCode,
     up: () => skaffold("run"),
-    down: () => skaffold("delete"),
+    down: async () => {
+      await skaffold("delete"); // which doesn't wait
+      await world.kubectl(`wait --for=delete namespace/${namespace} --timeout=180s`);
+    },
   };
 }
 
