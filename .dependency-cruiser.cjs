@@ -29,6 +29,7 @@ const rooms = {
   "toolchain/offline": ["toolchain", "common"],
   toolchain: ["common"],
 
+  "commands/dev": ["commands", "infra/config", "infra/image", "cluster", "toolchain", "common"],
   commands: ["infra/config", "infra/image/build-context.ts", "cluster", "toolchain", "common"],
 
   test: ["service", "common", "cluster", "infra", "toolchain", "commands"],

@@ -3,6 +3,7 @@ import { main, type CommandModule } from "./terminal/main";
 /** Every command of `npm run`. Only the one that was typed is loaded. */
 export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   dashboard: () => import("./dashboard.js"),
+  dev: () => import("./dev.js"),
   doctor: () => import("./doctor.js"),
   down: () => import("./down.js"),
   lint: () => import("./lint.js"),

@@ -4,6 +4,7 @@ import { ROOT } from "../common/root";
 import { prepareContext } from "./image/build-context";
 import { connectCluster, destination } from "../cluster";
 import { parseConfig } from "./config";
+import { readDevSession } from "./config/dev-session";
 import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
 import { releasesOf } from "./image/releases";
@@ -29,11 +30,12 @@ async function deploy() {
   const workload = workloadOf(config);
   const { name, nodePort } = config;
 
+  const session = readDevSession(process.env);
   const [context, cluster] = await Promise.all([
-    prepareContext(ROOT, config),
+    session === undefined ? prepareContext(ROOT, config) : undefined,
     connectCluster(config, environment),
   ]);
-  for (const text of context.warnings) await warn(text);
+  for (const text of context?.warnings ?? []) await warn(text);
   if (!cluster.kind.isLocal) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
@@ -42,7 +44,9 @@ async function deploy() {
   if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
   const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
   if (noMetrics !== undefined) await warn(noMetrics);
-  const releases = await releasesOf(workload, context.tag, config.rolledBack, images);
+  const releases = context
+    ? await releasesOf(workload, context.tag, config.rolledBack, images)
+    : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));
   const upcoming = await beforeRollouts(cluster, workload);
   const { url, warning } = cluster.kind.urlOf(workload, nodePort);
   if (warning !== undefined) await warn(warning);
@@ -55,10 +59,10 @@ async function deploy() {
   });
   // The provider doesn't notice a new cluster if the client configuration of the old one is gone.
   const resourceOptions = { provider, replacementTrigger: cluster.id };
-  const runsCode = releases.some(({ release }) => release === context.tag);
-  const built = runsCode ? buildImage(name, context, images, cluster.id) : "";
+  const runsCode = releases.some(({ release }) => release === context?.tag);
+  const built = context && runsCode ? buildImage(name, context, images, cluster.id) : "";
   const tracks = releases.map(({ track, release }) => {
-    return { track, release, image: release === context.tag ? built : images.imageOf(release) };
+    return { track, release, image: release === context?.tag ? built : images.imageOf(release) };
   });
   const args = serviceArgs(config, {
     tracks,
@@ -66,6 +70,7 @@ async function deploy() {
     annotations: ownedBy(stack),
     images,
     pullSecret: await images.pullSecret(),
+    session,
   });
   const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, args.tracks, upcoming);

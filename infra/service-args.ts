@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageStore } from "../cluster/images/store";
 import type { Config } from "./config";
 import type { TrackRelease } from "./image/releases";
+import type { DevSession } from "./config/dev-session";
 import type { ResilientServiceArgs } from "./workload";
 
 /** What the program finds out before it declares the service. */
@@ -12,11 +13,13 @@ export interface Prepared {
   readonly images: Pick<ImageStore, "pullPolicy">;
   /** See {@link ImageStore.pullSecret}. */
   readonly pullSecret: string | undefined;
+  /** How the pods differ while `npm run dev` runs. */
+  readonly session?: DevSession | undefined;
 }
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { tracks, namespace, annotations, images, pullSecret } = prepared;
+  const { tracks, namespace, annotations, images, pullSecret, session } = prepared;
   const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
   const { port, metricsPort, health, ready, startSeconds } = config;
   const { env, secretEnv, resources, command, args, user, writable } = config;
@@ -43,6 +46,7 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
       args,
       user,
       writable,
+      ...session?.pod,
     },
     tracks: tracks.map(({ track: { name, replicas, autoscale, env, resources }, release, image }) => {
       return { name, replicas, autoscale, env, resources, release, image };

@@ -10,6 +10,7 @@ export {
   NetworkingV1Api,
   PatchStrategy,
   PolicyV1Api,
+  PortForward,
   ServerConfiguration,
   setHeaderOptions,
 } from "@kubernetes/client-node";

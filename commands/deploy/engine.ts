@@ -13,7 +13,9 @@ import { policyPacks } from "./policies";
 /** What an update does beside applying the changes. */
 export interface DeployOptions {
   /** The name of an image that is built again, although the engine knows of no change. */
-  readonly rebuild: string | undefined;
+  readonly rebuild?: string | undefined;
+  /** The only resources that are updated, by their names in the engine, `*` for any part of one. */
+  readonly target?: string[];
 }
 
 /** What an update has come to. */
@@ -29,9 +31,15 @@ export interface Deployment {
  *
  * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
  */
-export async function deploy(stack: Stack, say: Say, { rebuild }: DeployOptions): Promise<Deployment> {
+export async function deploy(stack: Stack, say: Say, options: DeployOptions): Promise<Deployment> {
+  const { rebuild, target } = options;
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
-  const options = { replace, policyPacks: policyPacks(say), color: "never" } as const;
+  const update = {
+    replace,
+    ...(target && { target }),
+    policyPacks: policyPacks(say),
+    color: "never",
+  } as const;
   let outputs: Deployment["outputs"] = {};
   let counts: OpMap = {};
   readNothingAfterwards(stack);
@@ -45,7 +53,7 @@ export async function deploy(stack: Stack, say: Say, { rebuild }: DeployOptions)
       }
       counts = summaryEvent?.resourceChanges ?? counts;
     };
-    return stack.up({ ...options, ...way, onOutput: linesTo(say), onEvent });
+    return stack.up({ ...update, ...way, onOutput: linesTo(say), onEvent });
   });
   return { outputs, changes: changesIn(counts) };
 }

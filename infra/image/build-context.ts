@@ -9,7 +9,7 @@ import { bundle } from "./bundle";
 import { labelled, refuseUnknownTarget } from "./dockerfile";
 import { findSources, type BuildConfig, type Sources } from "./sources";
 
-export { findSources } from "./sources";
+export { findSources, type Sources } from "./sources";
 
 /** A folder that is sent to a Docker daemon as it is, and the tag that says what is in it. */
 export interface BuildContext {

@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { compileFunction } from "node:vm";
-import { build, type BuildFailure, type BuildOptions, type Message, type Plugin } from "esbuild";
+import {
+  build,
+  context,
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  type Message,
+  type Plugin,
+} from "esbuild";
 import { type Problem, UserError } from "../../common/problem";
 
 /** How a program and all that it imports become one CommonJS file for Node.js 20. */
@@ -35,8 +43,31 @@ export interface Bundle {
  */
 export async function bundle(entry: string): Promise<Bundle> {
   if (!existsSync(entry)) throw noEntry(entry);
+  return readable(build(bundling(entry)));
+}
+
+/** Bundles a program again and again, each time only what has changed. */
+export interface Bundler {
+  /** @throws {UserError} with each error of the compiler */
+  bundle(): Promise<Bundle>;
+  close(): Promise<void>;
+}
+
+/**
+ * Bundles a program while it is worked on: names are kept, and a source map leads stacks and breakpoints to the sources.
+ *
+ * @param withSources whether the source map has the sources in it, for a debugger that doesn't find the files
+ */
+export async function openBundler(entry: string, withSources: boolean): Promise<Bundler> {
+  if (!existsSync(entry)) throw noEntry(entry);
+  const sourceMap = { sourcemap: "inline", sourcesContent: withSources } as const;
+  const building = await context({ ...bundling(entry), minify: false, ...sourceMap });
+  return { bundle: () => readable(building.rebuild()), close: () => building.dispose() };
+}
+
+async function readable(building: Promise<BuildResult<{ write: false }>>): Promise<Bundle> {
   try {
-    const { outputFiles, warnings } = await build(bundling(entry));
+    const { outputFiles, warnings } = await building;
     return { code: outputFiles[0]?.contents ?? new Uint8Array(), warnings: warnings.map(warningText) };
   } catch (error) {
     throw new UserError(...(error as BuildFailure).errors.map(problem));

@@ -33,6 +33,28 @@ export function refuseUnknownTarget(dockerfile: string, target: string | undefin
   });
 }
 
+/**
+ * The command of the stage that is built, word by word: its ENTRYPOINT and its CMD. Undefined if a shell reads one of
+ * them, or both are the base image's.
+ */
+export function commandOf(dockerfile: string, target: string | undefined): readonly string[] | undefined {
+  const parsed = DockerfileParser.parse(dockerfile);
+  const from = parsed.getFROMs().at(target === undefined ? -1 : stageIndex(dockerfile, target));
+  const stage = from && parsed.getContainingImage(from.getRange().start);
+  const parts = [stage?.getENTRYPOINTs().at(-1), stage?.getCMDs().at(-1)].flatMap((part) => part ?? []);
+  const words = parts.map((part) => wordsIn(part.getArgumentsContent() ?? ""));
+  return words.length > 0 && words.every((list) => list !== undefined) ? words.flat() : undefined;
+}
+
+/** The words of an instruction in exec form, which is JSON. Undefined if it is in shell form. */
+function wordsIn(text: string): string[] | undefined {
+  try {
+    return JSON.parse(text) as string[];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Stages are known by name, whatever its case. */
 function stageIndex(dockerfile: string, target: string): number {
   const stages = DockerfileParser.parse(dockerfile).getFROMs();

@@ -28,6 +28,8 @@ export interface PodSettings {
   readonly args?: readonly string[] | undefined;
   /** The number of the user and group; 0 is root. */
   readonly user: number;
+  /** Whether a debugger may hold a process: its pod then leaves the Service at once, and isn't restarted. */
+  readonly mayBeHeld?: boolean;
   /** The folders that can be written to, with the size of each as a Kubernetes quantity. */
   readonly writable: Readonly<Record<string, string>>;
 }

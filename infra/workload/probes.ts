@@ -2,17 +2,17 @@ import type { types } from "@pulumi/kubernetes";
 import type { Probe } from "../config";
 import type { PodSettings } from "./args";
 import { literally } from "./pod-env";
-import { probeTiming } from "./timing";
+import { heldTiming, probeTiming } from "./timing";
 
 type Asked = Pick<types.input.core.v1.Probe, "httpGet" | "tcpSocket" | "exec">;
 
 /** The probes of a container. The others begin once the startup probe has passed. */
-export function probes({ health, ready, startSeconds }: PodSettings) {
+export function probes({ health, ready, startSeconds, mayBeHeld }: PodSettings) {
   const [healthTiming, readyTiming] = [probeTiming(health), probeTiming(ready)];
   return {
     startupProbe: { ...asked(health), ...healthTiming.startup(startSeconds) },
-    readinessProbe: { ...asked(ready), ...readyTiming.readiness },
-    livenessProbe: { ...asked(health), ...healthTiming.liveness },
+    readinessProbe: { ...asked(ready), ...readyTiming.readiness, ...(mayBeHeld && heldTiming.readiness) },
+    livenessProbe: { ...asked(health), ...healthTiming.liveness, ...(mayBeHeld && heldTiming.liveness) },
   };
 }
 

@@ -79,6 +79,12 @@ export const scaling = {
   },
 };
 
+/** A process that a debugger holds: its pod leaves the Service at once, and is restarted after a day (of periods of 10 s). */
+export const heldTiming = {
+  readiness: { failureThreshold: 1 },
+  liveness: { failureThreshold: 8_640 },
+} as const;
+
 /** How much longer the engine waits after Kubernetes has called a rollout stuck, to explain it, in seconds. */
 const AFTER_DEADLINE = 10;
 /** This many pods start well within the time that every rollout gets. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { append, restore } from "./harness/checkout";
+import { Dev } from "./harness/dev";
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
 import { whoAnswers } from "./harness/http";
 import { succeeds } from "./harness/shell";
@@ -39,5 +40,27 @@ story("changed code", () => {
     await succeeds("npx pulumi up --yes");
     await settled(2);
     assert.equal((await whoAnswers()).version, first);
+  });
+});
+
+story("npm run dev", () => {
+  beginsDeployed();
+
+  let dev: Dev;
+  after("as it was", async () => {
+    dev.kill();
+    await restore(FILE);
+  });
+
+  it("serves a save from the pods that run, and Ctrl-C puts the release back", async () => {
+    const { version } = await whoAnswers();
+    dev = await Dev.start();
+    const pods = await podsAndRestarts();
+    const saved = await dev.serves(() => append(FILE, "export const saved = true;"));
+    assert.equal((await whoAnswers()).version, saved.version);
+    assert.deepEqual(await podsAndRestarts(), pods);
+    await dev.stop();
+    await settled(2);
+    assert.equal((await whoAnswers()).version, version);
   });
 });
