@@ -7,7 +7,16 @@ import { UserError } from "../../common/problem";
 import { ROOT } from "../../common/root";
 import { measureCompose } from "./compose";
 import { measureDeploying } from "./deploying";
-import { deployingGoals, judge, memoryGoals, servingGoals, type Goal, type Verdict } from "./goals";
+import {
+  deployingGoals,
+  growthGoals,
+  judge,
+  memoryGoals,
+  servingGoals,
+  type Goal,
+  type Verdict,
+} from "./goals";
+import { measureGrowth } from "./growth";
 import { resultTable, verdictTable, writeSection } from "./markdown";
 import { picture } from "./picture";
 import { inWorld, type World } from "./place";
@@ -30,6 +39,7 @@ const sections: Readonly<Record<string, Section>> = {
   serving: { page, goals: servingGoals, measure: measureServing },
   memory: { page, goals: memoryGoals, measure: measureMemory },
   compose: { page: "from-compose.md", goals: [], measure: measureCompose },
+  growth: { page, goals: growthGoals, measure: measureGrowth },
 };
 
 const DOCS = join(ROOT, "docs");

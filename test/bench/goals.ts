@@ -72,6 +72,18 @@ export const memoryGoals: readonly Goal[] = [
   },
 ];
 
+/** Nothing may grow faster than the number of pods. What others have in the namespace may hardly matter. */
+export const growthGoals: readonly Goal[] = ["0 → ", "nothing changed, "].flatMap((what): Goal[] => [
+  { case: `${what}10 pods (s)`, who: pulumi, atMost: { times: 10, in: `${what}1 pod (s)` } },
+  { case: `${what}50 pods (s)`, who: pulumi, atMost: { times: 5, in: `${what}10 pods (s)` } },
+  { case: `${what}100 pods (s)`, who: pulumi, atMost: { times: 2, in: `${what}50 pods (s)` } },
+  {
+    case: `${what}1 pod beside 300 Deployments (s)`,
+    who: pulumi,
+    atMost: { times: 1.5, in: `${what}1 pod (s)` },
+  },
+]);
+
 /** Compares medians with goals. A goal whose values were not measured has no verdict. */
 export function judge(goals: readonly Goal[], sheet: Sheet): Verdict[] {
   return goals.flatMap((goal) => {

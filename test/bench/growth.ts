@@ -1,0 +1,63 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { kubectl, npmRun, pulumi, type Contender } from "./contenders";
+import { NAME, writeConfig, type World } from "./place";
+import { seconds, type Sheet } from "./sheet";
+
+/** How many pods are deployed, in turn. */
+const COUNTS = [1, 10, 50, 100] as const;
+/** A hundred pods on two cores take longer than a rollout should. */
+const CONFIG = { progressDeadlineSeconds: 600 };
+const OTHERS = 300;
+
+/** How the time of an update grows with the pods, and with what else is in the namespace. */
+export async function measureGrowth(world: World, rounds: number, sheet: Sheet): Promise<void> {
+  const stack = {
+    ...pulumi(world),
+    setReplicas: (replicas: number) => writeConfig(world, { ...CONFIG, replicas }),
+  };
+  await stack.setReplicas(0);
+  await npmRun(world).up(); // gets tools, and builds the image
+  const contenders = [await kubectl(world), stack];
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) {
+      for (const count of COUNTS) await measure(contender, count, "", sheet);
+    }
+  }
+  await addOthers(world);
+  for (let round = 0; round < rounds; round++)
+    await measure(stack, 1, ` beside ${OTHERS} Deployments`, sheet);
+  await stack.down();
+}
+
+async function measure(contender: Contender, count: number, beside: string, sheet: Sheet): Promise<void> {
+  const { name } = contender;
+  const pods = `${count} ${count === 1 ? "pod" : "pods"}${beside}`;
+  await contender.setReplicas(count);
+  sheet.add(`0 → ${pods} (s)`, name, await seconds(() => contender.up()));
+  sheet.add(`nothing changed, ${pods} (s)`, name, await seconds(() => contender.up()));
+  await contender.setReplicas(0);
+  await contender.up();
+}
+
+/** They have no pods: the cluster's own work with them is small, and what is left is the time to find ours. */
+async function addOthers(world: World): Promise<void> {
+  const file = join(world.folder, "others.json");
+  const items = Array.from({ length: OTHERS }, (_, index) => other(`other-${index}`));
+  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await world.kubectl(`apply -f ${file}`);
+  // Until the Deployment controller has seen them all: it takes one after another, and ours would wait its turn.
+  const seen = "--for=jsonpath={.status.observedGeneration}=1 --timeout=300s";
+  await world.kubectl(`wait -n ${NAME} deployment -l of=others ${seen}`);
+}
+
+function other(name: string): object {
+  const labels = { app: name };
+  const spec = { containers: [{ name: "none", image: "none" }] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: NAME, labels: { of: "others" } },
+    spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+}
