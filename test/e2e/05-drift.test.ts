@@ -4,6 +4,7 @@ import { ask, whoAnswers } from "./harness/http";
 import { PROFILE, STACK } from "./harness/place";
 import { succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
+import { until } from "./harness/until";
 
 const kubectl = (line: string) => succeeds(`kubectl --context ${PROFILE} ${line}`);
 
@@ -31,7 +32,6 @@ story("what was changed behind Pulumi's back", () => {
 
   async function repairs(command: string): Promise<void> {
     assert.match(await succeeds(command), REPAIRED);
-    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
     assert.deepEqual(await declared(), meant);
   }
 
@@ -40,6 +40,7 @@ story("what was changed behind Pulumi's back", () => {
     await kubectl("set selector service api name=nobody");
     await kubectl("label service api tier=frontend --overwrite");
     await repairs(`npm run up -- --stack ${STACK}`);
+    assert.deepEqual(await ask("/healthcheck"), { status: 200, body: "Hello World" });
   });
 
   it("a Service deleted, other replicas, another image, another label: `npx pulumi up` repairs all", async () => {
@@ -49,6 +50,8 @@ story("what was changed behind Pulumi's back", () => {
     await kubectl("set image deployment api api-container=api:nothing");
     await kubectl("label deployment api tier=frontend --overwrite");
     await repairs("npx pulumi up --yes --skip-preview");
-    assert.equal((await whoAnswers()).version, version);
+    // kube-proxy hears of the new Service a moment later: `npm run up` waits for that.
+    const answer = await until("the new Service answers", 10_000, () => whoAnswers().catch(() => undefined));
+    assert.equal(answer.version, version);
   });
 });
