@@ -26,14 +26,14 @@ export function loses(most: number, event: string, happen: () => Promise<unknown
 }
 
 /** Lets an event happen under load. @throws AssertionError if a request was lost */
-export async function losesNothing(event: string, happen: () => Promise<unknown>): Promise<void> {
-  assertLost(0, await underLoad(event, happen));
+export async function losesNothing(event: string, happen: () => Promise<unknown>, url = URL): Promise<void> {
+  assertLost(0, await underLoad(event, happen, url));
 }
 
 /** Lets an event happen while requests go through the Service's published port. The count is printed, and kept. */
-export async function underLoad(event: string, happen: () => Promise<unknown>): Promise<Report> {
+export async function underLoad(event: string, happen: () => Promise<unknown>, url = URL): Promise<Report> {
   const load = startLoad({
-    url: URL,
+    url,
     rate: RATE,
     newShare: 0.5,
     timeoutMs: TIMEOUT_MS,

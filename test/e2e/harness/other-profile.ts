@@ -1,0 +1,38 @@
+import { acquire } from "../../../toolchain/acquire";
+import { deleteProfile, minikubeOf, needsOwnNode } from "../../../toolchain/cluster";
+import { makeNode } from "../../../toolchain/offline";
+import { hostTools, VERSIONS } from "../../../toolchain/tools";
+import { machine } from "./place";
+import { succeeds } from "./shell";
+
+/** A cluster starts in a minute; in ten where the machine is busy. */
+const TIMEOUT_MS = 600_000;
+
+/**
+ * Makes a minikube profile as a person does by hand, with these flags. Where minikube's node image can't be pulled, the
+ * flags for our own are added.
+ */
+export async function startProfile(name: string, flags: string): Promise<void> {
+  const all = [
+    "minikube start",
+    `-p ${name}`,
+    flags,
+    ...(machine.root ? ["--force"] : []),
+    ...(await ownNode()),
+  ];
+  await succeeds(all.join(" "), { timeout: TIMEOUT_MS });
+}
+
+async function ownNode(): Promise<string[]> {
+  const silently = () => {};
+  if (!(await needsOwnNode(machine, silently))) return [];
+  const image = await makeNode(machine, await acquire(hostTools.kubectl, machine, silently), silently);
+  const version = `--kubernetes-version=v${VERSIONS.kubernetes}`;
+  return [`--base-image=${image}`, version, "--cni=bridge", "--preload=false", "--install-addons=false"];
+}
+
+/** Deletes it, whatever state it is in. */
+export async function removeProfile(name: string): Promise<void> {
+  const minikube = minikubeOf(await acquire(hostTools.minikube, machine, () => {}), machine);
+  await deleteProfile(minikube, name, () => {});
+}
