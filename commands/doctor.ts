@@ -22,7 +22,7 @@ export async function run({ context }: { context: string }): Promise<number> {
   const findings = [node(), ...(await examine(machine, profile))];
   if (profile === undefined) findings.push(await elsewhere(context, environment));
   const clusterRuns = findings.at(-1)?.ok; // the last one is the cluster
-  if (clusterRuns) findings.push(await metricsServer(context));
+  if (clusterRuns) findings.push(await metricsServer(context, environment));
   const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
   findings.forEach(({ todo }, nth) => console.log([lines[nth], ...advice(todo)].join("\n")));
   return findings.every(({ ok }) => ok) ? 0 : 1;
@@ -33,9 +33,9 @@ function node(): Finding {
 }
 
 /** Only an autoscaler needs metrics-server: it is fine if it isn't there. */
-async function metricsServer(context: string): Promise<Finding> {
+async function metricsServer(context: string, { kubeconfigs }: Environment): Promise<Finding> {
   const name = "metrics-server";
-  const { client } = await findContext(readEnvironment(process.env).kubeconfigs, context);
+  const { client } = await findContext(kubeconfigs, context);
   const why = await whyNoMetrics(await apisFor(client), "default");
   if (why === undefined) return { name, ok: true, detail: "answers" };
   if (why === "missing") return { name, ok: true, detail: "missing; npm run up gets it for `autoscale`" };

@@ -45,7 +45,8 @@ export class LoadedStore implements ImageStore {
 
   /** Loads an image into each node that lacks it. @throws {UserError} if a node doesn't take it */
   async ensure(tag: string): Promise<void> {
-    const lacking = await this.#without(tag);
+    const having = await this.#nodesWith(tag);
+    const lacking = this.nodes.filter((node) => !having.includes(node));
     await Promise.all(lacking.map((node) => this.#load(node, this.nameOf(tag))));
   }
 
@@ -65,18 +66,17 @@ export class LoadedStore implements ImageStore {
 
   async remove(tag: string): Promise<void> {
     await this.built.remove(tag);
-    const having = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [node] : []));
-    const nodes = (await Promise.all(having)).flat();
-    await Promise.all(nodes.map(({ name }) => this.#run(name, ["crictl", "rmi", this.nameOf(tag)])));
+    const having = await this.#nodesWith(tag);
+    await Promise.all(having.map(({ name }) => this.#run(name, ["crictl", "rmi", this.nameOf(tag)])));
   }
 
   pullSecret(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
-  async #without(tag: string): Promise<RunningNode[]> {
-    const lacking = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [] : [node]));
-    return (await Promise.all(lacking)).flat();
+  async #nodesWith(tag: string): Promise<RunningNode[]> {
+    const having = this.nodes.map(async (node) => ((await this.#tagsOn(node)).includes(tag) ? [node] : []));
+    return (await Promise.all(having)).flat();
   }
 
   async #tagsOn({ name }: RunningNode): Promise<string[]> {

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { dockerClient } from "../../common/docker-client";
 import { UserError } from "../../common/problem";
 import type { DockerVariables } from "../connection/docker-command";
-import { credentialsKey, findCredentials } from "./registry-credentials";
+import { credentialsKey, findCredentials, type Credentials } from "./registry-credentials";
 import type { ImageStore, ReleaseImage } from "./store";
 
 /**
@@ -12,6 +12,7 @@ import type { ImageStore, ReleaseImage } from "./store";
 export class RegistryStore implements ImageStore {
   readonly pullPolicy = "IfNotPresent";
   readonly #host: string;
+  #credentials: Promise<Credentials | undefined> | undefined;
 
   /**
    * @param built the images in the daemon, under their full name
@@ -59,7 +60,7 @@ export class RegistryStore implements ImageStore {
   }
 
   async pullSecret(): Promise<string | undefined> {
-    const credentials = await findCredentials(this.#host, this.variables);
+    const credentials = await this.#findCredentials();
     if (credentials === undefined) return undefined;
     const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
     return JSON.stringify({ auths: { [credentialsKey(this.#host)]: { ...credentials, auth } } });
@@ -94,8 +95,13 @@ export class RegistryStore implements ImageStore {
 
   /** The daemon wants to be told, also if there is nothing to tell. */
   async #login(): Promise<{ authconfig: object }> {
-    const credentials = await findCredentials(this.#host, this.variables);
+    const credentials = await this.#findCredentials();
     return { authconfig: credentials ? { ...credentials, serveraddress: this.#host } : {} };
+  }
+
+  /** Once: a credential helper is a process, and may ask the user. */
+  #findCredentials(): Promise<Credentials | undefined> {
+    return (this.#credentials ??= findCredentials(this.#host, this.variables));
   }
 
   #docker(): Promise<Docker> {

@@ -49,10 +49,16 @@ export async function whyNoMetrics(
 
 /** Reads the autoscalers of a workload. It asks nothing if there is to be none. */
 export async function readAutoscalers(
+  apis: Pick<Apis, "autoscaling">,
+  workload: Workload,
+): Promise<V2HorizontalPodAutoscaler[]> {
+  return isAutoscaled(workload) ? await listAutoscalers(apis, workload) : [];
+}
+
+async function listAutoscalers(
   { autoscaling }: Pick<Apis, "autoscaling">,
   workload: Workload,
 ): Promise<V2HorizontalPodAutoscaler[]> {
-  if (!isAutoscaled(workload)) return [];
   const selected = { namespace: workload.namespace, labelSelector: labelSelector(workload) };
   return (await autoscaling.listNamespacedHorizontalPodAutoscaler(selected)).items;
 }
@@ -62,20 +68,19 @@ export async function readAutoscalers(
  * of an update: until then, the autoscaler would take back the number that the update has set.
  */
 export async function deleteFormerAutoscalers(
-  { apis: { autoscaling } }: Pick<ApiServer, "apis">,
+  { apis }: Pick<ApiServer, "apis">,
   workload: Workload,
   stack: StackIdentity,
 ): Promise<void> {
   const { namespace, tracks } = workload;
-  const selected = { namespace, labelSelector: labelSelector(workload) };
-  const found = await autoscaling.listNamespacedHorizontalPodAutoscaler(selected).catch((error: unknown) => {
-    if (statusOf(error) === 403) return undefined; // this user has never made one
+  const found = await listAutoscalers(apis, workload).catch((error: unknown) => {
+    if (statusOf(error) === 403) return []; // this user has never made one
     throw error;
   });
-  for (const object of found?.items ?? []) {
+  for (const object of found) {
     const name = object.metadata?.name ?? "";
     const isFormer = tracks.some(({ deployment, autoscale }) => deployment === name && !autoscale);
     if (!isFormer || (await makerOf(object, stack)) !== stack.name) continue;
-    await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ namespace, name });
+    await apis.autoscaling.deleteNamespacedHorizontalPodAutoscaler({ namespace, name });
   }
 }

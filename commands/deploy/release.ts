@@ -12,7 +12,7 @@ import { updateStack, waitForUrl } from ".";
  * @param code the tag of the code's release
  */
 export async function deployRelease(
-  { machine, stack: name }: StackRef,
+  { machine, stack: name, config: before }: StackRef,
   cluster: Cluster,
   choice: Choice,
   code: string,
@@ -23,7 +23,6 @@ export async function deployRelease(
     (say) => openStack(machine, pulumi, name, say),
     () => name,
   );
-  const before = await readConfig(stack);
   if (hasTracks(before)) await pinTracks({ machine, stack, config: before, cluster }, choice, code);
   else await rollBackStack(stack, choice, code);
   const config = await readConfig(stack);

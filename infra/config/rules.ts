@@ -54,21 +54,19 @@ const rootWhereAllowed: Rule = ({ user, namespace = "default" }) => {
   return { key: "user", allowed, fix: "set user 65532" };
 };
 
-const ONE_WAY_TO_SCALE = "an autoscaler chooses the number of pods";
+const ONE_WAY_TO_SCALE = "replicas or autoscale, not both: an autoscaler chooses the number of pods";
 
 const oneWayToScale: Rule = (_, isSet) => {
   if (!isSet("replicas") || !isSet("autoscale")) return undefined;
-  const allowed = `replicas or autoscale, not both: ${ONE_WAY_TO_SCALE}`;
-  return { key: "replicas", allowed, fix: "rm replicas" };
+  return { key: "replicas", allowed: ONE_WAY_TO_SCALE, fix: "rm replicas" };
 };
 
 const oneWayToScaleTracks: Rule = ({ tracks = {} }) =>
   Object.entries(tracks)
     .filter(([, { replicas, autoscale }]) => replicas !== undefined && autoscale !== undefined)
     .map(([track, { replicas }]) => {
-      const allowed = `replicas or autoscale, not both: ${ONE_WAY_TO_SCALE}`;
-      const fix = `rm --path tracks.${track}.replicas`;
-      return { key: "tracks", part: { path: [track, "replicas"], value: replicas }, allowed, fix };
+      const part = { path: [track, "replicas"], value: replicas };
+      return { key: "tracks", part, allowed: ONE_WAY_TO_SCALE, fix: `rm --path tracks.${track}.replicas` };
     });
 
 /** What is said for the stack and for its track `stable`. */

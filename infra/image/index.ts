@@ -41,13 +41,10 @@ export function buildImage(
     },
     { provider, replacementTrigger: clusterId },
   );
-  return image.imageName.apply(() => brought(context.tag, store));
-}
-
-/** Brings the image of a release to where the nodes find it. A preview changes nothing. @returns it, as a pod names it */
-export async function brought(tag: string, store: ImageStore): Promise<string> {
-  if (!pulumi.runtime.isDryRun()) await store.ensure(tag);
-  return store.imageOf(tag);
+  return image.imageName.apply(async () => {
+    if (!pulumi.runtime.isDryRun()) await store.ensure(context.tag);
+    return store.imageOf(context.tag);
+  });
 }
 
 /** Docker's name for the architecture; minikube's node has that of its host. */

@@ -28,13 +28,14 @@ export async function releasesOf(
   const releases = tracks.map((track) => ({ track, release: releaseFor(track, code, rolledBack) }));
   const earlier = releases.filter(({ release }) => release !== code);
   if (earlier.length === 0) return releases;
-  const tags = await store.tags([...new Set(earlier.map(({ release }) => release))]);
-  const missing = earlier.filter(({ release }) => !tags.includes(release));
+  const tags = [...new Set(earlier.map(({ release }) => release))];
+  const there = await store.tags(tags);
+  const missing = earlier.filter(({ release }) => !there.includes(release));
   if (missing.length > 0) {
     throw new UserError(...missing.map(({ track, release }) => gone(track, release)));
   }
   if (!pulumi.runtime.isDryRun()) {
-    for (const release of new Set(earlier.map(({ release }) => release))) await store.ensure(release);
+    for (const tag of tags) await store.ensure(tag);
   }
   if (tracks.every(({ release }) => release !== undefined && release !== code)) {
     const text = `The code is release ${code}, and no track runs it, because all of them are pinned. To deploy it: npm run up -- --track TRACK`;
