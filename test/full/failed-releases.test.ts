@@ -40,7 +40,7 @@ const cases: Readonly<Record<string, Case>> = {
       await succeeds(`kubectl --context ${PROFILE} cordon ${PROFILE}`);
       await writeConfig({ ...soon, env: { WANTS: "another pod" } });
     },
-    told: /No node has room: .*unschedulable.*\n +where: +pod\/api-.*\n +allowed: each pod asks for 100m CPU/,
+    told: /No node has room: .*unschedulable.*\n +where: +pod\/api-.*\n +allowed: each pod requests 100m CPU/,
     undo: () => succeeds(`kubectl --context ${PROFILE} uncordon ${PROFILE}`),
   },
   "an image that is gone from the node": {
@@ -73,12 +73,15 @@ story("releases that can't become ready, each for its own reason", () => {
 
   for (const [reason, { make, told, undo }] of Object.entries(cases)) {
     it(`${reason}: \`npx pulumi up\` tells, and once it is fixed goes on as if nothing had been`, async () => {
-      await make();
-      const ready = await fewestReady(async () => {
-        assert.match(await fails("npx pulumi up --yes"), told);
-      });
-      assert.equal(ready, 2);
-      await undo?.();
+      try {
+        await make();
+        const ready = await fewestReady(async () => {
+          assert.match(await fails("npx pulumi up --yes"), told);
+        });
+        assert.equal(ready, 2);
+      } finally {
+        await undo?.(); // a node that stays cordoned would fail every case after this one
+      }
       await writeConfig(soon);
       await succeeds("npx pulumi up --yes");
       assert.deepEqual(await podsAndRestarts(), pods);
