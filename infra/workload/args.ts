@@ -102,7 +102,7 @@ export function metadata(
   name: string,
   labels: Labels,
   args: CommonArgs,
-  added: Readonly<Record<string, string>> = {},
+  added: Readonly<Record<string, pulumi.Input<string>>> = {},
 ) {
   // `kubectl scale` becomes the owner of spec.replicas; the next `up` takes it back instead of giving up.
   const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...added };

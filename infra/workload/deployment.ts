@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { trackLabels } from "../../cluster/objects/workload";
 import { RELEASES_KEPT } from "../../cluster/releases/kept";
 import { metadata, type TrackArgs } from "./args";
@@ -8,28 +10,39 @@ import { podSpec } from "./pod";
 import { MAX_SURGE } from "./timing";
 import { rootAnnotation } from "../policy/declared-root";
 
+/**
+ * The annotation of a Deployment with a hash of its spec. After a failed rollout, Pulumi's state has the lists of the
+ * release before, and a refresh leaves out of the cluster's lists what those don't have. The next update then sees by
+ * this annotation alone that the cluster has, for instance, a variable too many.
+ */
+const DECLARED = "koa-on-minikube/declared";
+
 /** The Deployment of a track. A rollout never has fewer ready pods than wanted. */
 export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {
   const { service, track, pod } = args;
   const labels = labelsOfTrack(args);
-  return {
-    metadata: metadata(name, labels, args),
-    spec: {
-      ...(track.autoscale === undefined && { replicas: track.replicas }),
-      selector: { matchLabels: trackLabels({ name: service }, track) },
-      strategy: {
-        type: "RollingUpdate",
-        rollingUpdate: { maxUnavailable: 0, maxSurge: `${MAX_SURGE * 100}%` },
+  const spec: k8s.apps.v1.DeploymentArgs["spec"] = {
+    ...(track.autoscale === undefined && { replicas: track.replicas }),
+    selector: { matchLabels: trackLabels({ name: service }, track) },
+    strategy: {
+      type: "RollingUpdate",
+      rollingUpdate: { maxUnavailable: 0, maxSurge: `${MAX_SURGE * 100}%` },
+    },
+    progressDeadlineSeconds: args.progressDeadlineSeconds,
+    revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
+    template: {
+      metadata: {
+        labels,
+        annotations: { ...scrapeAnnotations(pod.metricsPort), ...rootAnnotation(pod.user) },
       },
-      progressDeadlineSeconds: args.progressDeadlineSeconds,
-      revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
-      template: {
-        metadata: {
-          labels,
-          annotations: { ...scrapeAnnotations(pod.metricsPort), ...rootAnnotation(pod.user) },
-        },
-        spec: podSpec(`${service}-container`, pod, track),
-      },
+      spec: podSpec(`${service}-container`, pod, track),
     },
   };
+  return { metadata: metadata(name, labels, args, { [DECLARED]: hashOf(spec) }), spec };
+}
+
+function hashOf(spec: k8s.apps.v1.DeploymentArgs["spec"]): pulumi.Output<string> {
+  return pulumi
+    .output(spec)
+    .apply((value) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16));
 }

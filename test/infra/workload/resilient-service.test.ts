@@ -30,6 +30,7 @@ const args = {
   },
   tracks: [{ name: "stable", replicas: 3, release: "abc", image: "api:abc" }],
 };
+const HASH = "koa-on-minikube/declared";
 const labels = { name: "api", release: "stable", maturityStage: "dev", tier: "frontend", team: "a" };
 
 describe("a resilient service", () => {
@@ -66,7 +67,9 @@ describe("a resilient service", () => {
   it("marks both as its own, and takes back what `kubectl scale` took", () => {
     const mark = { mark: "mine", "pulumi.com/patchForce": "true" };
     const where = { namespace: "shop", name: "api" };
-    assert.deepEqual(pick(deployment.metadata), { ...where, annotations: mark });
+    const { [HASH]: hash, ...annotations } = annotationsOf(deployment);
+    assert.match(hash!, /^[0-9a-f]{16}$/);
+    assert.deepEqual({ ...pick(deployment.metadata), annotations }, { ...where, annotations: mark });
     assert.deepEqual(pick(service.metadata), {
       ...where,
       annotations: { ...mark, "pulumi.com/skipAwait": "true" },
@@ -217,6 +220,10 @@ interface Template {
   };
 }
 
+function annotationsOf({ metadata }: k8s.types.input.apps.v1.Deployment) {
+  return (metadata as { annotations: Record<string, string> }).annotations;
+}
+
 function pick(metadata: unknown) {
   const { namespace, name, annotations } = metadata as Record<string, unknown>;
   return { namespace, name, annotations };
@@ -262,6 +269,12 @@ describe("a service with another track", () => {
     assert.deepEqual(ofStable?.own, [3, "api:abc", args.pod.resources, "hi", "stable", "abc"]);
     assert.deepEqual([ofBeta?.same, ofBeta?.PORT], [ofStable?.same, "8080"]);
     assert.deepEqual(ofBeta?.labels, { ...labels, release: "beta" });
+  });
+
+  it("notes of each Deployment which spec is declared", () => {
+    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const hashes = deployments.map(({ inputs }) => annotationsOf(inputs)[HASH]);
+    assert.equal(new Set(hashes).size, 2);
   });
 
   it("keeps what was deployed before there were tracks: both were the service's own children then", async () => {
