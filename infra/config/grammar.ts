@@ -29,7 +29,7 @@ function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
 }
 
-/** In characters. A variable's name is a key of a Secret too if the variable is secret, and such a key can't be longer. */
+/** In characters. The name of a secret variable is also a key in a Secret, and such a key can't be longer. */
 const MAX_ENV_NAME = 253;
 /** In characters. Linux allows 4096 for the whole path on the node. */
 const MAX_PATH = 1024;
@@ -48,8 +48,8 @@ export function isEnvName(text: string): boolean {
 }
 
 /**
- * A folder at which a volume can be mounted, in its only spelling: two volumes can't share a folder. The folders that the
- * container's runtime makes itself are refused.
+ * A folder at which a volume can be mounted. Its path is normalized, so that two volumes can't share a folder. /dev, /proc
+ * and /sys belong to the container runtime.
  */
 export function isWritablePath(text: string): boolean {
   if (text.length > MAX_PATH || !/^(\/[^/:\p{C}]+)+$/u.test(text)) return false;
@@ -58,7 +58,7 @@ export function isWritablePath(text: string): boolean {
 }
 
 /**
- * Where images are kept: a host that no path can be taken for, and perhaps a path
+ * An image repository: a registry's host, which has a dot or a port or is `localhost`, and optionally a path
  * (https://github.com/distribution/reference/blob/main/reference.go).
  */
 export function isRepository(text: string): boolean {

@@ -8,41 +8,41 @@ import type { probe } from "./values";
 
 export { STABLE, type TrackConfig } from "./tracks";
 
-/** How the kubelet asks a container something: an HTTP path, a TCP port, or a command. */
+/** How the kubelet checks a container: by an HTTP path, a TCP port, or a command. */
 export type Probe = { readonly http: string } | Readonly<z.infer<typeof probe>>;
 
-/** How many pods an autoscaler may choose, and the CPU use that it aims at. */
+/** The range from which an autoscaler chooses the number of pods, and its target CPU use. */
 export type Autoscale = NonNullable<Keys["autoscale"]>;
 
-/** What a stack should be, complete and checked. schema.ts says what each key is, and so does docs/config.md. */
+/** A stack's config, complete and checked. docs/config.md describes each key. */
 export interface Config extends Omit<
   Keys,
   "health" | "healthPath" | "ready" | "readyPath" | "replicas" | "tracks"
 > {
-  /** `stable` first, which is always there. */
+  /** `stable` comes first. It is always there. */
   readonly tracks: readonly [TrackConfig, ...TrackConfig[]];
-  /** What the container answers as long as it needs no restart. */
+  /** The probe that passes as long as the container needs no restart. */
   readonly health: Probe;
-  /** What the container answers while it wants requests. */
+  /** The probe that passes while the container wants requests. */
   readonly ready: Probe;
-  /** All of env if a part of it was set with --secret, and env is empty. */
+  /** All variables, if one of them was set with --secret. Then `env` is empty. */
   readonly secretEnv: Readonly<Record<string, string>>;
 }
 
 /** A stack's config as Pulumi has it. */
 export interface RawConfig {
   readonly project: string;
-  /** `<project>:<key>` to text, which is JSON for everything with keys of its own. */
+  /** `<project>:<key>` to text. Objects and lists are JSON. */
   readonly values: Readonly<Record<string, string>>;
-  /** Those that were set with --secret, or hold something that was: `<project>:<key>`. */
+  /** The `<project>:<key>` of each value that was set with --secret, or that has a part that was. */
   readonly secretKeys: ReadonlySet<string>;
 }
 
 /**
- * Makes a typed value of a stack's config. Keys of other projects, such as a provider's, are left alone. No value of a
- * secret key is in any message.
+ * Parses and checks a stack's config. Keys of other projects, such as a provider's, are ignored. No message contains a
+ * secret value.
  *
- * @throws {UserError} with every problem that there is
+ * @throws {UserError} with all problems
  */
 export function parseConfig({ project, values, secretKeys }: RawConfig): Config {
   const prefix = `${project}:`;
@@ -59,7 +59,7 @@ export function parseConfig({ project, values, secretKeys }: RawConfig): Config 
   return complete(valid as Keys, given);
 }
 
-/** Reads each key by itself. @returns those that are valid, and what is wrong with the others */
+/** Checks each key by itself. @returns the valid values, and the problems of the others */
 function readKeys(given: Given): { valid: Partial<Keys>; problems: Problem[] } {
   const names = Object.keys(given.values);
   const problems = names.filter((name) => !isKey(name)).map((name) => unknownKey([name], Object.keys(keys)));
@@ -76,17 +76,17 @@ function readKeys(given: Given): { valid: Partial<Keys>; problems: Problem[] } {
   return { valid, problems };
 }
 
-/** What depends on several keys. */
+/** Fills in the values that depend on several keys. */
 function complete(keys: Keys, { isSet, isSecret }: Given): Config {
   const { health, healthPath, ready, readyPath, startSeconds, progressDeadlineSeconds, ...more } = keys;
   const { env, replicas, tracks, ...others } = more;
-  const late = startSeconds > progressDeadlineSeconds && !isSet("progressDeadlineSeconds");
+  const isTooShort = startSeconds > progressDeadlineSeconds && !isSet("progressDeadlineSeconds");
   return {
     ...others,
     health: health ?? { http: healthPath },
     ready: ready ?? (isSet("readyPath") ? undefined : health) ?? { http: readyPath },
     startSeconds,
-    progressDeadlineSeconds: late ? deadlineFor(startSeconds) : progressDeadlineSeconds,
+    progressDeadlineSeconds: isTooShort ? deadlineFor(startSeconds) : progressDeadlineSeconds,
     ...(isSecret("env") ? { env: {}, secretEnv: env } : { env, secretEnv: {} }),
     tracks: tracksOf({ ...others, replicas, tracks }),
   };

@@ -5,7 +5,7 @@ import type { Conflict } from "./rules";
 import { documentationOf, type Key, type Keys } from "./schema";
 import { shellWord, shown, shownPath, shownValue } from "./shown";
 
-/** What was set, by key. */
+/** The stack's config as it was set. */
 export interface Given {
   readonly values: Readonly<Record<string, string>>;
   readonly isSet: (key: Key) => boolean;
@@ -22,7 +22,7 @@ export function unknownKey(path: readonly string[], known: readonly string[]): P
   };
 }
 
-/** A secret in a key that isn't kept secret. */
+/** A secret in a key whose value isn't kept secret. */
 export function notSecret(key: Key): Problem {
   return {
     what: `${key} was set with --secret, but can be read in the cluster or in the image.`,
@@ -50,14 +50,14 @@ export function badValue(key: Key, issue: z.core.$ZodIssue, { values, isSecret }
   ];
 }
 
-/** So many commands fit into a hint. */
-const MOST_COMMANDS = 3;
+/** A hint with more commands than this would be unreadable. */
+const MAX_COMMANDS = 3;
 
-/** The commands that fix names with dots which `--path` took for paths. Undefined if that isn't what is wrong. */
+/** The commands that fix names with dots, which `--path` has taken for paths. Undefined if the problem is another one. */
 function withDots(path: readonly string[], issue: z.core.$ZodIssue, secret: boolean) {
   const params = issue.code === "custom" ? issue.params : undefined;
   const meant = (params?.["meant"] ?? []) as [name: string, text: string][];
-  if (meant.length === 0 || meant.length > MOST_COMMANDS) return undefined;
+  if (meant.length === 0 || meant.length > MAX_COMMANDS) return undefined;
   const set = secret ? "set --secret --path" : "set --path";
   const commands = meant.map(
     ([full, text]) =>
@@ -66,7 +66,7 @@ function withDots(path: readonly string[], issue: z.core.$ZodIssue, secret: bool
   return [`npx pulumi config rm --path ${shownPath(...path)}`, ...commands].join(" && ");
 }
 
-/** A value that is valid by itself, but doesn't go with others. */
+/** A value that is valid by itself, but conflicts with other keys. */
 export function conflicting(
   { key, part, allowed, fix }: Conflict,
   valid: Partial<Keys>,
@@ -74,7 +74,7 @@ export function conflicting(
 ): Problem {
   const whole = isSet(key)
     ? `"${shown(values[key] ?? "")}"`
-    : `${shownValue(valid[key])}, as it is by default`;
+    : `${shownValue(valid[key])}, which is the default`;
   return {
     what: `${[key, ...(part?.path ?? [])].join(".")} is ${part ? shownValue(part.value) : whole}.`,
     where: `stack config, key ${key}`,

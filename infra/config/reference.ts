@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { ROOT } from "../../common/root";
 import { documentationOf, type Key, keys } from "./schema";
 
-// `npm run docs` writes the table of keys into this page; a test says when the page is out of date.
+// `npm run docs` writes the table of keys into this page. A test fails if the page is out of date.
 const PAGE = join(ROOT, "docs", "config.md");
 const TABLE = /(?<=<!-- keys: npm run docs -->\n)[^]*(?=<!-- end of keys -->)/;
 
-/** The page with the table of the keys that there are now. */
+/** The page with an up-to-date table of keys. */
 export function withTable(page: string): string {
   return page.replace(TABLE, () => `\n${table()}\n`);
 }
@@ -22,7 +22,7 @@ function row(key: Key): string {
   return `| \`${key}\` | ${defaultOf(key)} | ${description} | ${cost} |\n`;
 }
 
-/** As it stands in YAML. */
+/** A key's default, as YAML has it. */
 function defaultOf(key: Key): string {
   const value = keys[key].parse(undefined);
   if (value === undefined) return "";

@@ -3,23 +3,23 @@ import type { Key, Keys } from "./schema";
 import { resourcesOf, STABLE } from "./tracks";
 import { badLimits, type Resources } from "./values";
 
-/** A value that doesn't go with those of other keys. */
+/** A value that conflicts with the values of other keys. */
 export interface Conflict {
   readonly key: Key;
-  /** Which part of the key's value it is, if it isn't all of it. */
+  /** The part of the key's value that conflicts, if it isn't all of it. */
   readonly part?: { readonly path: readonly string[]; readonly value: unknown };
-  /** What goes with them. */
+  /** What would not conflict. */
   readonly allowed: string;
-  /** What to give to `npx pulumi config`. */
+  /** The arguments of `npx pulumi config` that fix it. */
   readonly fix: string;
 }
 
-/** @param keys those that are valid by themselves, defaults included; isSet: whether a key was given at all */
+/** @param keys the values that are valid by themselves, defaults included; isSet: whether config has the key */
 type Rule = (keys: Partial<Keys>, isSet: (key: Key) => boolean) => Conflict | readonly Conflict[] | undefined;
 
 const differentPorts: Rule = ({ port, metricsPort }) => {
   if (port === undefined || port !== metricsPort) return undefined;
-  const allowed = "another port than the service's own, or 0 for a service without metrics";
+  const allowed = "a port other than the service's own, or 0 for a service without metrics";
   return { key: "metricsPort", allowed, fix: `set metricsPort ${port === 9465 ? 9464 : 9465}` };
 };
 
@@ -29,7 +29,7 @@ const metricsToScrape: Rule = ({ podMonitor, metricsPort }) => {
   return { key: "podMonitor", allowed, fix: "set podMonitor false" };
 };
 
-/** If only one of the two is set, the other goes by it. */
+/** If the deadline isn't set, it is derived from startSeconds. */
 const timeToStart: Rule = ({ startSeconds = 0, progressDeadlineSeconds = Infinity }, isSet) => {
   if (!isSet("startSeconds") || !isSet("progressDeadlineSeconds")) return undefined;
   if (startSeconds <= progressDeadlineSeconds) return undefined;
@@ -40,7 +40,7 @@ const timeToStart: Rule = ({ startSeconds = 0, progressDeadlineSeconds = Infinit
   };
 };
 
-const oneWayToAsk = (key: "health" | "ready"): Rule => {
+const oneProbe = (key: "health" | "ready"): Rule => {
   const path = `${key}Path` as const;
   return (_, isSet) =>
     isSet(key) && isSet(path)
@@ -48,7 +48,7 @@ const oneWayToAsk = (key: "health" | "ready"): Rule => {
       : undefined;
 };
 
-const rootWhereAllowed: Rule = ({ user, namespace = "default" }) => {
+const rootOnlyInDefault: Rule = ({ user, namespace = "default" }) => {
   if (user !== 0 || namespace === "default") return undefined;
   const allowed = `any user but root (0): the namespace ${namespace} enforces the restricted Pod Security Standard`;
   return { key: "user", allowed, fix: "set user 65532" };
@@ -69,7 +69,7 @@ const oneWayToScaleTracks: Rule = ({ tracks = {} }) =>
       return { key: "tracks", part, allowed: ONE_WAY_TO_SCALE, fix: `rm --path tracks.${track}.replicas` };
     });
 
-/** What is said for the stack and for its track `stable`. */
+/** Each setting of the track `stable` is made once: for the stack, or for the track. */
 const stableOnce: Rule = ({ tracks = {} }, isSet) => {
   const { replicas, autoscale, release } = tracks[STABLE] ?? {};
   const twice = (key: Key, name: string, value: unknown): Conflict[] => {
@@ -122,24 +122,24 @@ function unreachable({ prefix, autoscale, resources }: Scaled): Conflict | undef
 }
 
 interface Scaled {
-  /** Before the keys: empty for the stack's own. */
+  /** What precedes the key in a config path: `tracks.beta.`, or nothing for the stack's own keys. */
   readonly prefix: string;
   readonly autoscale: Keys["autoscale"];
   readonly resources: Resources;
 }
 
-/** In characters. Kubernetes cuts the names of pods off above it, and they no longer begin with the Deployment's. */
+/** In characters. If a Deployment's name is longer, Kubernetes shortens it in the names of its pods. */
 const MAX_DEPLOYMENT_NAME = 46;
 
-const tracksToName: Rule = ({ tracks = {}, name = "" }) =>
+const shortTrackNames: Rule = ({ tracks = {}, name = "" }) =>
   Object.entries(tracks)
     .filter(([track]) => track !== STABLE && `${name}-${track}`.length > MAX_DEPLOYMENT_NAME)
     .map(([track, value]) => {
-      const allowed = `a name of at most ${MAX_DEPLOYMENT_NAME - name.length - 1} characters beside the stack's name ${name}`;
+      const allowed = `a track name of at most ${MAX_DEPLOYMENT_NAME - name.length - 1} characters: the Deployment's name is ${name}-TRACK`;
       return { key: "tracks", part: { path: [track], value }, allowed, fix: `rm --path tracks.${track}` };
     });
 
-const limitsOfTracks: Rule = ({ tracks = {}, resources }) =>
+const trackLimits: Rule = ({ tracks = {}, resources }) =>
   Object.entries(tracks).flatMap(([track, settings]) => {
     if (resources === undefined || settings.resources === undefined) return [];
     return badLimits(resourcesOf(resources, settings)).map(({ name, limit, allowed }) => {
@@ -154,18 +154,18 @@ export const rules: readonly Rule[] = [
   differentPorts,
   metricsToScrape,
   timeToStart,
-  oneWayToAsk("health"),
-  oneWayToAsk("ready"),
-  rootWhereAllowed,
+  oneProbe("health"),
+  oneProbe("ready"),
+  rootOnlyInDefault,
   oneWayToScale,
   oneWayToScaleTracks,
   stableOnce,
   reachableTarget,
-  tracksToName,
-  limitsOfTracks,
+  shortTrackNames,
+  trackLimits,
 ];
 
-/** The deadline of a rollout, in seconds, that leaves its pods the time to start, and 15 s to be scheduled and asked. */
+/** The deadline of a rollout, in seconds: its pods have the time to start, and 15 s to be scheduled and probed. */
 export function deadlineFor(startSeconds: number): number {
   return startSeconds + 15;
 }

@@ -22,25 +22,25 @@ import {
   writable,
 } from "./values";
 
-/** What people read about a key: in docs/config.md, which is made of it, and in errors. */
+/** What people read about a key: in docs/config.md, which is generated from this, and in errors. */
 export interface Documentation {
-  /** What `npx pulumi config set` takes, with a value that is accepted. */
+  /** The arguments of `npx pulumi config set`, with a valid value. */
   readonly example: string;
-  /** What it is, with its range and unit. */
+  /** What the key is, with its range and unit. */
   readonly description: string;
-  /** What another value than the default costs or breaks. */
+  /** What a value other than the default costs or breaks. */
   readonly cost: string;
-  /** Whether it may be set with --secret: its value is in plain text nowhere but in the container. */
+  /** Whether it may be set with --secret: its value is then in plain text only in the container. */
   readonly mayBeSecret?: true;
 }
 
 export const documentation = z.registry<Documentation>();
 
-/** In characters. Kubernetes appends to the name for a pod's name, which may have 63. */
+/** In characters. Kubernetes appends to the name to name a pod, and a pod's name has 63 at most. */
 const MAX_NAME = 40;
-/** In seconds. Nobody watches a rollout that doesn't move for longer. */
+/** In seconds. Nobody waits longer than an hour for a rollout that makes no progress. */
 const MAX_PROGRESS_DEADLINE = 3600;
-/** In seconds: what a rollout may wait for. */
+/** In seconds, so that the deadline derived from it stays below the longest one. */
 const MAX_START = 3000;
 /** What Linux and Kubernetes allow. */
 const MAX_USER = 2 ** 31 - 1;
@@ -55,7 +55,7 @@ export const keys = {
     .register(documentation, {
       example: "name api",
       description: "Name of the Deployment, the Service and the image, and the value of the label `name`.",
-      cost: "A change makes everything again under the other name, which needs another `nodePort` or `npm run down` first.",
+      cost: "A change replaces every object: it needs another `nodePort`, or `npm run down` first.",
     }),
   replicas: wholeNumber(0, MAX_REPLICAS)
     .default(2)
@@ -68,19 +68,19 @@ export const keys = {
     .optional()
     .register(documentation, {
       example: "--path autoscale.max 10",
-      description: `In place of \`replicas\`: an autoscaler chooses from \`min\` (2 by default) to \`max\` pods, ${MAX_REPLICAS} at most, so that they use \`cpuPercent\` (70 by default) of the CPU that they request. See [autoscaling.md](autoscaling.md).`,
-      cost: "metrics-server must be in the cluster; `npm run up` sees to that.",
+      description: `An autoscaler that chooses the number of pods, instead of \`replicas\`: from \`min\` (2 by default) to \`max\` (${MAX_REPLICAS} at most), so that the pods use \`cpuPercent\` (70 by default) of the CPU that they request. See [autoscaling.md](autoscaling.md).`,
+      cost: "metrics-server must be in the cluster. In minikube, `npm run up` turns it on.",
     }),
   tracks: json(tracks).prefault("{}").register(documentation, {
     example: "--path tracks.beta.replicas 1",
     description:
-      "Tracks of releases that are scaled apart behind the one Service, by name. Each may have `replicas` (1 if it isn't set) or `autoscale`, `release`, the tag that it is pinned to (else the code's), and `env` and `resources` of its own. `stable` is always there. See [tracks.md](tracks.md).",
-    cost: "Each track is a Deployment. One that is removed is deleted with its pods, which drain as usual.",
+      "Tracks by name. Each runs one release behind the same Service and is scaled on its own. A track may have `replicas` (1 by default) or `autoscale`; `release`, the tag that it is pinned to (the code's release by default); and its own `env` and `resources`. `stable` is always there. See [tracks.md](tracks.md).",
+    cost: "Each track is a Deployment. Removing a track deletes its Deployment; the pods drain as usual.",
   }),
   labels: json(labels).default({}).register(documentation, {
     example: "--path labels.tier backend",
     description:
-      "Labels of every object, added to `maturityStage: dev` and `tier: backend` or replacing them. `name` and `release` are the stack's own.",
+      "Labels of every object. They are added to `maturityStage: dev` and `tier: backend`, or replace them. `name` and `release` are set by the stack.",
     cost: "A change is a rollout: the pods carry the labels too.",
   }),
   nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last)
@@ -95,48 +95,49 @@ export const keys = {
     .register(documentation, {
       example: "namespace default",
       description:
-        "Namespace of every object. Any but `default` is made by the stack, and enforces the `restricted` Pod Security Standard.",
-      cost: "A change deletes every object and makes it again in the other namespace: nothing answers in between.",
+        "Namespace of every object. The stack makes every namespace but `default`, and enforces the `restricted` Pod Security Standard in it.",
+      cost: "A change deletes every object, then makes it in the other namespace: the service is down in between.",
     }),
   context: text((value) => value !== "", "the name of a kube context, such as minikube")
     .default("minikube")
     .register(documentation, {
       example: "context minikube",
       description:
-        "Kube context, and minikube profile, that the stack is deployed to. The current context doesn't matter.",
-      cost: "A change makes everything in the other cluster. Run `npm run down` first to leave nothing in this one.",
+        "Kube context that the stack is deployed to; for minikube, also the profile. kubectl's current context is ignored.",
+      cost: "A change makes every object in the other cluster. To leave nothing in this one, run `npm run down` first.",
     }),
   registry: text(isRepository, "a registry's host and a path in it, such as ghcr.io/my-team")
     .optional()
     .register(documentation, {
       example: "registry ghcr.io/my-team",
       description:
-        "Registry that images are pushed to, and that the cluster's nodes pull them from. Needed for a cluster whose nodes aren't on this machine. `docker login` first, if it wants that: the pods get the same credentials in a Secret.",
+        "Registry that images are pushed to, and that the cluster's nodes pull them from. A cluster whose nodes aren't on this machine needs one. If the registry wants credentials, run `docker login` first: the nodes get the same credentials in a Secret.",
       cost: "Images stay in the registry until somebody removes them there.",
     }),
   resources: json(resources).prefault("{}").register(documentation, {
     example: "--path resources.limits.memory 256Mi",
     description:
       "What a pod reserves (`requests`) and may use (`limits`) of `cpu` and `memory`, as Kubernetes quantities.",
-    cost: "`requests` are reserved whether they are used or not. Above its memory limit a container is killed; above its CPU limit it waits.",
+    cost: "`requests` are reserved whether they are used or not. A container above its memory limit is killed; one above its CPU limit is slowed down.",
   }),
   service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml")
     .default("service")
     .register(documentation, {
       example: "service service",
-      description: "Folder of what is deployed, with its Dockerfile, absolute or relative to Pulumi.yaml.",
-      cost: "Another content is another image, and a rollout. `.git` doesn't count, nor what `.dockerignore` names.",
+      description:
+        "Folder of the service, with its Dockerfile: an absolute path, or one relative to Pulumi.yaml.",
+      cost: "Changed content is a new image and a rollout. `.git` doesn't count, nor what `.dockerignore` names.",
     }),
   build: json(build).prefault("{}").register(documentation, {
     example: "--path build.target STAGE",
     description:
-      "How the image is built: `dockerfile` and `context`, relative to the service's folder (a monorepo's context is `..`, say); `target`, the stage, the last one by default; `args`, values of the Dockerfile's ARGs.",
-    cost: "A change is another image, and a rollout. `args` can be read in the image: a secret is refused there.",
+      "How the image is built: `dockerfile` and `context`, relative to the service's folder (for a monorepo, the context may be `..`); `target`, the stage (the last one by default); `args`, values of the Dockerfile's ARGs.",
+    cost: "A change is a new image and a rollout. Whoever has the image can read `args`, so secrets are refused there.",
   }),
   bundle: flag.optional().register(documentation, {
     example: "bundle true",
     description:
-      "Whether `main.ts` and all that it imports are bundled into one `main.js`, which the Dockerfile then finds in place of the folder's files. By default only for the folder `service`.",
+      "Whether `main.ts` and everything that it imports are bundled into one `main.js`, which then is the only file beside the Dockerfile. By default only for the folder `service`.",
     cost: "With true, the Dockerfile can't copy any other file.",
   }),
   port: wholeNumber(1, 65_535).default(3000).register(documentation, {
@@ -152,17 +153,18 @@ export const keys = {
   readyPath: path.default("/readyz").register(documentation, {
     example: "readyPath /readyz",
     description: "HTTP path that answers 200 to 399 while the container wants requests.",
-    cost: "It is asked once a second in each pod.",
+    cost: "The kubelet requests it once a second in each pod.",
   }),
   health: json(probe).optional().register(documentation, {
     example: "--path health.tcp 3000",
     description:
       "For a container without a healthPath: a TCP port that accepts connections (`tcp: 5432`), or a command that exits with 0 (`command: [redis-cli, ping]`).",
-    cost: "A port says less than a path: a process that hangs still accepts. A command is a process every 5 s in each pod.",
+    cost: "A port says less than a path: a process that hangs still accepts connections. A command starts a process every 5 s in each pod.",
   }),
   ready: json(probe).optional().register(documentation, {
     example: "--path ready.tcp 3000",
-    description: "The same for a container without a readyPath. If only health is set, it is both.",
+    description:
+      "The same for a container without a readyPath. If only `health` is set, it is used for both.",
     cost: "As for health.",
   }),
   startSeconds: wholeNumber(1, MAX_START)
@@ -175,7 +177,7 @@ export const keys = {
   metricsPort: wholeNumber(0, 65_535).default(9464).register(documentation, {
     example: "metricsPort 9465",
     description:
-      "TCP port on which the container answers `/metrics`; 0 if it has none. The container reads it as `METRICS_PORT`, and the Service doesn't lead to it.",
+      "TCP port on which the container answers `/metrics`; 0 if it has none. The container reads it as `METRICS_PORT`. The Service doesn't expose it.",
     cost: "With 0, Prometheus finds nothing to scrape.",
   }),
   podMonitor: flag.default(false).register(documentation, {
@@ -192,23 +194,23 @@ export const keys = {
   progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60).register(documentation, {
     example: "progressDeadlineSeconds 60",
     description:
-      "A rollout that makes no progress for so many seconds has failed. If it isn't set and startSeconds is above 60, it is startSeconds + 15.",
-    cost: "A failed release is noticed that much later. The engine gives up 10 s after it.",
+      "Seconds without progress after which a rollout has failed. If it isn't set and startSeconds is above 60, it is startSeconds + 15.",
+    cost: "A failed release is noticed that much later. The engine waits 10 s longer.",
   }),
   autoRollback: flag.default(true).register(documentation, {
     example: "autoRollback true",
-    description: "Whether `npm run up` puts the last good release back if a rollout fails.",
-    cost: "With false, the pods of the failed release stay beside the good ones, to be looked at.",
+    description: "Whether `npm run up` goes back to the last good release if a rollout fails.",
+    cost: "With false, the pods of the failed release stay beside the good ones, so that you can examine them.",
   }),
   rolledBack: json(rolledBack).optional().register(documentation, {
     example: 'rolledBack \'{"from":"TAG","to":"TAG"}\'',
     description: "Written by `npm run rollback`: while the code is release `from`, release `to` is deployed.",
-    cost: "The code that you have isn't what runs, until it changes or the key is removed.",
+    cost: "The current code isn't what runs, until it changes or the key is removed.",
   }),
   env: json(env).default({}).register(documentation, {
     example: "--path env.NAME VALUE",
     description:
-      "Environment variables of the container, beside those that the stack sets. They arrive as they were typed, `$` included. With `--secret` for one of them, all of them are kept in a Secret, and only their names can be read elsewhere.",
+      "Environment variables of the container, beside those that the stack sets. Values are passed on unchanged, `$` included. If one of them is set with `--secret`, all are kept in a Secret, and only their names can be read elsewhere.",
     cost: "A change is a rollout.",
     mayBeSecret: true,
   }),
@@ -216,7 +218,7 @@ export const keys = {
     example: "--path 'command[0]' node",
     description:
       "What the container runs, word by word, in place of the image's ENTRYPOINT. No shell reads it.",
-    cost: "The image's CMD is left out too, as everywhere in Kubernetes.",
+    cost: "The image's CMD is ignored too, as always in Kubernetes.",
   }),
   args: json(words, A_LIST).optional().register(documentation, {
     example: "--path 'args[0]' server.js",
@@ -226,20 +228,20 @@ export const keys = {
   user: wholeNumber(0, MAX_USER).default(65_532).register(documentation, {
     example: "user 65532",
     description:
-      "Number of the user and group that the container runs as. 65532 is nobody: no account of the image or the node.",
-    cost: "0 is root, with the capabilities that Docker gives it: a way out of the container is then a way into the node. Only in the namespace `default`; each update says that it is so.",
+      "Number of the user and group that the container runs as. 65532 belongs to no account of the image or the node.",
+    cost: "0 is root, with Docker's default capabilities: a process that breaks out of the container has the node. Allowed only in the namespace `default`, and every update warns of it.",
   }),
   writable: json(writable).prefault("{}").register(documentation, {
     example: "--path 'writable[\"/tmp\"]' 64Mi",
     description:
       "Folders that the container may write to, and the size of each. Everything else is read-only.",
-    cost: "A folder begins empty in each pod, hides what the image has there, and is lost with the pod. A pod that exceeds a size is evicted: another takes its place.",
+    cost: "A folder begins empty in each pod, hides what the image has there, and is lost with the pod. A pod that exceeds a size is evicted and replaced.",
   }),
 };
 
 export type Key = keyof typeof keys;
 
-/** What each key is, as it was given or by default. */
+/** The value of each key, as it was set or by default. */
 export type Keys = Readonly<z.infer<z.ZodObject<typeof keys>>>;
 
 /** What people read about a key. */

@@ -3,13 +3,13 @@ import { printable } from "../../common/printable";
 /** In characters: enough to recognise a value. */
 const MOST = 80;
 
-/** A text as a message shows it: on one line, without control characters, and cut if it is long. */
+/** A text for a message: on one line, without control characters, and cut if it is long. */
 export function shown(text: string): string {
   const start = text.length > MOST ? `${text.slice(0, MOST)}… (${text.length} characters)` : text;
   return printable(start);
 }
 
-/** The same for a value out of JSON. */
+/** The same for a JSON value. */
 export function shownValue(value: unknown): string {
   return shown(JSON.stringify(value) ?? "undefined");
 }
@@ -22,7 +22,7 @@ export function shownPath(...path: readonly string[]): string {
   return shellWord([top.replace(/^\./, ""), ...below].join(""));
 }
 
-/** A text as one word for a shell. zsh takes `=name` for the path of a program. */
+/** Quotes a text as one word for a shell. zsh would replace `=name` by the path of a program. */
 export function shellWord(text: string): string {
   return /^(?!=)[\w./@%+=:,-]+$/.test(text) ? text : `'${shown(text).replaceAll("'", "'\\''")}'`;
 }

@@ -8,19 +8,19 @@ export const STABLE = "stable";
 export interface TrackConfig {
   /** The value of the label `release`, such as `stable`. */
   readonly name: string;
-  /** How many pods; the fewest, if an autoscaler chooses. */
+  /** The number of pods; with an autoscaler, the smallest number. */
   readonly replicas: number;
-  /** What an autoscaler may choose, if there is one. */
+  /** The autoscaler's range and target, if there is one. */
   readonly autoscale: Keys["autoscale"];
-  /** What `npx pulumi config set` is given to limit the pods, before their number. */
+  /** The arguments of `npx pulumi config set` that limit the number of pods, up to the number itself. */
   readonly limitKey: string;
   /** The tag of the release that config pins it to; undefined if it runs the code's release. */
   readonly release: string | undefined;
-  /** Environment variables of its own, beside the stack's. */
+  /** The track's own environment variables. They are added to the stack's. */
   readonly env: Readonly<Record<string, string>>;
-  /** The stack's, with those that it has of its own. */
+  /** The stack's resources, unless the track has its own. */
   readonly resources: Resources;
-  /** The key of those that are easiest changed: its own, if it has any. */
+  /** The config path at which they are changed: the track's own, if it has one. */
   readonly resourcesKey: string;
 }
 
@@ -40,7 +40,7 @@ export function tracksOf(
   return [complete(STABLE, stable), ...Object.entries(others).map(([name, value]) => complete(name, value))];
 }
 
-/** A track's own replicas or autoscaler; for `stable`, those of the stack if it has none. */
+/** A track's own replicas or autoscaler. `stable` has the stack's if it has none of its own. */
 function scaleOf(name: string, value: TrackValue, stack: Pick<Keys, "replicas" | "autoscale">) {
   const isOwn = name !== STABLE || value.replicas !== undefined || value.autoscale !== undefined;
   const { replicas = 1, autoscale } = isOwn ? value : stack;
@@ -51,7 +51,7 @@ function scaleOf(name: string, value: TrackValue, stack: Pick<Keys, "replicas" |
   return { replicas, autoscale, limitKey: isOwn ? `--path ${prefix}replicas` : "replicas" };
 }
 
-/** The stack's resources, with those that a track has of its own. */
+/** The stack's resources, each replaced by the track's own if it has one. */
 export function resourcesOf(stack: Resources, { resources = {} }: TrackValue): Resources {
   return {
     requests: { ...stack.requests, ...resources.requests },

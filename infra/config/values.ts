@@ -12,7 +12,7 @@ export const path = text(
 export const flag = z.enum(["true", "false"], "true or false").transform((value) => value === "true");
 
 export const labels = entries((key, value) => {
-  if (isOneOf(reservedLabels, key)) return "any other label: name and release are what finds the pods";
+  if (isOneOf(reservedLabels, key)) return "any other label: the stack finds its pods by name and release";
   if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
   return isLabelValue(value)
     ? undefined
@@ -20,7 +20,7 @@ export const labels = entries((key, value) => {
 });
 
 export const env = entries((name, value) => {
-  if (name === "__proto__") return "any other name: JavaScript takes this one for something else";
+  if (name === "__proto__") return "any other name: this one has a meaning of its own in JavaScript";
   if (isOneOf(reservedVariables, name)) return "any other variable: this one is set by the stack";
   if (!isEnvName(name)) return "a name of at most 253 letters, digits, - _ . that doesn't begin with a digit";
   return withoutNul(value) ? undefined : "text without NUL characters: no variable can hold them";
@@ -35,13 +35,13 @@ export const writable = entries((folder, size) => {
   return bytes !== undefined && bytes > 0n ? undefined : "a size such as 64Mi or 1Gi";
 }).transform((given) => ({ "/tmp": "64Mi", ...given }));
 
-/** Quantities are often whole numbers, which YAML has a type for. */
+/** A quantity is often a whole number, which YAML doesn't take for text. */
 const quantity = z
   .union([z.string(), z.number()], "a quantity such as 100m or 100Mi")
   .transform(String)
   .refine((value) => parseQuantity(value) !== undefined, "a quantity such as 100m or 100Mi");
 
-/** What a small Node.js service needs, and what a broken one may take from its neighbours. */
+/** Requests: what a small Node.js service needs. Limits: the most that a broken one may take from others. */
 export const resources = object({
   requests: object({ cpu: quantity.default("100m"), memory: quantity.default("100Mi") }).prefault({}),
   limits: object({ cpu: quantity.default("1"), memory: quantity.default("256Mi") }).prefault({}),
@@ -51,7 +51,7 @@ export const resources = object({
   }
 });
 
-/** Kubernetes quantities for one pod: what it asks for, and what it may use at most. */
+/** Kubernetes quantities for one pod: what is reserved for it, and what it may use at most. */
 export interface Resources {
   readonly requests: Readonly<Record<"cpu" | "memory", string>>;
   readonly limits: Readonly<Record<"cpu" | "memory", string>>;
@@ -62,9 +62,8 @@ export function badLimits({ requests, limits }: Resources) {
   return (["cpu", "memory"] as const).flatMap((name) => {
     const [request, limit] = [requests[name], limits[name]];
     const [least, most] = [parseQuantity(request), parseQuantity(limit)];
-    if (least === undefined || most === undefined) return []; // which is said already
-    if (most === 0n)
-      return [{ name, limit, allowed: "more than 0, which for Kubernetes is no limit at all" }];
+    if (least === undefined || most === undefined) return []; // reported already
+    if (most === 0n) return [{ name, limit, allowed: "more than 0, which means no limit in Kubernetes" }];
     const allowed = `at least as much as resources.requests.${name}, which is ${request}`;
     return least <= most ? [] : [{ name, limit, allowed }];
   });
@@ -72,7 +71,7 @@ export function badLimits({ requests, limits }: Resources) {
 
 export const A_LIST = "a list of words, each one argument";
 
-/** A command line, word by word: no shell takes it apart. */
+/** A command line as a list of words: no shell splits it. */
 export const words = z.array(z.unknown(), A_LIST).transform((given, context) =>
   given.map((word, index) => {
     const text = textOf(word);
@@ -85,16 +84,16 @@ export const someWords = words.refine((given) => given.length > 0, A_LIST);
 
 const port = count(1, 65_535, "a port from 1 to 65535");
 
-/** How the kubelet asks a container, if not over HTTP. */
+/** How the kubelet checks a container without HTTP. */
 export const probe = z.union(
   [z.strictObject({ tcp: port }), z.strictObject({ command: someWords })],
   "tcp with a port from 1 to 65535, or command with a list of words",
 );
 
-/** The most pods of a stack or a track. */
+/** The largest number of pods of a track. */
 export const MAX_REPLICAS = 500;
 
-/** How many pods an autoscaler may choose, and the CPU use that it aims at, in percent of what the pods request. */
+/** The range of an autoscaler, in pods, and its target CPU use, in percent of what the pods request. */
 export const autoscale = object({
   min: count(1, MAX_REPLICAS).default(2),
   max: count(1, MAX_REPLICAS),
@@ -113,11 +112,11 @@ export const rolledBack = object({ from: tag, to: tag });
 
 const ofOnePod = object({ cpu: quantity.exactOptional(), memory: quantity.exactOptional() });
 
-/** What a track has of its own. */
+/** A track's own settings. */
 const track = object({
   replicas: count(0, MAX_REPLICAS).optional(),
   autoscale: autoscale.optional(),
-  // YAML and `pulumi config set --path` take a tag of digits alone for a number.
+  // YAML and `pulumi config set --path` take a tag that has only digits for a number.
   release: z.preprocess((value) => textOf(value) ?? value, tag).optional(),
   env: env.optional(),
   resources: object({ requests: ofOnePod.optional(), limits: ofOnePod.optional() }).optional(),
@@ -128,7 +127,7 @@ const A_TRACK = "a name of small letters, digits and - that starts with a letter
 
 export const tracks = z
   .custom<Record<string, unknown>>(isObject, "tracks by name, in YAML or JSON")
-  .refine((given) => !Object.hasOwn(given, "__proto__"), A_TRACK) // z.record() leaves it out without a word
+  .refine((given) => !Object.hasOwn(given, "__proto__"), A_TRACK) // z.record() drops it silently
   .pipe(z.record(z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/), track, A_TRACK));
 
 const buildArgs = entries((name) =>
@@ -146,7 +145,7 @@ export function text(allowed: (value: string) => boolean, message: string) {
   return z.string().refine(allowed, message);
 }
 
-/** Digits only: Number() alone would also take "1e1", "0x10" and " 5 ". */
+/** Digits only: Number() alone would also accept "1e1", "0x10" and " 5 ". */
 export function wholeNumber(min: number, max: number) {
   const message = `a whole number from ${min} to ${max}`;
   return z
@@ -156,14 +155,14 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, message).max(max, message));
 }
 
-/** A whole number in JSON, where YAML and `pulumi config set --path` may have made a number of it or left it text. */
+/** A whole number in JSON: a number or text, as YAML and `pulumi config set --path` have made it. */
 function count(min: number, max: number, message = `a whole number from ${min} to ${max}`) {
   return z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], message)
     .refine((number) => number >= min && number <= max, message);
 }
 
-/** Pulumi passes everything that isn't plain text as JSON. */
+/** A value in JSON: Pulumi passes everything that isn't plain text in it. */
 export function json<T extends z.ZodType>(value: T, message = "keys and values, in YAML or JSON") {
   const parsed = z.string().transform((content, context): unknown => {
     try {
@@ -176,7 +175,7 @@ export function json<T extends z.ZodType>(value: T, message = "keys and values, 
   return parsed.pipe(value);
 }
 
-/** An object with fixed keys, which an error about an unknown key names. */
+/** An object with fixed keys. The error about an unknown key lists them. */
 function object<T extends z.ZodRawShape>(shape: T) {
   const keys = Object.keys(shape);
   const error = ({ code }: { code: string }) =>
@@ -184,9 +183,9 @@ function object<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, { error });
 }
 
-/** Keys with text. A function says what is allowed instead of a pair that it refuses. */
+/** An object whose values are text. `allowed` says what is allowed instead of a pair; undefined if the pair is valid. */
 function entries(allowed: (key: string, value: string) => string | undefined) {
-  // Not z.record(), which leaves a key out without a word: __proto__.
+  // Not z.record(), which silently drops the key __proto__.
   const pairs = z.custom<Record<string, unknown>>(isObject, "keys and values, in YAML or JSON");
   return pairs.transform((given, context): Record<string, string> => {
     const taken = Object.entries(given).map(([key, value]) => {
@@ -212,7 +211,7 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** YAML and `pulumi config set --path` take 4 and true for what they look like. Undefined if it isn't known how it was typed. */
+/** YAML and `pulumi config set --path` make numbers and booleans of 4 and true. Undefined if the text can't be restored. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   const exact =
@@ -221,11 +220,11 @@ function textOf(value: unknown): string | undefined {
 }
 
 function notText(value: unknown): string {
-  if (typeof value === "number") return "text, in quotes: a number that long loses digits";
+  if (typeof value === "number") return "text in quotes: a number as long as this loses digits";
   return isObject(value) ? "text; a name with dots in it needs brackets and quotes" : "text";
 }
 
-/** `--path labels.a.b/c x` makes an object of every dot. These are the names with their dots, and the texts. */
+/** `--path labels.a.b/c x` makes nested objects, one for each dot. These are the names with their dots, and the texts. */
 function dotted(name: string, value: unknown): [name: string, text: string][] {
   const text = textOf(value);
   if (text !== undefined) return [[name, text]];

@@ -99,7 +99,7 @@ describe("connecting to the cluster", () => {
     );
   });
 
-  it("refuses a context that doesn't exist, with those that do and the nearest", async () => {
+  it("refuses an unknown context, lists the known ones and suggests the nearest", async () => {
     const message = await refusal(connectCluster({ context: "n" }, await scene()));
     assert.match(message, /no Kubernetes context n\.[^]*allowed: m[^]*config set context m,/);
   });
@@ -147,7 +147,7 @@ describe("connecting to the cluster", () => {
     assert.equal(kind.urlOf(workloadWith(), 30080).url, "http://172.18.0.2:30080");
   });
 
-  it("refuses a machine of minikube's that has no Docker daemon to be reached, or is one of several", async () => {
+  it("refuses a minikube virtual machine without a Docker daemon that can be reached, or with several nodes", async () => {
     const refused = async (profile: string, reason: RegExp) => {
       const { kind } = await connectCluster({ context: "m" }, await scene({ profile }));
       assert.throws(() => kind.images("api"), reason);
@@ -170,7 +170,7 @@ describe("connecting to the cluster", () => {
     assert.equal(images.nameOf("abc"), "example.org/team/api:abc");
   });
 
-  it("never takes the default context for another cluster than one of minikube's", async () => {
+  it("refuses the default context if it leads to a cluster that isn't minikube's", async () => {
     const server = await fakeApiServer(answering);
     const environment = readEnvironment({ KUBECONFIG: kubeconfigFor("minikube", server) }, folderWith({}));
     const target = { context: "minikube", registry: "example.org/team" };
@@ -194,7 +194,7 @@ describe("connecting to the cluster", () => {
     );
   });
 
-  it("says so also if stopping it removed the context", async () => {
+  it("says so also if `minikube stop` removed the context", async () => {
     const docker = inspected({}, false);
     const environment = await scene({ profile: profileFile({ driver: "docker" }), docker });
     const stopped = connectCluster({ context: "m" }, { ...environment, kubeconfigs: [] });
@@ -218,7 +218,7 @@ describe("connecting to the cluster", () => {
     );
   });
 
-  it("refuses a cluster that turns it away", async () => {
+  it("reports a cluster that refuses to answer", async () => {
     const message = await refusal(
       connectCluster({ context: "m" }, await scene({ answers: { [KUBE_SYSTEM]: 401 } })),
     );

@@ -42,7 +42,7 @@ describe("a rollout that the engine calls ready", () => {
     });
   });
 
-  it("is waited for until it is", async () => {
+  it("is waited for until it is complete", async () => {
     const cluster = answersWith(deploymentAt(2, stuck), pods);
     let done = false;
     const waited = followed(cluster, 30_000).then(() => (done = true));

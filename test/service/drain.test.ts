@@ -31,7 +31,7 @@ describe("service drain", () => {
     });
   }
 
-  it("isn't ready at once, goes on answering, and tells each client to leave", async () => {
+  it("stops being ready at once, goes on answering, and tells each client to close", async () => {
     const service = await Bundled.start({ DRAIN_MS: "1000" });
     const idle = await open(service, whole);
     const later = await open(service, whole);
@@ -85,7 +85,7 @@ describe("service drain", () => {
     assert.equal(await service.exited(), 0);
   });
 
-  it("answers the first of pipelined requests and says that the others have to be sent again", async () => {
+  it("answers the first of pipelined requests and says that the others must be sent again", async () => {
     const service = await Bundled.start({ DRAIN_MS: "300" });
     await signal(service);
     const wire = await open(service, whole + whole);
@@ -94,7 +94,7 @@ describe("service drain", () => {
     assert.equal(await service.exited(), 0);
   });
 
-  it("cuts requests that aren't over in time, and exits with 1", async () => {
+  it("cuts off requests that take too long, and exits with 1", async () => {
     const service = await Bundled.start({ SHUTDOWN_MS: "300" });
     const wire = await open(service, half);
     await ask(service.port, "GET", "/ip");

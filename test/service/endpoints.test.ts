@@ -101,7 +101,7 @@ describe("service endpoints", () => {
     assert.match(await wire.ended(), /^HTTP\/1\.1 400 /);
   });
 
-  it("answers requests that are pipelined, in their order", async () => {
+  it("answers pipelined requests in their order", async () => {
     const wire = await Wire.open(service.port);
     wire.send(
       "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\nGET /ip HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",

@@ -44,7 +44,7 @@ describe("service under attack", () => {
     assert.ok((now.files ?? 0) <= (quiet.files ?? 0), `${quiet.files} open files, then ${now.files}`);
   });
 
-  it("logs no attack as its own fault, and no bytes of what was sent", () => {
+  it("logs no attack as an error of its own, and none of the bytes sent", () => {
     const loud = service.log.filter(({ level }) => level !== "info");
     assert.deepEqual(loud, []);
     assert.ok(!service.out.join().includes("rawPacket"));
@@ -59,7 +59,7 @@ const LIMITS = {
 /** Node.js looks for slow clients this often; a busy machine adds to it. In milliseconds. */
 const LATE_MS = 2_000 + 2_500;
 
-describe("service asked by slow clients", function () {
+describe("a service with slow clients", function () {
   this.slow(LATE_MS * 2);
   let server: Server;
   let port: number;

@@ -39,7 +39,7 @@ describe("service metrics", () => {
       assert.equal((await lines(name)).length, 1, name);
   });
 
-  it("count requests by route, method and status, and nothing that a client makes up", async () => {
+  it("count requests by route, method and status, and by nothing that a client invents", async () => {
     for (const [method, path] of [
       ["GET", "/ip"],
       ["GET", "/ip?x=1"],

@@ -60,7 +60,7 @@ describe("service page's fleet", () => {
     ]);
   });
 
-  it("greys a pod that misses its turns, then lets it go", () => {
+  it("greys a pod that misses its turns, then removes it", () => {
     answers(6, [pod("a"), pod("b")]);
     answers(3, [pod("a")]);
     assert.deepEqual(states(), ["a live", "b quiet"]);
@@ -68,7 +68,7 @@ describe("service page's fleet", () => {
     assert.deepEqual(states(), ["a live"]);
   });
 
-  it("lets nothing go while nothing is answered, or on connections that were kept", () => {
+  it("removes no pod while nothing answers, or on connections that were kept", () => {
     answers(6, [pod("a"), pod("b")]);
     answers(60, [pod("a")], { last: false });
     fleet.review((now += 3_600_000));
@@ -92,7 +92,7 @@ describe("service page's fleet", () => {
     ]);
   });
 
-  it("keeps no more than the last hundred things that happened", () => {
+  it("keeps only the last hundred events", () => {
     for (let i = 0; i < 1000; i++) journal.add("release", i, "1");
     assert.equal(journal.happenings.length, 100);
   });
@@ -110,7 +110,7 @@ describe("service page's numbers", () => {
     assert.deepEqual(recent.summary(start + 60_000), { p50: NaN, p95: NaN, parts: new Map(), tracks: [] });
   });
 
-  it("tracks are told apart: their share, their errors, their latency", () => {
+  it("each track has its own share, errors and latency", () => {
     const recent = new Recent();
     const beta = { ...pod("b"), track: "beta" };
     for (let i = 1; i <= 90; i++) recent.add(answer(pod("a"), start, { latencyMs: i }));
@@ -148,7 +148,7 @@ describe("service page's numbers", () => {
     assert.equal(palette.of("r1"), colours[1]);
   });
 
-  it("only a pod is taken for a pod", () => {
+  it("an answer that isn't a pod's is recognised", () => {
     assert.ok(parsePod({ ...pod("a"), node: null }));
     for (const other of [null, undefined, "x", 1, [], {}, { ...pod("a"), ip: 7 }])
       assert.equal(parsePod(other), undefined);

@@ -24,7 +24,7 @@ describe("service page", () => {
     assert.ok(Buffer.byteLength(page.body) < 60_000);
   });
 
-  it("needs nothing from anywhere else", () => {
+  it("loads nothing from other servers", () => {
     const addresses = page.body.match(/\b(?:https?:|wss?:)?\/\/[\w.-]+[^\s"'`<>)]*/g) ?? [];
     assert.deepEqual([...new Set(addresses)], ["http://www.w3.org/2000/svg"]); // a name, never fetched
     assert.doesNotMatch(page.body, /@import|url\(|<(?:script|img|iframe|link)[^>]+(?:src|href)="(?!data:)/);
@@ -47,7 +47,7 @@ describe("service page", () => {
     assert.doesNotMatch(page.body, /\son\w+="|\sstyle="|javascript:/);
   });
 
-  it("is asked for each time, and sent again only if it has changed", async () => {
+  it("is revalidated each time, and sent again only if it has changed", async () => {
     assert.equal(page.headers["cache-control"], "no-cache");
     const again = await get({ ...browser, "if-none-match": String(page.headers.etag) });
     assert.deepEqual([again.status, again.body], [304, ""]);

@@ -32,7 +32,7 @@ describe("service process", () => {
     });
   }
 
-  it("logs JSON: its life and each request, but no probes", async () => {
+  it("logs its lifecycle and each request, but no probes, as JSON", async () => {
     const service = await Bundled.start({
       MY_POD_NAME: "a",
       RELEASE_TRACK: "canary",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSettings, SettingsError } from "../../service/settings";
 
 describe("service settings", () => {
-  it("has a default for all that a machine without a pod doesn't know", () => {
+  it("has defaults for what only a pod knows", () => {
     assert.deepEqual(parseSettings({ HOME: "/" }), {
       PORT: 3000,
       METRICS_PORT: 9464,
@@ -14,12 +14,12 @@ describe("service settings", () => {
     });
   });
 
-  it("takes an empty string for not set", () => {
+  it("treats an empty string as not set", () => {
     assert.deepEqual(parseSettings({ PORT: "", MY_POD_IP: "", LOG_LEVEL: "" }), parseSettings({}));
   });
 
   for (const PORT of ["0", "1", "8080", "65535"]) {
-    it(`takes PORT=${PORT}`, () => assert.equal(parseSettings({ PORT }).PORT, Number(PORT)));
+    it(`accepts PORT=${PORT}`, () => assert.equal(parseSettings({ PORT }).PORT, Number(PORT)));
   }
 
   const bad: Record<string, string[]> = {
@@ -46,7 +46,7 @@ describe("service settings", () => {
     ]);
   });
 
-  it("wants another port for metrics than for everybody, unless the system chooses both", () => {
+  it("refuses one port for metrics and for requests, unless the system chooses both", () => {
     assert.deepEqual(problems({ PORT: "80", METRICS_PORT: "80" }), [
       'METRICS_PORT="80" is not allowed: a port other than PORT: what Prometheus asks isn\'t for everybody',
     ]);
@@ -59,7 +59,7 @@ describe("service settings", () => {
     assert.deepEqual(names.sort(), ["DRAIN_MS", "LOG_LEVEL", "PORT"]);
   });
 
-  it("refuses to drain for longer than it has until it must have left", () => {
+  it("refuses to drain for longer than the process may take to end", () => {
     assert.deepEqual(problems({ DRAIN_MS: "10001" }).map(variable), ["DRAIN_MS"]);
     assert.equal(parseSettings({ DRAIN_MS: "10001", SHUTDOWN_MS: "10001" }).DRAIN_MS, 10_001);
   });

@@ -3,19 +3,19 @@ import { delimiter } from "node:path";
 import { readEnvironment } from "../../../cluster/connection/environment";
 
 describe("the environment", () => {
-  it("looks where kubectl and minikube look when nothing is set", () => {
+  it("has the defaults of kubectl and minikube", () => {
     const environment = readEnvironment({}, "/home/a");
     assert.deepEqual(environment.kubeconfigs, ["/home/a/.kube/config"]);
     assert.equal(environment.minikubeHome, "/home/a/.minikube");
     assert.equal(environment.secretKeys.size, 0);
   });
 
-  it("takes a list of client configurations, whose empty places mean nothing", () => {
+  it("accepts a list of client configurations, and ignores empty entries", () => {
     const { kubeconfigs } = readEnvironment({ KUBECONFIG: ["/x", "", "/y"].join(delimiter) });
     assert.deepEqual(kubeconfigs, ["/x", "/y"]);
   });
 
-  it("takes MINIKUBE_HOME with and without .minikube at its end", () => {
+  it("accepts MINIKUBE_HOME with and without .minikube at its end", () => {
     assert.equal(readEnvironment({ MINIKUBE_HOME: "/m" }).minikubeHome, "/m/.minikube");
     assert.equal(readEnvironment({ MINIKUBE_HOME: "/m/.minikube" }).minikubeHome, "/m/.minikube");
   });
@@ -24,7 +24,7 @@ describe("the environment", () => {
     assert.equal(readEnvironment({ DOCKER_HOST: "tcp://a:1" }).docker["DOCKER_HOST"], "tcp://a:1");
   });
 
-  it("undoes `minikube docker-env`, with what was there before", () => {
+  it("undoes `minikube docker-env`, and restores the earlier variables", () => {
     const { docker } = readEnvironment({
       MINIKUBE_ACTIVE_DOCKERD: "m",
       DOCKER_HOST: "tcp://127.0.0.1:1",

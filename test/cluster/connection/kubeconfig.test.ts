@@ -46,14 +46,14 @@ describe("client configuration", () => {
     assert.deepEqual([certFile, keyFile], [at("certs/client.crt"), at("certs/client.key")]);
   });
 
-  it("takes certificates in place", async () => {
+  it("accepts inline certificates", async () => {
     const { client } = await findContext([at("data")], "e");
     assert.equal(client.getCurrentCluster()?.caData, base64("the ca"));
     const { certData, keyData } = client.getCurrentUser() ?? {};
     assert.deepEqual([certData, keyData], [base64("a cert"), base64("a key")]);
   });
 
-  it("takes the first file that knows a name, context by context and cluster by cluster", async () => {
+  it("uses the first file that has a name, for each context and each cluster", async () => {
     const [paths, data] = [at("paths"), at("data")];
     assert.equal(await serverOf([paths, data], "m"), "https://10.0.0.1:8443");
     assert.equal(await serverOf([data, paths], "m"), "https://10.0.0.2:8443");
@@ -61,7 +61,7 @@ describe("client configuration", () => {
     assert.equal((await findContext([paths, data], "e")).file, data);
   });
 
-  it("skips a file that isn't there, and one with nothing in it", async () => {
+  it("skips missing and empty files", async () => {
     assert.equal((await findContext([at("nowhere"), at("empty"), at("paths")], "m")).file, at("paths"));
   });
 

@@ -52,7 +52,7 @@ async function explained(...args: Parameters<typeof cluster>): Promise<string> {
 }
 
 describe("why a rollout fails", () => {
-  it("is told with the release, its pods, and who serves on", async () => {
+  it("names the release, its pods, and the release that still serves", async () => {
     const text = await explained([podOf(2, "api-2-x", crashed), podOf(2, "api-2-y", crashed)]);
     assert.match(
       text,
@@ -62,7 +62,7 @@ describe("why a rollout fails", () => {
     assert.match(text, /where: +pod\/api-2-x and 1 more/);
   });
 
-  it("comes with the last lines that a container logged, none of them endless", async () => {
+  it("comes with the container's last log lines, cut to a readable length", async () => {
     const log = logOf("first", "", "the dog saw it", "x".repeat(5_000));
     const text = await explained([podOf(2, "api-2-x", crashed)], { [LOG]: log });
     assert.match(text, /last log lines:\n +\| first\n +\| the dog saw it\n +\| x{400}…/);
@@ -79,7 +79,7 @@ describe("why a rollout fails", () => {
     assert.doesNotMatch(text, /[\u001b\u009b]/);
   });
 
-  it("comes with the log of the container before if the kubelet can't find the last one's", async () => {
+  it("comes with the log of the container before the last if the kubelet can't find the last one's", async () => {
     const text = await explained([podOf(2, "api-2-x", crashed)], {
       [LOG]: (query: URLSearchParams) =>
         query.get("previous") === "true" ? logOf("the dog saw it") : MISSING,
@@ -137,14 +137,14 @@ describe("why a rollout fails", () => {
     );
   });
 
-  it("is slow pods if nothing else is wrong, with how to give them longer", async () => {
+  it("is slow pods if nothing else is wrong, with what to type to give them longer", async () => {
     assert.match(
       await explained([]),
       /they only take too long\.\n +do: +npx pulumi config set progress\w+ 60/,
     );
   });
 
-  it("is that there are many slow pods, if some are ready and Kubernetes hasn't given the rollout up", async () => {
+  it("is many slow pods if some are ready and Kubernetes hasn't given up the rollout", async () => {
     const ready = podOf(2, "api-2-x", { conditions: [{ type: "Ready", status: "True" }] });
     const pods = [ready, podOf(2, "api-2-y", withContainer({ state: { running: {} } }))];
     const tooSlow =
@@ -174,7 +174,7 @@ describe("a rollout that is watched", () => {
     return texts;
   }
 
-  it("is told of before the engine gives up, whether or not it changed anything", async () => {
+  it("is explained before the engine gives up, whether or not it changed anything", async () => {
     const apis = await cluster([podOf(2, "api-2-x", crashed)]);
     const started = Date.now();
     const [changed, unchanged] = await Promise.all([told(apis, 2), told(apis, 3)]);
@@ -183,7 +183,7 @@ describe("a rollout that is watched", () => {
     assert.deepEqual(changed, unchanged);
   });
 
-  it("is told nothing of once it is ready", async () => {
+  it("isn't explained once it is ready", async () => {
     const stop = new AbortController();
     const apis = await cluster([podOf(2, "api-2-x", crashed)]);
     const watched = told(apis, 2, stop);

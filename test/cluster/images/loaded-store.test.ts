@@ -52,7 +52,7 @@ function scene(built: readonly string[], nodes: Readonly<Record<string, readonly
 describe("images that are loaded into nodes", () => {
   const full = "docker.io/library/api:aaa";
 
-  it("go to the nodes that lack them, and to no other", async () => {
+  it("are loaded into the nodes that lack them, and into no other", async () => {
     const { store, read } = scene(["aaa"], { one: [full], two: ["docker.io/library/api:bbb"], three: [] });
     await store.ensure("aaa");
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe("images that are loaded into nodes", () => {
     );
   });
 
-  it("are there if the daemon has them, or every node: others of a similar name don't count", async () => {
+  it("exist if the daemon has them, or every node; similar names don't count", async () => {
     const nodes = {
       one: [full, "api:bbb", "example.org/api:ccc"],
       two: [full, "docker.io/library/my-api:bbb"],
@@ -77,7 +77,7 @@ describe("images that are loaded into nodes", () => {
     assert.deepEqual([removed, read("one/removed"), read("two/removed")], [["aaa"], "api:aaa", undefined]);
   });
 
-  it("that a node doesn't take are an error with the node's name and its words", async () => {
+  it("cause an error if a node refuses them, with the node's name and message", async () => {
     const { store } = scene(["aaa"], { one: [] });
     const broken = new LoadedStore(store, [{ name: "gone", load: [] }], {});
     assert.match(await refusal(broken.ensure("aaa")), /node gone can't say which images it has/);

@@ -32,7 +32,7 @@ describe("the images in a Docker daemon", () => {
     assert.deepEqual(await store.tags(all), [ours, theirs, inherited]);
   });
 
-  it("may be removed if this project built them, and not if somebody tagged or derived one like it", async () => {
+  it("may be removed if this project built them, not if somebody else tagged or derived them", async () => {
     assert.deepEqual(
       (await store.newestFirst()).map(({ tag }) => tag),
       [ours],

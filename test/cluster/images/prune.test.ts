@@ -31,7 +31,7 @@ function daemon(tags: readonly string[], busy: readonly string[] = []) {
 const tags = ["h", "g", "f", "e", "d", "c", "b", "a"];
 
 describe("the images of old releases", () => {
-  it("go, but for the last five that were built", async () => {
+  it("are removed, except for the last five that were built", async () => {
     assert.deepEqual(await pruneImages(daemon(tags), await cluster([]), api), ["c", "b", "a"]);
   });
 
@@ -42,7 +42,7 @@ describe("the images of old releases", () => {
     assert.deepEqual(await pruneImages(daemon(tags), await cluster(revisions), api), ["a"]);
   });
 
-  it("stay if another stack could go back to them, in any namespace", async () => {
+  it("stay if another stack could roll back to them, in any namespace", async () => {
     const theirs = replicaSet({ release: "a", revision: 1 });
     const others = [{ ...theirs, metadata: { name: "api-1", namespace: "team-b", uid: "theirs" } }];
     assert.deepEqual(await pruneImages(daemon(tags), await cluster([], others), api), ["c", "b"]);

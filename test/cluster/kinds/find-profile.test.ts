@@ -37,7 +37,7 @@ describe("the minikube profile of a kube context", () => {
     });
   }
 
-  it("is the renamed context's cluster while it is stopped: `minikube stop` leaves that context behind", async () => {
+  it("is that of a renamed context's cluster, also while the cluster is stopped", async () => {
     const stopped = places(kubeconfig({ work: "shop" }, {}), ["shop"]);
     assert.equal(await findProfile({ context: "work" }, stopped), "shop");
   });

@@ -22,18 +22,18 @@ describe("the CPU use of the pods", () => {
     return refuseNoMetrics(apis, workloadWith(keys), "minikube addons enable metrics-server");
   }
 
-  it("has to be known for an autoscaler", async () => {
+  it("must be known for an autoscaler", async () => {
     assert.equal(await look({ [METRICS]: { items: [] } }), undefined);
     const message = await refusal(look({}));
     assert.match(message, /metrics-server is not in it/);
     assert.match(message, /do: +npm run up, which gets it; or: minikube addons enable metrics-server/);
   });
 
-  it("matters to nobody else", async () => {
+  it("isn't asked for without an autoscaler", async () => {
     assert.equal(await look({}, { replicas: "3" }), undefined);
   });
 
-  it("may be unknown for now, and to those who may not ask", async () => {
+  it("may be unknown while metrics-server starts, and to users who may not ask", async () => {
     assert.match((await look({ [METRICS]: 503 })) ?? "", /metrics-server doesn't answer/);
     assert.equal(await look({ [METRICS]: 403 }), undefined);
   });
@@ -66,7 +66,7 @@ describe("an autoscaler that config no longer has", () => {
     assert.deepEqual(await deleted({ metadata: { ...made("project/dev").metadata, name: "web" } }), []);
   });
 
-  it("can't be there for a user who may not look", async () => {
+  it("is assumed not to exist for a user who may not list autoscalers", async () => {
     assert.deepEqual(await deleted(403), []);
   });
 });

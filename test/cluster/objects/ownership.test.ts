@@ -52,11 +52,11 @@ async function look(answers: Answers, changed: Partial<typeof claims> = {}): Pro
 }
 
 describe("objects of the same name", () => {
-  it("are looked for in every kind, and none is fine", async () => {
+  it("are looked for in every kind, and there may be none", async () => {
     assert.deepEqual(await look({}), ALL);
   });
 
-  it("are looked for in autoscalers only if there is to be one", async () => {
+  it("are looked for among autoscalers only if config has one", async () => {
     const autoscaler = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/api";
     const workload = workloadWith({ namespace: "shop", autoscale: '{"max":5}' });
     assert.deepEqual(await look({}, { workload }), [...ALL, autoscaler].sort());
@@ -93,7 +93,7 @@ describe("objects of the same name", () => {
     assert.doesNotMatch(message, /Deployment/);
   });
 
-  it("leaves what another stack made when that had this one's name", async () => {
+  it("leaves objects that another stack made while it had this one's name", async () => {
     const renamed = { [DEPLOYMENT]: object("api", { ...ours, uid: "uid-1" }) };
     const message = await refusal(look(renamed, { stack: stackWith([], ["uid-1"]) }));
     assert.match(message, /not made by this stack \(project\/dev\) but by staging/);
@@ -141,7 +141,7 @@ describe("objects of the same name", () => {
     assert.match(await refusal(look({ [SERVICES]: taken })), /config set nodePort 30083$/m);
   });
 
-  it("goes on from the first one after the last", async () => {
+  it("continues at the first node port after the last", async () => {
     const taken = services(others(32767, 30000));
     assert.match(
       await refusal(look({ [SERVICES]: taken }, { nodePort: 32767 })),

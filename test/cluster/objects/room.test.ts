@@ -30,7 +30,7 @@ describe("room for the pods", () => {
   const look = (replicas: number, nodes: object[], pods: object[] = [], resources = "{}") =>
     lookFor({ replicas: String(replicas), resources }, nodes, pods);
 
-  it("is what the pods of others leave, for each kind of request", async () => {
+  it("is what other pods leave, for each resource", async () => {
     const system = [pod("a", "750m")];
     assert.equal(await look(11, [node("a", "2")], system), undefined);
     const message = await refusal(look(13, [node("a", "2")], system));
@@ -41,14 +41,14 @@ describe("room for the pods", () => {
     assert.match(await refusal(look(9, [node("a", "100", "8Gi", "9")], system)), /room for 8\./);
   });
 
-  it("is counted on each node by itself", async () => {
+  it("is counted for each node separately", async () => {
     const nodes = [node("a", "1"), node("b", "1")];
     const big = '{"requests":{"cpu":"600m"}}';
     assert.match(await refusal(look(3, nodes, [], big)), /room for 2\./);
     assert.match(await refusal(look(2, nodes, [pod("b", "500m")], big)), /room for 1\./);
   });
 
-  it("is not taken by pods of its own, nor by what is going or was never placed", async () => {
+  it("isn't taken by the workload's own pods, nor by pods that are ending or were never placed", async () => {
     const own = pod("a", "900m", { metadata: { namespace: "default", labels: { name: "api" } } });
     const going = pod("a", "900m", { metadata: { deletionTimestamp: new Date() } });
     assert.equal(await look(5, [node("a", "1")], [own, going, pod("", "900m")]), undefined);
@@ -62,18 +62,18 @@ describe("room for the pods", () => {
     assert.match(await refusal(look(3, [node("a", "1")], [{ metadata: {}, spec }])), /room for 2\./);
   });
 
-  it("fits for pods that request nothing, as far as their number goes", async () => {
+  it("is limited by the number of pods if they request nothing", async () => {
     const none = '{"requests":{"cpu":"0","memory":"0"}}';
     assert.equal(await look(100, [node("a", "1")], [], none), undefined);
     assert.match(await refusal(look(111, [node("a", "1")], [], none)), /room for 110\./);
   });
 
-  it("is said to be too little for a rollout if it is just enough for the pods", async () => {
+  it("causes a warning if it is enough for the pods but not for a rollout", async () => {
     assert.match((await look(10, [node("a", "1")])) ?? "", /10 pods fill the cluster.*set replicas 9/);
     assert.equal(await look(0, [node("a", "0")]), undefined);
   });
 
-  it("has to do for an autoscaler's fewest pods; that it doesn't for the most is said", async () => {
+  it("must be enough for an autoscaler's minimum; a warning says if it isn't for the maximum", async () => {
     const autoscale = (min: number, max: number) =>
       lookFor({ autoscale: JSON.stringify({ min, max }) }, [node("a", "1")]);
     assert.equal(await autoscale(2, 10), undefined);
@@ -86,7 +86,7 @@ describe("room for the pods", () => {
     assert.match(message, /--path autoscale\.max 10/);
   });
 
-  it("is unknown to those who may not look at nodes", async () => {
+  it("is unknown to a user who may not list nodes", async () => {
     const apis = await apisOf({ "/api/v1/nodes": 403, "/api/v1/pods": { items: [] } });
     assert.equal(await refuseTooManyPods(apis, workloadWith({ replicas: "500" })), undefined);
   });

@@ -108,7 +108,7 @@ describe("stack config", () => {
     ],
   ];
   for (const [key, value, expected = value] of good) {
-    it(`takes ${key}: ${JSON.stringify(value)}`, () => {
+    it(`accepts ${key}: ${JSON.stringify(value)}`, () => {
       assert.deepEqual(parse({ [key]: value })[key as keyof ReturnType<typeof parse>], expected);
     });
   }
@@ -166,7 +166,7 @@ describe("stack config", () => {
     ["writable", { "/data": "big" }, /"big"/, /a size such as/],
     ["writable", { "/data": 0 }, /is 0/, /a size such as/],
     ["metricsPort", "65536", /65536/, /0 to 65535/],
-    ["metricsPort", "3000", /metricsPort is "3000"/, /another port than the service's own/],
+    ["metricsPort", "3000", /metricsPort is "3000"/, /a port other than the service's own/],
     ["podMonitor", "yes", /yes/, /true or false/],
     ["networkPolicy", "1", /"1"/, /true or false/],
     ["progressDeadlineSeconds", "0", /"0"/, /1 to 3600/],
@@ -184,8 +184,8 @@ describe("stack config", () => {
     ["labels", { "/a": "a" }, /\/a/, /\[prefix\/\]name/],
     ["labels", { ["a".repeat(64)]: "a" }, /aaa/, /\[prefix\/\]name/],
     ["labels", { [`${"a.".repeat(126)}ab/x`]: "a" }, /a\.a/, /\[prefix\/\]name/],
-    ["labels", { name: "web" }, /labels\.name is "web"/, /finds the pods/],
-    ["labels", { release: "canary" }, /labels\.release/, /finds the pods/],
+    ["labels", { name: "web" }, /labels\.name is "web"/, /finds its pods/],
+    ["labels", { release: "canary" }, /labels\.release/, /finds its pods/],
     ["env", { "1A": "x" }, /1A/, /doesn't begin with a digit/],
     ["env", { "A B": "x" }, /A B/, /letters, digits/],
     ["env", { A: null }, /env\.A is null/, /^text$/],
@@ -226,7 +226,7 @@ describe("stack config", () => {
     });
   }
 
-  it("suggests the nearest key for one that it doesn't know", () => {
+  it("suggests the nearest key for an unknown one", () => {
     const [problem] = problemsOf({ replica: "2" });
     assert.match(problem?.what ?? "", /replica is not a key .* Did you mean replicas\?/);
     assert.match(problem?.todo ?? "", /config rm --path replica/);
@@ -237,7 +237,7 @@ describe("stack config", () => {
     assert.match(problem?.what ?? "", /resources\.limit is not a key .* Did you mean limits\?/);
   });
 
-  it("suggests nothing if nothing is near", () => {
+  it("suggests nothing if no key is similar", () => {
     const [problem] = problemsOf({ zzzzzzzzzzzz: "2" });
     assert.doesNotMatch(problem?.what ?? "", /Did you mean/);
     assert.match(problem?.allowed ?? "", /name, replicas, .*nodePort/);
@@ -248,21 +248,21 @@ describe("stack config", () => {
     assert.equal(problemsOf(values).length, 6);
   });
 
-  it("sees keys that contradict each other, also beside another problem and with a default", () => {
+  it("reports keys that conflict, also beside another problem and with a default", () => {
     const [replicas, metricsPort] = problemsOf({ replicas: "x", port: "9464" });
     assert.match(replicas?.what ?? "", /replicas/);
-    assert.equal(metricsPort?.what, "metricsPort is 9464, as it is by default.");
+    assert.equal(metricsPort?.what, "metricsPort is 9464, which is the default.");
     assert.match(metricsPort.todo, /config set metricsPort (?!9464)/);
     const [monitor] = problemsOf({ podMonitor: "true", metricsPort: "0" });
     assert.match(monitor?.what ?? "", /podMonitor is "true"/);
   });
 
-  it("leaves other projects' keys alone", () => {
+  it("ignores other projects' keys", () => {
     const values = { "kubernetes:context": "x", "shop2:replicas": "z" };
     assert.equal(parseConfig({ project: "shop", values, secretKeys: new Set() }).tracks[0].replicas, 2);
   });
 
-  it("asks over HTTP, or as health and ready say; health says it for both", () => {
+  it("probes over HTTP, or as health and ready say; health alone is used for both", () => {
     const asked = (values: Record<string, unknown>) => {
       const { health, ready } = parse(values);
       return { health, ready };
@@ -281,7 +281,7 @@ describe("stack config", () => {
     assert.equal(problem?.todo, "npx pulumi config rm readyPath");
   });
 
-  it("scales by replicas or by autoscale, not both, and only if replicas was set", () => {
+  it("accepts replicas or autoscale, not both; the default of replicas doesn't count", () => {
     assert.deepEqual(parse({ autoscale: { max: 3 } }).autoscale, { min: 2, max: 3, cpuPercent: 70 });
     const [problem, ...more] = problemsOf({ replicas: "4", autoscale: { max: 3 } });
     assert.deepEqual(more, []);
@@ -290,7 +290,7 @@ describe("stack config", () => {
     assert.equal(problem.todo, "npx pulumi config rm replicas");
   });
 
-  it("refuses a target that no pod can reach: it would never be scaled", () => {
+  it("refuses a CPU target that no pod can reach: the autoscaler would never scale", () => {
     const resources = { requests: { cpu: "500m" }, limits: { cpu: "1" } };
     parse({ resources, autoscale: { max: 3, cpuPercent: 200 } });
     const [problem, ...more] = problemsOf({ resources, autoscale: { max: 3, cpuPercent: 201 } });

@@ -14,22 +14,22 @@ interface Template {
   readonly config: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
 }
 
-describe("what is written about config", () => {
-  it("is in docs/config.md for every key, as the schema has it: run npm run docs", () => {
+describe("the documentation of the config keys", () => {
+  it("is in docs/config.md for every key, as in the schema (npm run docs updates it)", () => {
     const page = read("docs", "config.md");
     assert.equal(page, withTable(page));
     for (const key of Object.keys(keys)) assert.ok(page.includes(`| \`${key}\` |`), key);
   });
 
   for (const key of Object.keys(keys) as Key[]) {
-    it(`has an example for ${key} that is accepted`, () => {
+    it(`has a valid example for ${key}`, () => {
       const [name, value] = given(documentationOf(key).example);
       assert.equal(name, key);
       keys[key].parse(value);
     });
   }
 
-  it("is asked by `pulumi new` in the schema's words, with the schema's defaults", async () => {
+  it("is the same in the template of `pulumi new`, defaults included", async () => {
     const { template } = await readYaml<{ template: Template }>("Pulumi.yaml");
     const asked = Object.entries(template.config);
     assert.ok(asked.length > 0);
@@ -39,7 +39,7 @@ describe("what is written about config", () => {
     }
   });
 
-  it("stands in Pulumi.dev.yaml with the schema's defaults", async () => {
+  it("has the same defaults in Pulumi.dev.yaml", async () => {
     const { config } = await readYaml<{ config: Readonly<Record<string, unknown>> }>("Pulumi.dev.yaml");
     const { labels, ...others } = config;
     assert.deepEqual(labels, { maturityStage: "dev", tier: "backend" });

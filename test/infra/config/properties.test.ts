@@ -36,12 +36,12 @@ function readable(part: string | undefined): void {
   assert.doesNotMatch(part, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
 }
 
-describe("stack config, whatever is in it", () => {
+describe("any stack config", () => {
   for (const [title, values] of [
     ["anything at all", wild],
     ["values that are nearly good", undefined],
   ] as const) {
-    it(`takes ${title}, or says what is wrong, what is allowed and what to do`, function () {
+    it(`accepts ${title}, or says what is wrong, what is allowed and what to do`, function () {
       this.timeout(30_000);
       const property = fc.property(config(values, true), (raw) => void refusedOr(raw));
       fc.assert(property, fixed);
@@ -49,7 +49,7 @@ describe("stack config, whatever is in it", () => {
   }
 
   for (const key of keys) {
-    it(`takes or refuses ${key} by itself`, () => {
+    it(`accepts or refuses ${key} by itself`, () => {
       const both = fc.oneof(wild, plausible[key]);
       const property = fc.property(both, (value) => void refusedOr({ [key]: value }));
       fc.assert(property, { ...fixed, numRuns: 50 });
@@ -57,7 +57,7 @@ describe("stack config, whatever is in it", () => {
   }
 
   for (const key of ["env", "labels"] as const) {
-    it(`loses none of ${key} that it takes, and takes each as its text`, () => {
+    it(`keeps each entry of ${key} that it accepts, as text`, () => {
       const property = fc.property(plausible[key], (value) => {
         const taken = refusedOr({ [key]: value });
         if (!taken) return;

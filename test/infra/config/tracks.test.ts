@@ -14,7 +14,7 @@ function refused(tracks: object, more: Readonly<Record<string, string>> = {}): P
 }
 
 describe("tracks in a stack's config", () => {
-  it("are stable, with the stack's replicas, and beside it those that are named", () => {
+  it("are stable, with the stack's replicas, and those that config names", () => {
     const tracks = tracksOf({ beta: {}, alpha: { replicas: 0, release: A_TAG } }, { replicas: "9" });
     assert.deepEqual(
       tracks.map(({ name, replicas, release }) => [name, replicas, release]),
@@ -41,7 +41,7 @@ describe("tracks in a stack's config", () => {
     assert.deepEqual([stable.replicas, beta?.replicas, beta?.release], [9, 3, "123456789012"]);
   });
 
-  it("have the stack's resources, except for those of their own", () => {
+  it("have the stack's resources unless they have their own", () => {
     const [, beta] = tracksOf({ beta: { resources: { limits: { memory: "512Mi" } } } });
     assert.deepEqual(beta?.resources, {
       requests: { cpu: "100m", memory: "100Mi" },
@@ -49,7 +49,7 @@ describe("tracks in a stack's config", () => {
     });
   });
 
-  it("report all that is wrong at once, with what is allowed", async () => {
+  it("report all problems at once, with what is allowed", async () => {
     const message = await refused({
       Beta: {},
       a: { replicas: 501 },
@@ -66,7 +66,7 @@ describe("tracks in a stack's config", () => {
     assert.match(message, /tracks\.e\.resources\.limits\.cpu is "x"/);
   });
 
-  it("say each thing once: replicas, and what stable runs", async () => {
+  it("refuse settings that are made twice: replicas, and the release of stable", async () => {
     const rolledBack = JSON.stringify({ from: A_TAG, to: A_TAG });
     const stable = { replicas: 3, release: A_TAG };
     const message = await refused({ stable }, { replicas: "2", rolledBack });
@@ -77,7 +77,7 @@ describe("tracks in a stack's config", () => {
     assert.match(message, /tracks\.stable\.release is "0123456789ab"\.[^]*config rm rolledBack/);
   });
 
-  it("fit together with the stack's name and resources", async () => {
+  it("must fit the stack's name and resources", async () => {
     const big = { big: { resources: { requests: { memory: "1Gi" } } } };
     assert.match(await refused(big), /tracks\.big\.resources\.limits\.memory is "256Mi"\.[^]*which is 1Gi/);
     const name = "a".repeat(40);

@@ -119,12 +119,12 @@ describe("the build context", () => {
     });
   }
 
-  it("keeps links as they are, also one that leads nowhere", async () => {
+  it("keeps links as they are, also broken ones", async () => {
     const { folder } = await prepared(plain, (app) => symlinkSync("nowhere", join(app, "link")));
     assert.equal(readlinkSync(join(folder, "link")), "nowhere");
   });
 
-  it("goes by what a linked Dockerfile leads to", async () => {
+  it("reads the file that a linked Dockerfile leads to", async () => {
     const files = { ...plain, "docker/D": "FROM scratch\n" };
     const link = (text: string) => (app: string) => {
       rmSync(join(app, "Dockerfile"));
@@ -145,7 +145,7 @@ describe("the build context", () => {
     assert.notEqual(await tagOf(asked), await tagOf({ ...asked, "app/.git/HEAD": "2" }));
   });
 
-  it("takes a folder that a shell has made absolute, and the folder of the project", async () => {
+  it("accepts an absolute folder, and the folder of the project", async () => {
     const root = folderWith({ ...plain, Dockerfile: "FROM scratch\n", "x.js": "" });
     const { tag } = await prepare(root);
     assert.equal((await prepare(root, { service: join(root, "app") })).tag, tag);
@@ -154,7 +154,7 @@ describe("the build context", () => {
     assert.ok(sent(whole.folder).includes("x.js"));
   });
 
-  it("passes over a socket, as Docker does", async () => {
+  it("skips a socket, as Docker does", async () => {
     const server = createServer();
     const withSocket = (app: string) =>
       new Promise<void>((resolve) => server.listen(join(app, "dev.sock"), resolve));
@@ -232,7 +232,7 @@ describe("the build context", () => {
     );
   });
 
-  it("takes no folder or FIFO for a Dockerfile", async () => {
+  it("refuses a folder or a FIFO as a Dockerfile", async () => {
     assert.match(await refusal(prepare(folderWith({ "app/Dockerfile/x": "" }))), /app, has no Dockerfile/);
     const root = folderWith({ "app/x": "" });
     execFileSync("mkfifo", [join(root, "app/Dockerfile")]);
@@ -313,14 +313,14 @@ describe("the build context", () => {
     const monorepoTag = (options: Options) =>
       tagOf(monorepo, undefined, { service: "packages/app", ...options });
 
-    it("is another folder than the Dockerfile's", async () => {
+    it("can be another folder than the Dockerfile's", async () => {
       const options = { service: "packages/app", context: "../.." };
       const { folder, dockerfile } = await prepared(monorepo, undefined, options);
       assert.equal(dockerfile, join(folder, "packages/app/Dockerfile"));
       assert.ok(sent(folder).includes("packages/shared/index.js"));
     });
 
-    it("has another Dockerfile, or one from outside", async () => {
+    it("can have another Dockerfile, also one from outside", async () => {
       const inside = { service: "packages/app", dockerfile: "Dockerfile.test" };
       const { folder, dockerfile } = await prepared(monorepo, undefined, inside);
       assert.equal(dockerfile, join(folder, "Dockerfile.test"));

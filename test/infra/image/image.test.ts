@@ -48,7 +48,7 @@ describe("the namespace", () => {
     });
   });
 
-  it("is left alone if it is the default one", async () => {
+  it("is not made if it is `default`", async () => {
     const provider = new k8s.Provider("here", { context: "m" });
     assert.deepEqual(await settled(makeNamespace("default", {}, { provider })), ["default"]);
     assert.ok(!declaredTypes().includes("kubernetes:core/v1:Namespace"));

@@ -57,14 +57,14 @@ describe("a resilient service", () => {
     assert.deepEqual(templateOf(deployment).metadata.labels, labels);
   });
 
-  it("finds pods by what can't change: its own release, and for the Service any", () => {
+  it("selects pods by labels that never change: the Deployment its track's, the Service all", () => {
     assert.deepEqual((deployment.spec as { selector: object }).selector, {
       matchLabels: { name: "api", release: "stable" },
     });
     assert.deepEqual((service.spec as { selector: object }).selector, { name: "api" });
   });
 
-  it("marks both as its own, and takes back what `kubectl scale` took", () => {
+  it("annotates both as its own, and takes spec.replicas back from `kubectl scale`", () => {
     const mark = { mark: "mine", "pulumi.com/patchForce": "true" };
     const where = { namespace: "shop", name: "api" };
     const { [HASH]: hash, ...annotations } = annotationsOf(deployment);
@@ -76,7 +76,7 @@ describe("a resilient service", () => {
     });
   });
 
-  it("opens the port that it was given on the node", () => {
+  it("publishes the port that config names on the node", () => {
     const { type, ports } = service.spec as k8s.types.input.core.v1.ServiceSpec;
     assert.equal(type, "NodePort");
     assert.deepEqual(ports, [
@@ -130,7 +130,7 @@ describe("a resilient service", () => {
     assert.deepEqual(Object.keys(said).sort(), [...reservedVariables, "GREETING"].sort());
   });
 
-  it("tells Prometheus where to ask: by annotations and by a PodMonitor, never through the Service", () => {
+  it("tells Prometheus what to scrape: by annotations and by a PodMonitor, never through the Service", () => {
     const port = { name: "metrics", containerPort: 9100 };
     assert.deepEqual((container.ports as object[]).slice(1), [port]);
     assert.deepEqual(templateOf(deployment).metadata.annotations, {
@@ -145,7 +145,7 @@ describe("a resilient service", () => {
     });
   });
 
-  it("lets a drained node take one pod at a time", () => {
+  it("lets a node be drained one pod at a time", () => {
     const { spec } = declared<{ spec: object }>("kubernetes:policy/v1:PodDisruptionBudget");
     assert.deepEqual(spec, {
       maxUnavailable: 1,
@@ -172,7 +172,7 @@ describe("a resilient service", () => {
     ]);
   });
 
-  it("probes the paths that it was given", () => {
+  it("probes the paths that config names", () => {
     const path = (probe: typeof container.livenessProbe) => (probe as { httpGet: object }).httpGet;
     assert.deepEqual(path(container.startupProbe), { path: "/alive", port: "http" });
     assert.deepEqual(path(container.livenessProbe), { path: "/alive", port: "http" });
@@ -255,7 +255,7 @@ describe("a service with another track", () => {
     }
   });
 
-  it("runs the track's release with what the track has of its own, and everything else as the others", () => {
+  it("runs the track's release with the track's own settings, and otherwise the service's", () => {
     const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
     const [ofStable, ofBeta] = deployments.map(({ inputs }) => {
       const { replicas, template } = inputs["spec"] as { replicas: number; template: Template };
@@ -271,13 +271,13 @@ describe("a service with another track", () => {
     assert.deepEqual(ofBeta?.labels, { ...labels, release: "beta" });
   });
 
-  it("notes of each Deployment which spec is declared", () => {
+  it("annotates each Deployment with a hash of the declared spec", () => {
     const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
     const hashes = deployments.map(({ inputs }) => annotationsOf(inputs)[HASH]);
     assert.equal(new Set(hashes).size, 2);
   });
 
-  it("keeps what was deployed before there were tracks: both were the service's own children then", async () => {
+  it("keeps objects that were deployed before there were tracks, as the service's own children", async () => {
     await mockEngine();
     const former: [type: string, parent: unknown][] = [];
     const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
@@ -320,14 +320,14 @@ describe("a track with an autoscaler", () => {
     await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
   });
 
-  it("leaves the number of pods to it, and that of the other track alone", () => {
+  it("leaves the number of pods to it, and declares the other track's", () => {
     const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
     const replicas = deployments.map(({ inputs }) => (inputs["spec"] as { replicas?: number }).replicas);
     assert.deepEqual(replicas, [3, undefined]);
     assert.deepEqual(ignored, [[], ["spec.replicas"]]);
   });
 
-  it("has it keep the CPU use of the track's pods at a share of what they request", () => {
+  it("has a target for the CPU use of its pods: a share of what they request", () => {
     const { metadata, spec } = declared<{ metadata: { labels: object }; spec: Record<string, unknown> }>(
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
     );
@@ -339,7 +339,7 @@ describe("a track with an autoscaler", () => {
     assert.deepEqual(metrics, [{ type: "Resource", resource: { name: "cpu", target } }]);
   });
 
-  it("scales up at once, and down to the least within five minutes", () => {
+  it("scales up at once, and down to the minimum within five minutes", () => {
     const { spec } = declared<{ spec: { behavior: typeof scaling } }>(
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
     );
@@ -350,7 +350,7 @@ describe("a track with an autoscaler", () => {
   });
 });
 
-describe("a resilient service with as little as can be", () => {
+describe("a minimal resilient service", () => {
   it("has no metrics, no PodMonitor and no NetworkPolicy", async () => {
     await mockEngine();
     const provider = new k8s.Provider("here", { context: "m" });

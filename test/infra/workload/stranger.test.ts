@@ -27,7 +27,7 @@ function variables({ env }: Container): Record<string, unknown> {
 }
 
 describe("a service unlike ours", () => {
-  it("gets its variables and commands as they were typed: no dollar is Kubernetes' own", async () => {
+  it("gets its variables and commands literally: Kubernetes expands no dollar", async () => {
     const { container } = await podOf({
       env: '{"PW":"pa$$word","T":"$(PORT)","END":"5$","WORKERS":4}',
       command: '["sh","-c","echo $$ $(PORT)"]',
@@ -47,7 +47,7 @@ describe("a service unlike ours", () => {
     assert.deepEqual([container.command, container.args], [undefined, undefined]);
   });
 
-  it("is asked over TCP, or by a command every five seconds", async () => {
+  it("is probed over TCP, or by a command every five seconds", async () => {
     const { container } = await podOf({
       health: '{"tcp":5432}',
       ready: '{"command":["pg_isready"]}',
@@ -104,7 +104,7 @@ describe("a service unlike ours", () => {
     );
   });
 
-  it("runs as the user that config names, and as root with what root is for", async () => {
+  it("runs as the user that config names; root has its usual capabilities", async () => {
     const users = async (user: string) => {
       const { pod, container } = await podOf({ user });
       const { runAsNonRoot, runAsUser, runAsGroup } = pod.securityContext as Record<string, unknown>;
