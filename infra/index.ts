@@ -20,7 +20,7 @@ import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
 
-/** What is deployed, from top to bottom. Everything that can be refused is checked before anything is declared. */
+/** Everything that is deployed, from top to bottom. All checks come before the first object is declared. */
 async function deploy() {
   const project = pulumi.getProject();
   const stack = stackIdentity();
@@ -55,9 +55,9 @@ async function deploy() {
   const provider = new k8s.Provider("minikube", {
     kubeconfig: cluster.kubeconfig,
     context: cluster.context,
-    clusterIdentifier: cluster.id, // a new cluster of the same name gets everything again
+    clusterIdentifier: cluster.id, // in a new cluster of the same name, every object is made again
   });
-  // The provider doesn't notice a new cluster if the client configuration of the old one is gone.
+  // The provider doesn't notice a new cluster if the kubeconfig entry of the old one is gone.
   const resourceOptions = { provider, replacementTrigger: cluster.id };
   const runsCode = releases.some(({ release }) => release === context?.tag);
   const built = context && runsCode ? buildImage(name, context, images, cluster.id) : "";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/problem";
 import { forStack } from "../common/stack-hints";
 
-/** Runs a part of the program. The engine shows the message of a UserError alone, and any other error with its stack. */
+/** Runs a part of the program. The engine shows only the message of a UserError, and any other error with its stack. */
 export async function withReadableErrors<T>(program: () => Promise<T>): Promise<T> {
   try {
     return await program();
@@ -11,7 +11,7 @@ export async function withReadableErrors<T>(program: () => Promise<T>): Promise<
   }
 }
 
-/** An error without a stack: Pulumi formats a stack that it doesn't show, which takes ten seconds for bundled code. */
+/** An error without a stack: Pulumi formats a stack even if it isn't shown, which takes ten seconds for bundled code. */
 function messageOnly({ message }: UserError): pulumi.RunError {
   const error = new pulumi.RunError(forStack(message, pulumi.getStack()));
   delete error.stack;

@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Enforced in a namespace that the stack makes (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
+/** The labels that enforce the `restricted` Pod Security Standard in a namespace (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 const podSecurity = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/enforce-version": "latest",
 };
 
 /**
- * Declares the namespace of everything, unless it is `default`, which every cluster has.
+ * Declares the stack's namespace, unless it is `default`, which every cluster has.
  *
  * @returns its name, once it exists
  */

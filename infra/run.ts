@@ -1,6 +1,6 @@
 import { ROOT } from "../common/root";
 
-/** Runs the stack's program. It is loaded now, because the SDK's runner has told the SDK by now which stack it is for. */
+/** Runs the stack's program. It is loaded only here: by now the SDK's runner has set the stack. */
 export async function program(): Promise<unknown> {
   const { default: deploy } = await import("./index.js");
   return await deploy();
@@ -8,7 +8,7 @@ export async function program(): Promise<unknown> {
 
 /** Starts the SDK's runner, which calls the program. The language host's arguments are those of this process. */
 export async function start(): Promise<void> {
-  // The language host that is built where none can be downloaded doesn't know `typescript: false` of Pulumi.yaml.
+  // The language host that is built offline ignores `typescript: false` in Pulumi.yaml.
   if (process.cwd() === ROOT) process.env.PULUMI_NODEJS_TYPESCRIPT = "false";
   await import("@pulumi/pulumi/cmd/run/index.js");
 }

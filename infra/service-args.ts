@@ -5,7 +5,7 @@ import type { TrackRelease } from "./image/releases";
 import type { DevSession } from "./config/dev-session";
 import type { ResilientServiceArgs } from "./workload";
 
-/** What the program finds out before it declares the service. */
+/** What the program has found out before it declares the service. */
 export interface Prepared {
   readonly tracks: readonly TrackRelease[];
   readonly namespace: pulumi.Input<string>;

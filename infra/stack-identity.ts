@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { x } from "tinyexec";
 import type { StackIdentity } from "../cluster/objects/ownership";
 
-/** The stack that this program runs for. Its state is read meanwhile, in a fifth of a second. */
+/** The stack that this program runs for. Reading its state takes a fifth of a second, and begins at once. */
 export function stackIdentity(): StackIdentity {
   const stack = pulumi.getStack();
   const own = uidsIn(stack);
@@ -14,18 +14,18 @@ export function stackIdentity(): StackIdentity {
   };
 }
 
-/** For each object in the states of this backend's other stacks: the stack's name. */
+/** The objects in the states of this backend's other stacks: UID to the stack's name. */
 async function holdersBeside(stack: string): Promise<ReadonlyMap<string, string>> {
   const stacks = (await ask<readonly { readonly name: string }[]>("ls", "--all", "--json")) ?? [];
   const holders = new Map<string, string>();
   for (const { name } of stacks) {
-    if (name === stack) continue; // short names are of this project
+    if (name === stack) continue; // a name without a project is of this project
     for (const uid of await uidsIn(name)) holders.set(uid, name);
   }
   return holders;
 }
 
-/** The part of an exported state that matters here. */
+/** The part of an exported state that is read here. */
 interface State {
   readonly deployment?: {
     readonly resources?: readonly { readonly outputs?: { readonly metadata?: { readonly uid?: unknown } } }[];
@@ -39,14 +39,14 @@ async function uidsIn(stack: string): Promise<readonly string[]> {
   return uids.filter((uid) => typeof uid === "string");
 }
 
-/** Asks the engine's command line, which is on PATH for the program. Secrets stay encrypted in what it exports. */
+/** Runs `pulumi stack …`: the CLI is on PATH for the program. Secrets stay encrypted in an export. */
 async function ask<Answer>(...args: readonly string[]): Promise<Answer | undefined> {
   try {
     const { stdout } = await x("pulumi", ["stack", ...args], { nodePath: false, throwOnError: true });
     return JSON.parse(stdout) as Answer;
   } catch (error) {
     await pulumi.log.warn(
-      `Only the annotation tells which stack made an object: ${(error as Error).message}`,
+      `Pulumi's state can't be read, so only annotations tell which stack made an object: ${(error as Error).message}`,
     );
     return undefined;
   }

@@ -25,7 +25,7 @@ export async function serveSaves(work: Work, node: NodeCommand, options: Session
   const { keep, inspectorPort } = options;
   const pod = {
     command: await supervisorCommand(node, work.config),
-    mayBeHeld: inspectorPort !== undefined,
+    debuggable: inspectorPort !== undefined,
   };
   const bundler = await openBundler(join(work.sources.service, "main.ts"), inspectorPort !== undefined);
   let ended: Ended | undefined;

@@ -6,7 +6,7 @@ export interface DevSession {
     /** What the containers run in place of their own command. */
     readonly command?: readonly string[];
     /** Whether a debugger may pause the process: its pod then leaves the Service at once, and isn't restarted. */
-    readonly mayBeHeld?: boolean;
+    readonly debuggable?: boolean;
   };
 }
 

@@ -11,38 +11,38 @@ import { findSources, type BuildConfig, type Sources } from "./sources";
 
 export { findSources, type Sources } from "./sources";
 
-/** A folder that is sent to a Docker daemon as it is, and the tag that says what is in it. */
+/** A folder that is sent to a Docker daemon unchanged, and the tag that identifies its content. */
 export interface BuildContext {
   readonly folder: string;
   readonly dockerfile: string;
   readonly tag: string;
   readonly target: string | undefined;
   readonly args: Readonly<Record<string, string>>;
-  /** What a person should know, though the image can be built. */
+  /** Problems that don't prevent the build. */
   readonly warnings: readonly string[];
 }
 
-/** Files on their way into a context: those of a folder, or the ones that were made. */
+/** The files of a context: those of the service's folder, or the bundle. */
 interface Content {
   readonly folder: string;
   readonly entries: readonly Entry[];
   readonly warnings: readonly string[];
 }
 
-/** Where everything is that is made of a checkout; it is no part of a context. */
+/** The folder of generated files in a checkout. It is never part of a context. */
 const OUTPUT = ".build";
 
-/** In milliseconds. A context that hasn't been used for longer is removed. */
+/** In milliseconds. A context that hasn't been used for this long is removed. */
 const KEEP_MS = 3_600_000;
 
-/** In bytes. A larger context is warned of. */
+/** In bytes. A larger context causes a warning. */
 const LARGE = 100_000_000;
 
-/** To be raised if the same sources become another image: then their tag has to be another one too. */
+/** Part of every tag. Increase it when a change of this project makes a different image of the same sources. */
 const FORMAT = 1;
 
 /**
- * Makes the build context of a service in a folder of its own below `.build`, which any Docker client can send as it is:
+ * Makes the build context of a service in a folder of its own below `.build`, which any Docker client can send unchanged:
  * excluded files are left out, modes don't depend on the umask, and the Dockerfile has our label. The tag is a hash of
  * everything that the builder sees: the same content has the same tag in every checkout.
  *
@@ -60,7 +60,7 @@ export async function prepareContext(root: string, config: BuildConfig): Promise
     const content = sources.bundled
       ? await bundled(sources, draft)
       : await contentOf(sources, join(root, OUTPUT));
-    const tag = await settle(draft, sources, content, config, work);
+    const tag = await storeContext(draft, sources, content, config, work);
     await removeOld(work);
     const folder = join(work, tag);
     const dockerfile = join(folder, sources.dockerfileName);
@@ -74,7 +74,7 @@ async function contentOf(sources: Sources, output: string): Promise<Content> {
   const { context: folder, dockerfile, dockerfileName } = sources;
   const omitted = new Set([
     dockerfileName, // written with our label
-    ".dockerignore", // done with: a client that reads it again has rules of its own
+    ".dockerignore", // applied here: a client that reads it again has rules of its own
     `${dockerfileName}.dockerignore`,
     relative(folder, output).split(sep).join("/"),
   ]);
@@ -101,10 +101,10 @@ function sizeWarnings(entries: readonly Entry[]): string[] {
 }
 
 /**
- * Puts content into the folder of its tag, unless it is there already. The copy is made under a name of its own and
- * then renamed, so that no other run sees half of it; its tag is that of the copy, in case a file changed meanwhile.
+ * Stores content in the folder of its tag, unless that folder exists. The copy is made under another name and renamed, so
+ * that no other run sees half of it. The tag is that of the copy, in case a file has changed meanwhile.
  */
-async function settle(
+async function storeContext(
   draft: string,
   sources: Sources,
   content: Content,
@@ -118,7 +118,7 @@ async function settle(
   const { dockerfileName, dockerfileText } = sources;
   await writeDockerfile(join(draft, dockerfileName), labelled(dockerfileText, tag, config.build.target));
   await rename(draft, join(work, tag)).catch((error) => {
-    if (!existsSync(join(work, tag))) throw error; // else another run made the same
+    if (!existsSync(join(work, tag))) throw error; // otherwise another run has made the same folder
   });
   return tag;
 }
@@ -137,14 +137,14 @@ async function contentTag(
   return tagOf(hash);
 }
 
-/** Readable whatever the umask is: the mode gets into the engine's idea of what has changed. */
+/** Writes a Dockerfile with a fixed mode: a different mode would be a change for the engine. */
 async function writeDockerfile(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   await chmod(file, 0o644);
 }
 
-/** Whether a folder is there; from now on it counts as used. */
+/** Marks a folder as used just now. @returns whether the folder exists */
 async function touch(folder: string): Promise<boolean> {
   const now = new Date();
   return await utimes(folder, now, now).then(

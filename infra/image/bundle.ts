@@ -13,7 +13,7 @@ import {
 } from "esbuild";
 import { type Problem, UserError } from "../../common/problem";
 
-/** How a program and all that it imports become one CommonJS file for Node.js 20. */
+/** esbuild's options: a program and everything that it imports become one CommonJS file for Node.js 20. */
 export function bundling(entry: string) {
   return {
     entryPoints: [entry],
@@ -24,13 +24,13 @@ export function bundling(entry: string) {
     format: "cjs",
     target: "node20",
     minify: true,
-    legalComments: "none", // they would name paths
-    plugins: [madeNow],
-    logLevel: "silent", // errors and warnings are shown by who bundles
+    legalComments: "none", // they would contain paths
+    plugins: [buildModules],
+    logLevel: "silent", // the caller shows errors and warnings
   } as const satisfies BuildOptions;
 }
 
-/** A program in one file, and what the compiler warns of. */
+/** A program in one file, and the compiler's warnings. */
 export interface Bundle {
   readonly code: Uint8Array;
   readonly warnings: readonly string[];
@@ -43,10 +43,10 @@ export interface Bundle {
  */
 export async function bundle(entry: string): Promise<Bundle> {
   if (!existsSync(entry)) throw noEntry(entry);
-  return readable(build(bundling(entry)));
+  return resultOf(build(bundling(entry)));
 }
 
-/** Bundles a program again and again, each time only what has changed. */
+/** Bundles a program repeatedly, each time compiling only what has changed. */
 export interface Bundler {
   /** @throws {UserError} with each error of the compiler */
   bundle(): Promise<Bundle>;
@@ -54,18 +54,18 @@ export interface Bundler {
 }
 
 /**
- * Bundles a program while it is worked on: names are kept, and a source map leads stacks and breakpoints to the sources.
+ * Opens a bundler for development: names are kept, and a source map leads stacks and breakpoints to the sources.
  *
- * @param withSources whether the source map has the sources in it, for a debugger that doesn't find the files
+ * @param withSources whether the source map includes the sources, for a debugger that can't find the files
  */
 export async function openBundler(entry: string, withSources: boolean): Promise<Bundler> {
   if (!existsSync(entry)) throw noEntry(entry);
   const sourceMap = { sourcemap: "inline", sourcesContent: withSources } as const;
   const building = await context({ ...bundling(entry), minify: false, ...sourceMap });
-  return { bundle: () => readable(building.rebuild()), close: () => building.dispose() };
+  return { bundle: () => resultOf(building.rebuild()), close: () => building.dispose() };
 }
 
-async function readable(building: Promise<BuildResult<{ write: false }>>): Promise<Bundle> {
+async function resultOf(building: Promise<BuildResult<{ write: false }>>): Promise<Bundle> {
   try {
     const { outputFiles, warnings } = await building;
     return { code: outputFiles[0]?.contents ?? new Uint8Array(), warnings: warnings.map(warningText) };
@@ -75,11 +75,11 @@ async function readable(building: Promise<BuildResult<{ write: false }>>): Promi
 }
 
 /**
- * A module named `*.build.ts` is run while the service is bundled, and what it exports, plain data, takes its place:
- * a page put together from several files, say. Run from source, by tsx, it is a module like any other.
+ * Runs a module named `*.build.ts` while the service is bundled, and replaces it by what it exports, which is plain data:
+ * for instance, a page made of several files. tsx runs it as any other module.
  */
-const madeNow: Plugin = {
-  name: "made-now",
+const buildModules: Plugin = {
+  name: "build-modules",
   setup: (build) => {
     build.onLoad({ filter: /\.build\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build.esbuild.build({
@@ -124,6 +124,6 @@ function noEntry(entry: string): UserError {
   return new UserError({
     what: "There is no main.ts to bundle.",
     where: entry,
-    todo: "Put it there, or have the folder built as it is: npx pulumi config set bundle false",
+    todo: "Put it there, or build the folder without bundling: npx pulumi config set bundle false",
   });
 }

@@ -3,8 +3,7 @@ import { IMAGE_LABEL } from "../../cluster/images/store";
 import { UserError } from "../../common/problem";
 
 /**
- * Adds our label to the stage that is built. The Dockerfile is the only place that Pulumi's docker plugin takes a label
- * from: docker.Image has no input for one.
+ * Adds our label to the stage that is built. Pulumi's docker.Image has no input for labels, so the Dockerfile has it.
  *
  * @param target the stage's name; undefined for the last stage
  */
@@ -34,8 +33,8 @@ export function refuseUnknownTarget(dockerfile: string, target: string | undefin
 }
 
 /**
- * The command of the stage that is built, word by word: its ENTRYPOINT and its CMD. Undefined if a shell reads one of
- * them, or both are the base image's.
+ * The command of the stage that is built, as a list of words: its ENTRYPOINT and its CMD. Undefined if one of them is in
+ * shell form, or both are the base image's.
  */
 export function commandOf(dockerfile: string, target: string | undefined): readonly string[] | undefined {
   const parsed = DockerfileParser.parse(dockerfile);

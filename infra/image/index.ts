@@ -5,11 +5,10 @@ import type { ImageStore } from "../../cluster/images/store";
 import type { BuildContext } from "./build-context";
 
 /**
- * Builds the image of a release and brings it to where the nodes find it. Those of the last releases stay there, for a
- * rollback to go back to.
+ * Builds the image of a release and makes it available to the nodes. Images of the last releases stay, for a rollback.
  *
- * @param clusterId another cluster under the same name has no image of ours
- * @returns its name, with the content as its tag, once pods can be started from it
+ * @param clusterId builds again if it changes: a new cluster of the same name has no image of ours
+ * @returns the image's name, once pods can be started from it
  */
 export function buildImage(
   name: string,
@@ -28,7 +27,7 @@ export function buildImage(
     {
       imageName: store.nameOf(context.tag),
       build: {
-        // Relative, so that another checkout of the same code has nothing to do.
+        // Relative, so that another checkout of the same code changes nothing.
         context: relative(process.cwd(), context.folder),
         dockerfile: relative(process.cwd(), context.dockerfile),
         platform: `linux/${architecture()}`,
@@ -47,7 +46,7 @@ export function buildImage(
   });
 }
 
-/** Docker's name for the architecture; minikube's node has that of its host. */
+/** Docker's name for this machine's architecture, which minikube's node has too. */
 function architecture(): string {
   return process.arch === "x64" ? "amd64" : process.arch;
 }

@@ -7,7 +7,7 @@ import { UserError } from "../../common/problem";
 export interface BuildConfig {
   /** Folder of the service, relative to Pulumi.yaml, or absolute. */
   readonly service: string;
-  /** Whether `main.ts` is bundled into one `main.js`; by default only for this project's own service. */
+  /** Whether `main.ts` is bundled into one `main.js`. If undefined, only this project's own service is. */
   readonly bundle?: boolean | undefined;
   readonly build: {
     /** The Dockerfile, relative to the service's folder. */
@@ -29,7 +29,7 @@ export interface Sources {
   readonly dockerfileText: string;
   /** The Dockerfile's path in the prepared context. */
   readonly dockerfileName: string;
-  /** Whether the context is `main.ts` and all that it imports, in one file. */
+  /** Whether the context is `main.ts` and everything that it imports, in one file. */
   readonly bundled: boolean;
 }
 

@@ -46,7 +46,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
 /**
  * The pod that a resource makes, if it makes one.
  *
- * @param type as Pulumi has it, such as `kubernetes:apps/v1:Deployment`
+ * @param type Pulumi's name of the type, such as `kubernetes:apps/v1:Deployment`
  */
 export function podOf(type: string, props: object): Pod | undefined {
   const [provider, , kind = ""] = type.split(":");

@@ -1,18 +1,18 @@
 import { containersOf, type Container, type Pod } from "./pods";
 import { isRootDeclared } from "./declared-root";
 
-/** What every pod of a stack has to comply with. */
+/** A rule that every pod of a stack must comply with. */
 export interface Rule {
   /** The name in the engine's messages. */
   readonly name: string;
-  /** A violation is a warning and doesn't stop the update. */
+  /** If true, a violation is a warning that doesn't stop the update. */
   readonly advisory?: true;
   readonly description: string;
-  /** For each violation, a sentence with what is wrong and what to do. */
+  /** A sentence for each violation: what is wrong and what to do. */
   readonly violations: (pod: Pod) => string[];
 }
 
-/** The rules. The program complies with them; they check what somebody adds to it. */
+/** The rules. This project's own objects comply with them; they check what somebody adds. */
 export const rules: readonly Rule[] = [
   {
     name: "probes-present",
@@ -26,7 +26,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "limits-set",
-    description: "No pod can take all of a node from its neighbours.",
+    description: "No pod can use up all of a node.",
     violations: (pod) =>
       containersOf(pod).flatMap((container) =>
         ["cpu", "memory"]
@@ -51,7 +51,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "no-latest-tag",
-    description: "An image is the same today and tomorrow.",
+    description: "An image's name always means the same content.",
     violations: (pod) =>
       containersOf(pod)
         .filter(({ image }) => image !== undefined && !isPinned(image))

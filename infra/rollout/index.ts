@@ -10,14 +10,14 @@ import { ROLLOUT_INCOMPLETE, untilComplete } from "../../cluster/releases/comple
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
 
-/** The Deployments of a workload before an update makes or changes them. */
+/** The Deployments of a workload before an update. */
 export interface Upcoming {
   readonly cluster: Cluster;
   readonly workload: Workload;
   readonly rollouts: readonly UpcomingRollout[];
 }
 
-/** The Deployment of a track before an update makes or changes it. */
+/** The Deployment of a track before an update. */
 export interface UpcomingRollout {
   readonly workload: Workload;
   readonly track: Track;
@@ -27,7 +27,7 @@ export interface UpcomingRollout {
   readonly limitMs: number;
 }
 
-/** Looks at the Deployments of a workload before anything is declared. */
+/** Reads the Deployments of a workload before anything is declared. */
 export async function beforeRollouts(cluster: Cluster, workload: Workload): Promise<Upcoming> {
   const rollouts = workload.tracks.map(async (track) => {
     const deployment = await cluster.api.deployment(workload.namespace, track.deployment);
@@ -38,11 +38,11 @@ export async function beforeRollouts(cluster: Cluster, workload: Workload): Prom
 }
 
 /**
- * Follows the rollouts that the engine is about to wait for: explains one that fails, waits until those that the engine
- * calls ready are complete, and then removes the images that no release needs any more.
+ * Follows the rollouts that the engine waits for: explains one that fails, waits until those that the engine calls ready
+ * are complete, and then removes images of old releases.
  *
  * @param tracks each rollout begins once its image is there
- * @returns what resolves once all rollouts are complete, and rejects with a RunError if one isn't in time
+ * @returns an output that resolves once all rollouts are complete, and rejects with a RunError if one is late
  */
 export function followRollouts(
   service: ResilientService,
@@ -80,9 +80,9 @@ function followRollout(
 }
 
 /**
- * Waits until a rollout is complete. The engine's plugin can call a rollout ready before it has begun: if the Deployment
- * goes back to an earlier pod template, its old ReplicaSet has all the pods that it wants, which is none, until the
- * controller scales it up (pulumi-kubernetes, await/deployment.go).
+ * Waits until a rollout is complete. The Kubernetes plugin can call a rollout ready before it has begun: if the Deployment
+ * goes back to an earlier pod template, the old ReplicaSet wants no pods, and has none, until the controller scales it up
+ * (pulumi-kubernetes, await/deployment.go).
  *
  * @throws {UserError} if the rollout isn't complete in time, with the reason
  */
@@ -97,7 +97,7 @@ async function confirm(api: Cluster["api"], { workload, track, limitMs }: Upcomi
   });
 }
 
-/** Removes old images. One that can't be removed now is removed another time. */
+/** Removes images of old releases. An image that can't be removed now is removed after a later update. */
 async function tidy(cluster: Cluster, workload: Workload): Promise<void> {
   try {
     const gone = await pruneImages(cluster.kind.images(workload.name), cluster.api.apis, workload);

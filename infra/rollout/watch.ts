@@ -3,7 +3,7 @@ import type { Apis } from "../../cluster/connection/kubernetes-client";
 import { explainRolloutAnyway, type Subject } from "../../cluster/diagnosis/failed-rollout";
 
 const POLL_MS = 1_000;
-/** How long before the engine gives up the rollout is explained, in milliseconds: reading pods, events and logs takes time. */
+/** In milliseconds. A rollout is explained this long before the engine gives up: reading pods, events and logs takes time. */
 const EXPLAIN_MS = 4_000;
 
 /** A rollout that is about to begin. */
@@ -15,8 +15,8 @@ export interface Awaited extends Subject {
 }
 
 /**
- * Watches a rollout that the engine waits for, and explains it shortly before the engine gives up, which ends the
- * program. A rollout that becomes ready isn't explained. The watch doesn't keep the program alive.
+ * Watches a rollout that the engine waits for, and explains it shortly before the engine gives up and ends the program. A
+ * rollout that becomes ready isn't explained. The watch doesn't keep the program alive.
  *
  * @param stop ends the watch, once the engine calls the Deployment ready
  */

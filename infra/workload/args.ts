@@ -5,52 +5,52 @@ import type { Resources } from "../config/values";
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
 
-/** What differs from one service to another. */
+/** The settings of a service's pods. */
 export interface PodSettings {
   /** What the kubelet does about an image that its node doesn't have. */
   readonly imagePullPolicy: "Never" | "IfNotPresent";
-  /** The TCP port on which the container listens, and the Service's. */
+  /** The TCP port of the container and of the Service. */
   readonly port: number;
-  /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't lead there. */
+  /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't expose it. */
   readonly metricsPort: number;
-  /** What the container answers as long as it needs no restart. */
+  /** The probe that passes as long as the container needs no restart. */
   readonly health: Probe;
-  /** What the container answers while it wants requests. */
+  /** The probe that passes while the container wants requests. */
   readonly ready: Probe;
   /** How long the container may take to start, in seconds. */
   readonly startSeconds: number;
-  /** Environment variables, beside those that the stack sets. */
+  /** Environment variables from config. They are added to those that the stack sets. */
   readonly env: Readonly<Record<string, string>>;
   readonly resources: Resources;
-  /** In place of the image's ENTRYPOINT, word by word. */
+  /** Replaces the image's ENTRYPOINT, as a list of words. */
   readonly command?: readonly string[] | undefined;
-  /** In place of the image's CMD. */
+  /** Replaces the image's CMD. */
   readonly args?: readonly string[] | undefined;
   /** The number of the user and group; 0 is root. */
   readonly user: number;
-  /** Whether a debugger may hold a process: its pod then leaves the Service at once, and isn't restarted. */
-  readonly mayBeHeld?: boolean;
+  /** Whether a debugger may pause the process: its pod then leaves the Service at once, and isn't restarted. */
+  readonly debuggable?: boolean;
   /** The folders that can be written to, with the size of each as a Kubernetes quantity. */
   readonly writable: Readonly<Record<string, string>>;
 }
 
 /** The Secrets that pods refer to. */
 export interface PodSecrets {
-  /** Environment variables whose values are in a Secret. */
+  /** The environment variables whose values are in a Secret. */
   readonly secretEnv?:
     { readonly secret: pulumi.Input<string>; readonly names: readonly string[] } | undefined;
-  /** The name of the Secret by which nodes pull the image. */
+  /** The name of the Secret with which nodes pull the image. */
   readonly pullSecret?: pulumi.Input<string> | undefined;
 }
 
 /** What every object of a service has in common. */
 interface CommonArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Labels of every object and of the pods, beside `name` and `release`, which find the pods. */
+  /** Labels of every object and of the pods, added to `name` and `release`. */
   readonly labels: Labels;
   /** Annotations of every object, but not of the pods. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** What the pods of all tracks have in common. */
+  /** The settings that the pods of all tracks share. */
   readonly pod: PodSettings;
   /** A rollout that makes no progress for this long has failed, in seconds. */
   readonly progressDeadlineSeconds: number;
@@ -66,12 +66,12 @@ export interface ResilientServiceArgs extends CommonArgs {
   readonly networkPolicy: boolean;
   /** Environment variables whose values are kept in a Secret. */
   readonly secretEnv: Readonly<Record<string, string>>;
-  /** A `.dockerconfigjson` by which nodes pull the image. */
+  /** The `.dockerconfigjson` with which nodes pull the image. */
   readonly pullSecret?: string | undefined;
   readonly tracks: readonly TrackSettings[];
 }
 
-/** What differs from track to track. */
+/** The settings of one track. */
 export interface TrackSettings {
   /** The value of the label `release`, such as `stable`. The pods read it as RELEASE_TRACK. */
   readonly name: string;
@@ -79,13 +79,13 @@ export interface TrackSettings {
   readonly release: string;
   /** The release's image. */
   readonly image: pulumi.Input<string>;
-  /** How many pods. 0 is allowed. */
+  /** The number of pods. 0 is allowed. */
   readonly replicas: number;
-  /** If set, an autoscaler chooses how many, and `replicas` is the fewest. */
+  /** If set, an autoscaler chooses the number of pods, and `replicas` is the smallest. */
   readonly autoscale?: Autoscale | undefined;
-  /** Environment variables of its own. Each hides one of the service's of the same name. */
+  /** The track's own environment variables. They override the service's of the same name. */
   readonly env?: Readonly<Record<string, string>>;
-  /** In place of the service's. */
+  /** Replaces the service's resources. */
   readonly resources?: Resources;
 }
 
@@ -104,7 +104,7 @@ export function metadata(
   args: CommonArgs,
   added: Readonly<Record<string, pulumi.Input<string>>> = {},
 ) {
-  // `kubectl scale` becomes the owner of spec.replicas; the next `up` takes it back instead of giving up.
+  // `kubectl scale` becomes the owner of spec.replicas. With patchForce, the next `up` takes it back instead of failing.
   const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...added };
   return { name, namespace: args.namespace, labels, annotations };
 }

@@ -11,9 +11,9 @@ import { MAX_SURGE } from "./timing";
 import { rootAnnotation } from "../policy/declared-root";
 
 /**
- * The annotation of a Deployment with a hash of its spec. After a failed rollout, Pulumi's state has the lists of the
- * release before, and a refresh leaves out of the cluster's lists what those don't have. The next update then sees by
- * this annotation alone that the cluster has, for instance, a variable too many.
+ * The annotation with a hash of a Deployment's spec. After a failed rollout, Pulumi's state has the lists of the earlier
+ * release, and a refresh ignores what the cluster's lists have beyond them. Without this annotation, the next update
+ * would not notice, for instance, a variable too many in the cluster.
  */
 const DECLARED = "koa-on-minikube/declared";
 

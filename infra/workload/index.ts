@@ -12,8 +12,8 @@ export type { ResilientServiceArgs } from "./args";
 export type { Track } from "./track";
 
 /**
- * A NodePort Service and the tracks behind it, made so that rollouts, scaling and lost pods cost no request; beside
- * them, if wanted, a NetworkPolicy, a PodMonitor and a Secret. The name of these three is that of the component.
+ * A NodePort Service and the tracks behind it. Rollouts, scaling and lost pods cost no request. A NetworkPolicy, a
+ * PodMonitor and Secrets are declared if wanted.
  */
 export class ResilientService extends pulumi.ComponentResource {
   readonly service: k8s.core.v1.Service;
@@ -22,13 +22,13 @@ export class ResilientService extends pulumi.ComponentResource {
   readonly nodePort: pulumi.Output<number>;
 
   /**
-   * Declares them. `opts.provider` must be the Kubernetes provider of the cluster; when `opts.replacementTrigger`
-   * changes, everything is replaced.
+   * Declares all objects of the service. `opts.provider` must be the Kubernetes provider of the cluster; when
+   * `opts.replacementTrigger` changes, every object is replaced.
    */
   constructor(name: string, args: ResilientServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("koa-on-minikube:index:ResilientService", name, {}, opts);
     const child = { parent: this, replacementTrigger: opts.replacementTrigger as unknown };
-    // Their names are given: after a cluster was made again, deleting the old one would delete the new one.
+    // Object names are fixed: after a cluster was recreated, deleting the old object last would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
     const { namespace, labels, annotations, progressDeadlineSeconds } = args;
     const secretEnv = this.secretEnv(name, args, child);
@@ -44,7 +44,7 @@ export class ResilientService extends pulumi.ComponentResource {
     this.registerOutputs({ nodePort: this.nodePort });
   }
 
-  /** Declares the Secret with variables of the container, if there are any. @returns how the pods find it */
+  /** Declares the Secret with the container's secret variables, if there are any. @returns its name, and theirs */
   private secretEnv(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
     const names = Object.keys(args.secretEnv);
     if (names.length === 0) return undefined;
@@ -52,7 +52,7 @@ export class ResilientService extends pulumi.ComponentResource {
     return { secret: metadata.name, names };
   }
 
-  /** Declares the Secret by which nodes pull the image, if they need one. @returns its name */
+  /** Declares the Secret with which nodes pull the image, if they need one. @returns its name */
   private pullSecret(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
     if (args.pullSecret === undefined) return undefined;
     return new k8s.core.v1.Secret(`${name}-pull`, pullSecret(name, args), opts).metadata.name;

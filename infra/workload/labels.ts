@@ -4,7 +4,7 @@ import type { ResilientServiceArgs, TrackArgs } from "./args";
 /** Labels that config can override. */
 const defaultLabels = { maturityStage: "dev", tier: "backend" } as const;
 
-/** The labels of a service's own objects: those of the stable track, so that one selector finds all of them. */
+/** The labels of the objects that all tracks share: those of `stable`, so that one selector finds all of them. */
 export function serviceLabels(name: string, { labels }: ResilientServiceArgs) {
   return { ...defaultLabels, ...labels, ...trackLabels({ name }, { name: STABLE }) };
 }

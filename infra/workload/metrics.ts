@@ -5,7 +5,7 @@ import { serviceLabels } from "./labels";
 
 const PATH = "/metrics";
 
-/** Annotations by which Prometheus finds a pod, a convention of its examples and charts. */
+/** The annotations by which Prometheus finds a pod: a convention of its examples and charts. */
 export function scrapeAnnotations(metricsPort: number): Record<string, string> {
   if (metricsPort === 0) return {};
   return {

@@ -5,7 +5,7 @@ import { timing } from "./timing";
 
 type EnvVar = types.input.core.v1.EnvVar;
 
-/** What a pod is told about itself (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/). */
+/** The variables that describe the pod (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/). */
 const downward = {
   MY_POD_NAME: "metadata.name",
   MY_POD_IP: "status.podIP",
@@ -21,7 +21,7 @@ const fixed = {
 
 type Reserved = Partial<Record<ReservedVariable, string>>;
 
-/** The environment of the container: about its pod, about its release, then what config adds. */
+/** The container's environment variables: those that describe the pod and its release, then those of config. */
 export function podEnv(
   { port, metricsPort, env, secretEnv }: PodSettings & PodSecrets,
   { name, release, env: own = {} }: TrackSettings,
@@ -46,9 +46,9 @@ export function podEnv(
 }
 
 /**
- * Text that Kubernetes hands to a container as it is: it takes `$$` for a dollar and `$(NAME)` for a variable's value,
- * in variables and in commands (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables).
+ * Escapes a text that Kubernetes is to pass to the container unchanged. In variables and commands, Kubernetes replaces
+ * `$$` by a dollar and `$(NAME)` by a variable's value (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables).
  */
 export function literally(text: string): string {
-  return text.replaceAll("$", "$$$$"); // each dollar twice: a replacement has its own rule for dollars
+  return text.replaceAll("$", "$$$$"); // doubles each dollar: in a replacement, `$$` is one dollar
 }

@@ -8,8 +8,8 @@ type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
 
 /**
- * One pod, as strict as the `restricted` Pod Security Standard wants it
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and stricter if that costs
+ * The pod. It complies with the `restricted` Pod Security Standard
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and is stricter if that costs
  * nothing.
  */
 export function podSpec(
@@ -22,12 +22,12 @@ export function podSpec(
     ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
     securityContext: {
       runAsNonRoot: user !== 0,
-      // A number: the kubelet can't tell whether a user that the image names by a word is root.
+      // A number: the kubelet can't check whether a user's name means root.
       runAsUser: user,
       runAsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    automountServiceAccountToken: false, // the service asks nothing of the API server
+    automountServiceAccountToken: false, // the service doesn't use the API server
     enableServiceLinks: false, // otherwise the pod gets seven variables for every Service of the namespace
     terminationGracePeriodSeconds: timing.grace,
     containers: [container(containerName, settings, track)],
@@ -38,7 +38,7 @@ export function podSpec(
   };
 }
 
-/** The first one is for /tmp. */
+/** The name of a writable folder's volume. The first folder is /tmp. */
 function volumeName(index: number): string {
   return index === 0 ? "tmp" : `writable-${index}`;
 }
@@ -58,13 +58,13 @@ function container(name: string, settings: PodSettings & PodSecrets, track: Trac
     env: podEnv(settings, track),
     resources: track.resources ?? resources,
     ...probes(settings),
-    // Done by the kubelet: the image needs no shell for it.
+    // The kubelet sleeps: the image needs no shell.
     lifecycle: { preStop: { sleep: { seconds: timing.preStop } } },
     terminationMessagePolicy: "FallbackToLogsOnError", // a crash is reported with its last log lines
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      // A program that needs root mostly changes owners and users, for which it needs Docker's default capabilities.
+      // A program that runs as root mostly changes owners and users, which needs Docker's default capabilities.
       ...(user !== 0 && { capabilities: { drop: ["ALL"] } }),
     },
     volumeMounts: Object.keys(writable).map((mountPath, index) => ({ name: volumeName(index), mountPath })),

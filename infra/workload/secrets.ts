@@ -4,8 +4,8 @@ import { metadata, type ResilientServiceArgs } from "./args";
 import { serviceLabels } from "./labels";
 
 /**
- * The Secret with variables of the container. Pulumi gives it a random name, and changed values make another Secret.
- * So they are a rollout, and the pods of the earlier release keep their values until it is complete.
+ * The Secret with the container's secret variables. Pulumi gives it a random name, and changed values make a new Secret.
+ * So a changed value is a rollout, and pods of the earlier release keep the old values until it is complete.
  */
 export function envSecret(name: string, args: ResilientServiceArgs): k8s.core.v1.SecretArgs {
   const { namespace, labels, annotations } = metadata(name, serviceLabels(name, args), args);
@@ -16,7 +16,7 @@ export function envSecret(name: string, args: ResilientServiceArgs): k8s.core.v1
   };
 }
 
-/** The Secret by which nodes pull the image. It keeps its random name: new credentials are no reason for a rollout. */
+/** The Secret with which nodes pull the image. It keeps its random name: new credentials cause no rollout. */
 export function pullSecret(name: string, args: ResilientServiceArgs): k8s.core.v1.SecretArgs {
   const { namespace, labels, annotations } = metadata(name, serviceLabels(name, args), args);
   return {

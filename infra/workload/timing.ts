@@ -1,49 +1,49 @@
 import type { Probe } from "../config";
 
-/** The longest request that a pod still answers after SIGTERM, in seconds. */
+/** A pod finishes requests that take at most this long after SIGTERM, in seconds. */
 const REQUEST = 10;
 
-/** The pod serves as before while kube-proxy, which writes its rules at most once a second, stops sending to it. */
+/** In seconds. The pod serves as before until kube-proxy, which writes its rules once a second at most, has removed it. */
 const PRE_STOP = 3;
-/** The pod still accepts connections and tells each client to close, for as long as new pods need to start. */
+/** In seconds. The pod still accepts connections and tells each client to close, for as long as new pods take to start. */
 const DRAIN = 3;
 
 /**
- * How a pod stops, in seconds. The Deployment and the container's environment are both made from this table.
+ * How a pod stops, in seconds. The Deployment and the container's environment are both made of this table.
  *
  * First `preStop`: the pod serves as before while every node removes it from the endpoints. Then SIGTERM and `drain`: it
- * still accepts connections and tells its clients to close them. Then it finishes the requests in flight. `shutdown`
- * after SIGTERM the process ends in any case, and after `grace` the kubelet kills it. With these numbers no request was
- * lost under load (docs/resilience.md). An idle pod is gone after preStop and drain, in less than ten seconds
+ * still accepts connections and tells its clients to close them. Then it finishes the requests in flight. The process
+ * ends at the latest `shutdown` after SIGTERM, and the kubelet kills it after `grace`. With these numbers no request was
+ * lost under load (docs/resilience.md). An idle pod ends after preStop and drain, in less than ten seconds
  * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
  */
 export const timing = {
   preStop: PRE_STOP,
   drain: DRAIN,
-  shutdown: DRAIN + REQUEST + 1, // one to spare
+  shutdown: DRAIN + REQUEST + 1, // a second to spare
   grace: PRE_STOP + (DRAIN + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
 } as const;
 
-/** A command starts a process each time, so it is run less often. */
+/** A command starts a process each time, so it is run less often than an HTTP or TCP probe. */
 const isCommand = (probe: Probe) => "command" in probe;
 
-/** The period, time-out and failures of each probe, in seconds. */
+/** The period and time-out of each probe, in seconds, and the failures that it takes. */
 export function probeTiming(probe: Probe) {
   const [periodSeconds, timeoutSeconds] = isCommand(probe) ? [5, 5] : [1, 2];
   return {
-    /** The shortest period of Kubernetes is a second: a pod serves at most that long after it could. */
+    /** A second is the shortest period: a pod serves at most a second later than it could. */
     startup: (startSeconds: number) => ({
       periodSeconds,
       timeoutSeconds,
       failureThreshold: Math.ceil(startSeconds / periodSeconds),
     }),
-    /** The Service stops sending to a pod that answers nothing within five seconds. */
+    /** The Service stops sending requests to a pod that doesn't answer, within five seconds. */
     readiness: isCommand(probe)
       ? { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 }
       : { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 },
     /**
-     * Slow on purpose: a restart helps a process that hangs and harms one that is busy. A process that hangs doesn't
-     * drain either, so it gets `preStop` and two seconds, not `grace`
+     * Slow on purpose: a restart helps a process that hangs, and harms one that is busy. A process that hangs can't
+     * drain, so it gets `preStop` and two seconds instead of `grace`
      * (https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#probe-level-terminationgraceperiodseconds).
      */
     liveness: {
@@ -56,11 +56,11 @@ export function probeTiming(probe: Probe) {
 }
 
 /**
- * How an autoscaler scales. It looks every 15 s at what metrics-server measured in the last 15 s, so a spike is acted on
+ * How an autoscaler scales. Every 15 s it reads what metrics-server measured in the last 15 s, so it reacts to a spike
  * within a minute (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior).
  */
 export const scaling = {
-  /** At once to as many pods as the load needs: in one step to five pods, or to twice as many as there are. */
+  /** At once, to as many pods as the load needs: by four pods or to twice as many in one step, whichever is more. */
   scaleUp: {
     stabilizationWindowSeconds: 0,
     selectPolicy: "Max",
@@ -70,8 +70,8 @@ export const scaling = {
     ],
   },
   /**
-   * To the most that was needed in the last two minutes: a dip of a minute costs no pod that the next minute would start
-   * again. Kubernetes' own five minutes would keep what nobody needs for longer than five.
+   * To the largest number that was needed in the last two minutes: a short dip stops no pod that would be started again
+   * a minute later. With Kubernetes' default of five minutes, scaling down would take longer than five minutes.
    */
   scaleDown: {
     stabilizationWindowSeconds: 120,
@@ -79,25 +79,25 @@ export const scaling = {
   },
 };
 
-/** A process that a debugger holds: its pod leaves the Service at once, and is restarted after a day (of periods of 10 s). */
-export const heldTiming = {
+/** For a process that a debugger may pause: its pod leaves the Service at once, and is restarted only after a day. */
+export const debugTiming = {
   readiness: { failureThreshold: 1 },
-  liveness: { failureThreshold: 8_640 },
+  liveness: { failureThreshold: 8_640 }, // of 10 s each
 } as const;
 
-/** How much longer the engine waits after Kubernetes has called a rollout stuck, to explain it, in seconds. */
+/** In seconds. The engine waits this much longer than Kubernetes, so that a stuck rollout can be explained. */
 const AFTER_DEADLINE = 10;
-/** This many pods start well within the time that every rollout gets. */
+/** The number of pods that start well within the time that every rollout gets. */
 const FREE_REPLICAS = 10;
-/** The share of the pods that is started at once in a rollout. */
+/** The share of the pods that a rollout starts at once. */
 export const MAX_SURGE = 0.25;
-/** Pods that start within this time need no more than the deadline, in seconds. */
+/** In seconds. A rollout of pods that start within this time needs no more than the deadline. */
 const USUAL_START = 60;
 
 /**
- * The time after which a rollout that isn't complete has failed, in seconds; the engine's own limit is 10 minutes. It is
- * three seconds longer for each replica above ten, because many pods on one node start one after another. Pods that
- * start slowly get their time once for each quarter of them, because a rollout starts a quarter at once.
+ * How long the engine waits for a rollout, in seconds; its default is 10 minutes. Three seconds are added for each replica
+ * above ten, because many pods on one node start one after another. If pods start slowly, their time to start counts once
+ * for each quarter of them, because a rollout starts a quarter at once.
  */
 export function rolloutSeconds({ replicas, startSeconds, progressDeadlineSeconds }: Rollout): number {
   const rounds = Math.ceil(replicas / Math.ceil(replicas * MAX_SURGE) || 0);

@@ -7,7 +7,7 @@ import { deployment } from "./deployment";
 import { disruptionBudget } from "./disruption-budget";
 import { rolloutSeconds } from "./timing";
 
-/** A track of a service: the Deployment, the PodDisruptionBudget that guards its pods, and an autoscaler if wanted. */
+/** A track of a service: a Deployment, the PodDisruptionBudget of its pods, and an autoscaler if wanted. */
 export class Track extends pulumi.ComponentResource {
   readonly deployment: k8s.apps.v1.Deployment;
 
@@ -20,9 +20,9 @@ export class Track extends pulumi.ComponentResource {
     super("koa-on-minikube:index:Track", name, {}, opts);
     const child: pulumi.CustomResourceOptions = {
       parent: this,
-      // Before there were tracks, both were the service's own children.
+      // Before there were tracks, the Deployment and the PodDisruptionBudget were children of the service.
       aliases: [{ parent: opts.parent }],
-      deleteBeforeReplace: true, // their names are given
+      deleteBeforeReplace: true, // object names are fixed
       replacementTrigger: opts.replacementTrigger as unknown,
     };
     const { progressDeadlineSeconds, track, pod } = args;
@@ -31,7 +31,7 @@ export class Track extends pulumi.ComponentResource {
     this.deployment = new k8s.apps.v1.Deployment(name, deployment(name, args), {
       ...child,
       customTimeouts: { create: limit, update: limit },
-      // Only not declaring the number would set it to 1: whoever applies no more what nobody else owns, deletes it.
+      // Not enough: declaring no number. Server-side apply removes a field that no longer is declared, and 1 is the default.
       ignoreChanges: track.autoscale === undefined ? [] : ["spec.replicas"],
     });
     new k8s.policy.v1.PodDisruptionBudget(name, disruptionBudget(name, args), child);
