@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hideBackendPassword } from "../common/backend-password.mjs";
 import { compile } from "../common/compile.cjs";
 import { run } from "../common/hand-over.mjs";
 import { exclusively } from "../common/lock.mjs";
@@ -15,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
 await installPackages();
 process.chdir(root);
-Object.assign(process.env, bypassProxies(process.env));
+Object.assign(process.env, hideBackendPassword(bypassProxies(process.env)));
 process.setSourceMapsEnabled(true); // the stack of a bug names TypeScript files
 createRequire(import.meta.url)(await compile("commands/index.ts")).run(process.argv.slice(2));
 

@@ -28,7 +28,7 @@ describe("npm run", () => {
     checkout = mkdtempSync(join(tmpdir(), "run-test-"));
     for (const dir of ["commands", "common", "bin"]) mkdirSync(path(dir), { recursive: true });
     for (const file of ["commands/run.mjs", "package.json"]) copyFileSync(join(ROOT, file), path(file));
-    for (const name of ["compile.cjs", "hand-over.mjs", "lock.mjs", "proxies.mjs"]) {
+    for (const name of ["backend-password.mjs", "compile.cjs", "hand-over.mjs", "lock.mjs", "proxies.mjs"]) {
       copyFileSync(join(ROOT, "common", name), path("common", name));
     }
     writeFileSync(path("package-lock.json"), "{}");
@@ -108,5 +108,11 @@ describe("npm run", () => {
     main("console.log(process.env.no_proxy)");
     const { stdout } = run(["greet"], [], { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.match(stdout, /(^|,)127\.0\.0\.1,.*192\.168\.0\.0\/16$/m);
+  });
+
+  it("keeps the password of a backend out of the URL that the Pulumi CLI prints", () => {
+    main("console.log(process.env.PULUMI_BACKEND_URL)");
+    const { stdout } = run(["greet"], [], { PULUMI_BACKEND_URL: "postgres://me:secret@db/state" });
+    assert.equal(stdout, "postgres://me@db/state\n");
   });
 });

@@ -29,4 +29,16 @@ describe("npx pulumi", () => {
     const { stdout } = npxPulumi('echo "$https_proxy $NO_PROXY"', [], { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.equal(stdout, "http://127.0.0.1:9 localhost,127.0.0.1,::1,192.168.0.0/16\n");
   });
+
+  it("keeps the password of a backend out of the URL that the CLI prints", () => {
+    const backend = (PULUMI_BACKEND_URL: string) =>
+      npxPulumi('echo "$PULUMI_BACKEND_URL $PGPASSWORD"', [], { PULUMI_BACKEND_URL });
+    assert.equal(backend("postgres://me:secret@db/state").stdout, "postgres://me@db/state secret\n");
+    const { status, stdout, stderr } = backend("postgres://me:secret/1@db/state");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^PULUMI_BACKEND_URL can't be read\.((?!secret)[^])*percent-encode((?!secret)[^])*$/,
+    );
+  });
 });

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hideBackendPassword } from "../../common/backend-password.mjs";
 import { handOver } from "../../common/hand-over.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,7 +22,8 @@ const PULUMI_LANGUAGE_NODEJS_RUN_PATH = join(here, "..", "..", "infra", "main.js
 const args = process.argv.slice(2);
 // The program says where the cluster is: after `kubectl config rename-context` the state doesn't know any more.
 const refresh = ["up", "preview"].includes(args[0]) ? { PULUMI_RUN_PROGRAM: "true" } : {};
-handOver(cli, args, { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...refresh, ...process.env, PATH } });
+const env = hideBackendPassword(process.env);
+handOver(cli, args, { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...refresh, ...env, PATH } });
 
 async function install() {
   console.error(`Installing Pulumi ${version} …`);
