@@ -36,7 +36,7 @@ async function deploy() {
     connectCluster(config, environment),
   ]);
   for (const text of context?.warnings ?? []) await warn(text);
-  if (!cluster.kind.isLocal) await pulumi.log.info(destination(cluster, config.namespace));
+  if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);

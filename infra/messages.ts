@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { forbidden } from "../cluster/connection/kubernetes-client";
 import { UserError } from "../common/problem";
 import { forStack } from "../common/stack-hints";
 
@@ -7,7 +8,8 @@ export async function withReadableErrors<T>(program: () => Promise<T>): Promise<
   try {
     return await program();
   } catch (error) {
-    throw error instanceof UserError ? messageOnly(error) : error;
+    const readable = forbidden(error) ?? error;
+    throw readable instanceof UserError ? messageOnly(readable) : readable;
   }
 }
 

@@ -2,7 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { ApiServer } from "./api-server";
 import type { FoundContext } from "./kubeconfig";
-import { ANSWER_MS, statusOf } from "./kubernetes-client";
+import { ANSWER_MS, forbidden, statusOf } from "./kubernetes-client";
 
 /** A cluster that answers, whatever kind it is: made once by a command or the program, and carried along. */
 export interface Connection {
@@ -31,13 +31,18 @@ export async function connect(found: FoundContext, start: string): Promise<Conne
   return { context: found.context, kubeconfig: found.file, client: found.client, id, api };
 }
 
-/** Kubernetes gives a cluster no identity. By convention it is the uid of the oldest namespace. */
+/**
+ * Kubernetes gives a cluster no identity. By convention it is the uid of the oldest namespace. There is no other one for
+ * a user who may not read it: the stack would be replaced as a whole when the next user deploys.
+ */
 async function identify(api: ApiServer): Promise<string> {
   const oldest = await api.namespace("kube-system");
   return oldest?.metadata?.uid ?? "";
 }
 
 function noAnswer(context: string, error: Error, start: string): UserError {
+  const missing = forbidden(error);
+  if (missing !== undefined) return missing;
   const refused = statusOf(error);
   if (refused !== undefined) {
     return new UserError({

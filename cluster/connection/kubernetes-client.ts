@@ -1,5 +1,6 @@
 import type * as client from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { UserError } from "../../common/problem";
 import type * as parts from "./client-parts";
 
 /**
@@ -60,6 +61,16 @@ export async function apisFor(config: KubeConfig): Promise<Apis> {
 export function statusOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "number" ? code : undefined;
+}
+
+/** Says which right the user lacks, in the API server's words. Undefined for any other error. */
+export function forbidden(error: unknown): UserError | undefined {
+  if (statusOf(error) !== 403) return undefined;
+  return new UserError({
+    what: `The cluster refuses: ${reasonOf(error).trim()}`,
+    allowed: "a user with the rights that docs/clusters.md lists",
+    todo: "have whoever runs the cluster give you them, or: npx pulumi config set context ANOTHER",
+  });
 }
 
 /** Why a request failed, in the API server's own words (a Status' message); if it said nothing, in the error's. */

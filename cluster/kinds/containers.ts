@@ -3,7 +3,7 @@ import { daemonOf, type DockerVariables } from "../connection/docker-command";
 import { LoadedStore, loadCommands, type RunningNode } from "../images/loaded-store";
 import { NodeStore } from "../images/node-store";
 import { findContainers, type NodeContainer } from "./container";
-import type { Kind } from "./kind";
+import type { ImagesAndUrls } from "./kind";
 import { portForward, urlOf } from "./url";
 
 /** A node of the cluster, and the container that it is. */
@@ -25,7 +25,7 @@ export async function findNodeContainers(
   context: string,
   items: readonly V1Node[],
   variables: DockerVariables,
-): Promise<Omit<Kind, "getMetricsServer"> | undefined> {
+): Promise<ImagesAndUrls | undefined> {
   const nodes = await containersOf(items, variables);
   const first = nodes.find(({ container }) => container.running);
   if (first === undefined) return undefined;
@@ -33,7 +33,6 @@ export async function findNodeContainers(
   const running = nodes.flatMap((node) => runningNode(node) ?? []);
   const reached = { address: first.address, isContainer: true, published: first.container.published };
   return {
-    isLocal: true,
     images: (name) => new LoadedStore(new NodeStore(builder, name), running, variables),
     urlOf: (workload, nodePort) => {
       return urlOf(reached, nodePort, `Run: ${portForward(context, workload, nodePort)}`);

@@ -1,13 +1,12 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import type { Connection } from "../connection";
-import type { Kind } from "./kind";
+import type { ImagesAndUrls } from "./kind";
 import { portForward } from "./url";
 
 /** Any other cluster: its nodes pull their images from a registry. */
-export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): Omit<Kind, "getMetricsServer"> {
+export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): ImagesAndUrls {
   return {
-    isLocal: false,
     images: () => {
       throw outOfReach(context);
     },

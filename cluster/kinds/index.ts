@@ -7,7 +7,7 @@ import { NodeStore } from "../images/node-store";
 import { RegistryStore } from "../images/registry-store";
 import { findNodeContainers } from "./containers";
 import { elsewhere } from "./elsewhere";
-import type { Kind } from "./kind";
+import type { ImagesAndUrls, Kind } from "./kind";
 import { metricsAddon, minikubeKind, type RunningProfile } from "./minikube";
 
 export type { Kind } from "./kind";
@@ -29,7 +29,8 @@ export async function findKind(
   environment: Environment,
 ): Promise<Kind> {
   const getMetricsServer = profile === undefined ? METRICS_SERVER : metricsAddon(profile);
-  const kind = { ...(await kindWithoutRegistry(connection, profile, environment)), getMetricsServer };
+  const found = await kindWithoutRegistry(connection, profile, environment);
+  const kind = { ...found, isMinikube: profile !== undefined, getMetricsServer };
   if (registry === undefined) return kind;
   const builder = await daemonOf(environment.docker);
   const images = (name: string) => {
@@ -43,7 +44,7 @@ async function kindWithoutRegistry(
   connection: Connection,
   profile: RunningProfile | undefined,
   environment: Environment,
-): Promise<Omit<Kind, "getMetricsServer">> {
+): Promise<ImagesAndUrls> {
   const minikube = profile && minikubeKind(profile, environment);
   if (minikube !== undefined) return minikube;
   const nodes = await listNodes(connection.api);

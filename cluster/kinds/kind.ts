@@ -3,11 +3,15 @@ import type { Workload } from "../objects/workload";
 import type { Url } from "./url";
 
 /** What differs from one kind of cluster to another. */
-export interface Kind {
+export interface Kind extends ImagesAndUrls {
   /** What to type to have metrics-server in the cluster. */
   readonly getMetricsServer: string;
-  /** Whether the cluster is on this machine. Otherwise each update says where it deploys to. */
-  readonly isLocal: boolean;
+  /** Whether the cluster is one of minikube's. Otherwise each update says where it deploys to. */
+  readonly isMinikube: boolean;
+}
+
+/** Where a cluster's nodes get their images from, and where its services are reached. */
+export interface ImagesAndUrls {
   /**
    * Where the images of a name are built and kept. It asks nothing yet.
    *

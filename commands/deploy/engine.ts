@@ -47,6 +47,8 @@ export async function deploy(stack: Stack, say: Say, options: DeployOptions): Pr
     const onEvent = (event: EngineEvent) => {
       note(event);
       const { policyEvent, summaryEvent, resOutputsEvent } = event;
+      const told = toldByProgram(event);
+      if (told !== undefined) say(told, "notice");
       if (policyEvent && policyEvent.enforcementLevel !== "mandatory") say(advice(policyEvent), "notice");
       if (resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack") {
         outputs = resOutputsEvent.metadata.new?.outputs ?? outputs;
@@ -158,6 +160,13 @@ function violation({ resourceUrn = "the stack", policyName, message }: PolicyEve
 /** The policy pack's own words, without the description of the rule above them. */
 function advice({ message }: PolicyEvent): string {
   return plain(message).trim().split("\n").at(-1) ?? "";
+}
+
+/** What the program tells a person, such as where it deploys to. A plugin's messages are about a resource. */
+function toldByProgram({ diagnosticEvent }: EngineEvent): string | undefined {
+  const { severity, urn, message = "" } = diagnosticEvent ?? {};
+  const isForPerson = severity === "info" || severity === "warning";
+  return isForPerson && urn === undefined ? plain(message).trim() : undefined;
 }
 
 /** The engine's name for the image that the program declares. */

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/problem";
-import { destination, type Cluster } from "../../cluster";
+import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import type { Config } from "../../infra/config";
 import type { Machine } from "../../toolchain/machine";
@@ -25,7 +25,6 @@ export interface Deployable {
  */
 export async function deployGuarded(deployable: Deployable, say: Say): Promise<Deployment> {
   const { machine, stack, config, cluster } = deployable;
-  if (!cluster.kind.isLocal) say(destination(cluster, config.namespace), "notice");
   try {
     const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });
     if (rebuild) say("the image of this release is gone: building it again", "notice");

@@ -1,7 +1,5 @@
 import type { Config } from "../../infra/config";
 import { workloadOf } from "../../cluster/objects/workload";
-import { forStack } from "../../common/stack-hints";
-import { pinNotice } from "../../cluster/releases/pin";
 import type { RunStep } from "../../toolchain/step";
 import { waitForAnswer } from "./answer";
 import { deployGuarded, type Deployable } from "./guard";
@@ -15,16 +13,9 @@ export interface StackUrl {
 
 /** Runs the stack's update, as a step. */
 export async function updateStack(deployable: Deployable, runStep: RunStep): Promise<StackUrl> {
-  const { rolledBack } = deployable.config;
   const { outputs } = await runStep(
     "Deployment",
-    async (say) => {
-      const done = await deployGuarded(deployable, say);
-      if (rolledBack !== undefined && done.outputs.release === rolledBack.to) {
-        say(forStack(pinNotice(rolledBack), deployable.stack.name), "notice");
-      }
-      return done;
-    },
+    (say) => deployGuarded(deployable, say),
     ({ changes }) => changes,
   );
   return {
@@ -43,10 +34,7 @@ export async function waitForUrl(
     "URL",
     async (say) => {
       if (config.tracks.every(({ replicas }) => replicas === 0)) return "no replicas, so nothing answers";
-      if (warning !== undefined) {
-        say(warning, "notice");
-        return "deployed, and not asked";
-      }
+      if (warning !== undefined) return "deployed, and not asked";
       await waitForAnswer(url, workloadOf(config), say);
       return "answers";
     },

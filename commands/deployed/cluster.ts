@@ -1,7 +1,13 @@
 import { UserError } from "../../common/problem";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { findContext, type FoundContext } from "../../cluster/connection/kubeconfig";
-import { ANSWER_MS, apisFor, statusOf, type Apis } from "../../cluster/connection/kubernetes-client";
+import {
+  ANSWER_MS,
+  apisFor,
+  forbidden,
+  statusOf,
+  type Apis,
+} from "../../cluster/connection/kubernetes-client";
 import { findProfile } from "../../cluster/kinds/minikube/find-profile";
 import { profileExists } from "../../toolchain/cluster";
 import type { StackRef } from ".";
@@ -31,7 +37,7 @@ export async function askCluster<T>(ref: StackRef, ask: () => Promise<T>): Promi
   try {
     return await ask();
   } catch (error) {
-    throw await clusterDown(ref, whyNoAnswer(error));
+    throw forbidden(error) ?? (await clusterDown(ref, whyNoAnswer(error)));
   }
 }
 

@@ -116,7 +116,7 @@ describe("connecting to the cluster", () => {
   it("refuses a cluster whose nodes are out of reach, also if a profile of its name was only half written", async () => {
     const refused = async (environment: Environment) => {
       const { kind } = await connectCluster({ context: "m" }, environment);
-      assert.equal(kind.isLocal, false);
+      assert.equal(kind.isMinikube, false);
       assert.throws(() => kind.images("api"), /could never see an image that is built here/);
     };
     const docker = "echo '[]'; echo 'Error: No such container: m' >&2; exit 1";
@@ -223,6 +223,11 @@ describe("connecting to the cluster", () => {
       connectCluster({ context: "m" }, await scene({ answers: { [KUBE_SYSTEM]: 401 } })),
     );
     assert.match(message, /HTTP 401[^]*minikube start -p m/);
+  });
+
+  it("says which right a user lacks", async () => {
+    const refused = connectCluster({ context: "m" }, await scene({ answers: { [KUBE_SYSTEM]: 403 } }));
+    assert.match(await refusal(refused), /The cluster refuses: [^]*allowed: a user with the rights[^]*do: /);
   });
 
   it("gives up on a cluster that never answers within 5 seconds", async () => {

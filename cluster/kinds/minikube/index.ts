@@ -1,7 +1,7 @@
 import { UserError } from "../../../common/problem";
 import type { Environment } from "../../connection/environment";
 import { NodeStore } from "../../images/node-store";
-import type { Kind } from "../kind";
+import type { ImagesAndUrls } from "../kind";
 import { urlOf } from "../url";
 import { findNodeDaemon } from "./node-daemon";
 import type { Profile } from "./profile";
@@ -13,10 +13,7 @@ export { findRunningProfile, type RunningProfile } from "./running";
  * A minikube cluster of one node with a Docker daemon in it, in which images are built; or one that is a machine of its
  * own. Undefined if the nodes are containers that images are loaded into.
  */
-export function minikubeKind(
-  profile: RunningProfile,
-  environment: Environment,
-): Omit<Kind, "getMetricsServer"> | undefined {
+export function minikubeKind(profile: RunningProfile, environment: Environment): ImagesAndUrls | undefined {
   const { name, container } = profile;
   const hasDaemon = profile.runtime === "docker" && profile.nodeIps.length === 1;
   if (!hasDaemon && container !== undefined) return undefined;
@@ -26,7 +23,6 @@ export function minikubeKind(
     published: (port: number) => container?.published(port),
   };
   return {
-    isLocal: true,
     images: (image) => {
       if (!hasDaemon) throw unfit(profile);
       return new NodeStore(findNodeDaemon(profile, environment), image);

@@ -48,6 +48,24 @@ describe("the engine, and the context that the state has noted", () => {
 });
 
 describe("an update", () => {
+  it("passes on what the program says, such as where it deploys to, and not what plugins say of resources", async () => {
+    const messages = [
+      { severity: "info", message: "Deploying to the cluster prod\n" },
+      { severity: "warning", message: "<{%fg 1%}>2 pods fill the cluster<{%reset%}>\n" },
+      { severity: "info", message: "[1/2] Waiting for app ReplicaSet\n", urn: "urn:pulumi:dev::shop::a::b" },
+      { severity: "debug", message: "Registering resource\n" },
+      { severity: "info#err", message: "(node:1) ExperimentalWarning\n" },
+    ];
+    const up = ({ onEvent }: { onEvent: (event: unknown) => void }) => {
+      messages.forEach((diagnosticEvent) => onEvent({ diagnosticEvent }));
+      return Promise.resolve();
+    };
+    const notices: string[] = [];
+    const say = (line: string, kind?: string) => void (kind === "notice" && notices.push(line));
+    await deploy({ name: "dev", up } as unknown as Stack, say, {});
+    assert.deepEqual(notices, ["Deploying to the cluster prod", "2 pods fill the cluster"]);
+  });
+
   it("has the stack's outputs and the changes from its events: the CLI isn't started again for them", async () => {
     const outputs = (url: string) => ({
       resOutputsEvent: { metadata: { type: STACK, new: { outputs: { url } } } },
