@@ -20,9 +20,7 @@ export interface Prepared {
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
   const { tracks, namespace, annotations, images, pullSecret, session } = prepared;
-  const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds } = config;
-  const { port, metricsPort, health, ready, startSeconds } = config;
-  const { env, secretEnv, resources, command, args, user, writable } = config;
+  const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds, secretEnv } = config;
   return {
     namespace,
     labels,
@@ -33,21 +31,7 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
     progressDeadlineSeconds,
     secretEnv,
     pullSecret,
-    pod: {
-      imagePullPolicy: images.pullPolicy,
-      port,
-      metricsPort,
-      health,
-      ready,
-      startSeconds,
-      env,
-      resources,
-      command,
-      args,
-      user,
-      writable,
-      ...session?.pod,
-    },
+    pod: { ...config, imagePullPolicy: images.pullPolicy, ...session?.pod },
     tracks: tracks.map(({ track: { name, replicas, autoscale, env, resources }, release, image }) => {
       return { name, replicas, autoscale, env, resources, release, image };
     }),

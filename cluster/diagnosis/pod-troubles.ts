@@ -36,13 +36,24 @@ export function podTrouble(pod: V1Pod, context: PodContext): Problem | undefined
 function unschedulable(pod: V1Pod, { pods, workload }: PodContext): Problem | undefined {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
+  const message = scheduled.message ?? "";
+  if (/affinity\/selector|untolerated taint/.test(message) && !/Insufficient/.test(message))
+    return unfit(message);
   const track = trackOf(workload, pod);
   const { cpu, memory } = track.resources.requests;
   const readyPods = pods.filter((each) => isReady(each) && trackOf(workload, each) === track).length;
   return {
-    what: `No node has room: ${scheduled.message}`,
+    what: `No node has room: ${message}`,
     allowed: `each pod requests ${cpu} CPU and ${memory} of memory`,
     todo: `fewer replicas (${limitPods(track, Math.max(1, readyPods))}) or smaller requests, then npm run up`,
+  };
+}
+
+function unfit(message: string): Problem {
+  return {
+    what: `No node takes the pod: ${message}`,
+    allowed: "a node with the labels of nodeSelector, and with no taint but those of tolerations",
+    todo: "kubectl describe nodes says what they have; npx pulumi config set --path nodeSelector.NAME VALUE, or tolerations, then npm run up",
   };
 }
 

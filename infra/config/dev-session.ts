@@ -4,7 +4,7 @@ export interface DevSession {
   readonly releases: Readonly<Record<string, string>>;
   readonly pod: {
     /** What the containers run in place of their own command. */
-    readonly command?: readonly string[];
+    readonly command?: string[];
     /** Whether a debugger may pause the process: its pod then leaves the Service at once, and isn't restarted. */
     readonly debuggable?: boolean;
   };

@@ -25,7 +25,8 @@ export function isLabelValue(text: string): boolean {
   return text.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(text);
 }
 
-function isDnsSubdomain(text: string): boolean {
+/** A DNS subdomain (RFC 1123), such as the name of a PriorityClass. */
+export function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
 }
 

@@ -12,8 +12,8 @@ export interface Given {
   readonly isSecret: (key: Key) => boolean;
 }
 
-export function unknownKey(path: readonly string[], known: readonly string[]): Problem {
-  const guess = nearest(path.at(-1) ?? "", known);
+export function unknownKey(path: readonly PropertyKey[], known: readonly string[]): Problem {
+  const guess = nearest(String(path.at(-1)), known);
   return {
     what: `${shown(path.join("."))} is not a key that this stack knows${guess === undefined ? "" : `. Did you mean ${guess}?`}`,
     where: "stack config",
@@ -34,7 +34,7 @@ export function notSecret(key: Key): Problem {
 
 /** A value that is invalid by itself. */
 export function badValue(key: Key, issue: z.core.$ZodIssue, { values, isSecret }: Given): Problem[] {
-  const path = [key, ...issue.path.map(String)];
+  const path = [key, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(", "); // see object() in values.ts
     return issue.keys.map((name) => unknownKey([...path, name], known));
@@ -54,7 +54,7 @@ export function badValue(key: Key, issue: z.core.$ZodIssue, { values, isSecret }
 const MAX_COMMANDS = 3;
 
 /** The commands that fix names with dots, which `--path` has taken for paths. Undefined if the problem is another one. */
-function withDots(path: readonly string[], issue: z.core.$ZodIssue, secret: boolean) {
+function withDots(path: readonly PropertyKey[], issue: z.core.$ZodIssue, secret: boolean) {
   const params = issue.code === "custom" ? issue.params : undefined;
   const meant = (params?.["meant"] ?? []) as [name: string, text: string][];
   if (meant.length === 0 || meant.length > MAX_COMMANDS) return undefined;

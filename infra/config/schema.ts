@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NODE_PORTS } from "../../common/node-ports";
-import { isDnsLabel, isRepository } from "./grammar";
+import { isDnsLabel, isDnsSubdomain, isRepository } from "./grammar";
 import {
   A_LIST,
   autoscale,
@@ -10,12 +10,14 @@ import {
   json,
   labels,
   MAX_REPLICAS,
+  nodeSelector,
   path,
   probe,
   resources,
   rolledBack,
   someWords,
   text,
+  tolerations,
   tracks,
   wholeNumber,
   words,
@@ -120,6 +122,25 @@ export const keys = {
       "What a pod reserves (`requests`) and may use (`limits`) of `cpu` and `memory`, as Kubernetes quantities.",
     cost: "`requests` are reserved whether they are used or not. A container above its memory limit is killed; one above its CPU limit is slowed down.",
   }),
+  nodeSelector: json(nodeSelector).optional().register(documentation, {
+    example: "--path nodeSelector.disktype ssd",
+    description: "Labels that a node must have for the pods to run on it.",
+    cost: "Pods wait as long as no node has them, and the rollout fails. A change is a rollout.",
+  }),
+  tolerations: json(tolerations).optional().register(documentation, {
+    example: "--path 'tolerations[0].key' dedicated",
+    description:
+      "Taints of nodes that the pods accept, as in Kubernetes: `key`, `operator` (`Equal` by default, or `Exists`), `value`, `effect`, `tolerationSeconds`.",
+    cost: "The pods may run on nodes that were kept free for others. A change is a rollout.",
+  }),
+  priorityClassName: text(isDnsSubdomain, "the name of a PriorityClass of the cluster")
+    .optional()
+    .register(documentation, {
+      example: "priorityClassName system-cluster-critical",
+      description:
+        "PriorityClass of the pods, which must be in the cluster: if no node has room, pods of a lower one make room.",
+      cost: "Pods of others may be stopped for these. A change is a rollout.",
+    }),
   service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml")
     .default("service")
     .register(documentation, {

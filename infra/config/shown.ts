@@ -14,10 +14,10 @@ export function shownValue(value: unknown): string {
   return shown(JSON.stringify(value) ?? "undefined");
 }
 
-/** A path of config as `npx pulumi config set --path` takes it in a shell: `'labels["a.b"]'`. */
-export function shownPath(...path: readonly string[]): string {
+/** A path of config as `npx pulumi config set --path` takes it in a shell: `'labels["a.b"]'`, `'args[0]'`. */
+export function shownPath(...path: readonly PropertyKey[]): string {
   const [top = "", ...below] = path.map((name) =>
-    /^[\w-]+$/.test(name) ? `.${name}` : `[${shownValue(name)}]`,
+    typeof name === "string" && /^[\w-]+$/.test(name) ? `.${name}` : `[${shownValue(name)}]`,
   );
   return shellWord([top.replace(/^\./, ""), ...below].join(""));
 }

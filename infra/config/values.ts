@@ -4,6 +4,10 @@ import { isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
 import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
+/** In seconds: 68 years. */
+const MAX_TOLERATION_SECONDS = 2 ** 31 - 1;
+
 export const path = text(
   (value) => /^\/\S*$/.test(value),
   "a path that starts with / and has no spaces, such as /healthcheck",
@@ -11,13 +15,22 @@ export const path = text(
 
 export const flag = z.enum(["true", "false"], "true or false").transform((value) => value === "true");
 
-export const labels = entries((key, value) => {
-  if (isOneOf(reservedLabels, key)) return "any other label: the stack finds its pods by name and release";
-  if (!isLabelKey(key)) return "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
-  return isLabelValue(value)
-    ? undefined
-    : "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
-});
+const A_LABEL_KEY = "a key as in Kubernetes: [prefix/]name of letters, digits, - _ . (63 at most)";
+const A_LABEL_VALUE = "at most 63 letters, digits, - _ . that begin and end with a letter or digit";
+
+export const labels = entries((key, value) =>
+  isOneOf(reservedLabels, key)
+    ? "any other label: the stack finds its pods by name and release"
+    : refuseLabel(key, value),
+);
+
+/** Labels that a node must have. */
+export const nodeSelector = entries(refuseLabel);
+
+function refuseLabel(key: string, value: string): string | undefined {
+  if (!isLabelKey(key)) return A_LABEL_KEY;
+  return isLabelValue(value) ? undefined : A_LABEL_VALUE;
+}
 
 export const env = entries((name, value) => {
   if (name === "__proto__") return "any other name: this one has a meaning of its own in JavaScript";
@@ -34,6 +47,25 @@ export const writable = entries((folder, size) => {
   const bytes = parseQuantity(size);
   return bytes !== undefined && bytes > 0n ? undefined : "a size such as 64Mi or 1Gi";
 }).transform((given) => ({ "/tmp": "64Mi", ...given }));
+
+/** What pods accept of a node's taints (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). */
+const toleration = object({
+  key: typed(z.string(A_LABEL_KEY).refine(isLabelKey, A_LABEL_KEY)).exactOptional(),
+  operator: z.enum(["Exists", "Equal"], "Exists or Equal").exactOptional(),
+  value: typed(z.string(A_LABEL_VALUE).refine(isLabelValue, A_LABEL_VALUE)).exactOptional(),
+  effect: z.enum(EFFECTS, EFFECTS.join(", ")).exactOptional(),
+  tolerationSeconds: count(0, MAX_TOLERATION_SECONDS).exactOptional(),
+}).superRefine(({ key, operator, value, effect, tolerationSeconds }, context) => {
+  const refuse = (name: string, input: unknown, message: string) =>
+    context.addIssue({ code: "custom", path: [name], input, message });
+  if (key === undefined && operator !== "Exists")
+    refuse("operator", operator, "Exists if there is no key: every taint is tolerated then");
+  if (operator === "Exists" && value) refuse("value", value, "no value with the operator Exists");
+  if (tolerationSeconds !== undefined && effect !== "NoExecute")
+    refuse("effect", effect, "NoExecute if there are tolerationSeconds");
+});
+
+export const tolerations = z.array(toleration, "a list of tolerations, as in Kubernetes");
 
 /** A quantity is often a whole number, which YAML doesn't take for text. */
 const quantity = z
@@ -116,8 +148,7 @@ const ofOnePod = object({ cpu: quantity.exactOptional(), memory: quantity.exactO
 const track = object({
   replicas: count(0, MAX_REPLICAS).optional(),
   autoscale: autoscale.optional(),
-  // YAML and `pulumi config set --path` take a tag that has only digits for a number.
-  release: z.preprocess((value) => textOf(value) ?? value, tag).optional(),
+  release: typed(tag).optional(),
   env: env.optional(),
   resources: object({ requests: ofOnePod.optional(), limits: ofOnePod.optional() }).optional(),
 });
@@ -155,7 +186,12 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, message).max(max, message));
 }
 
-/** A whole number in JSON: a number or text, as YAML and `pulumi config set --path` have made it. */
+/** Text that YAML and `pulumi config set --path` may have taken for a number or a flag: a tag of digits alone, say. */
+function typed<T extends z.ZodType>(value: T) {
+  return z.preprocess((given) => textOf(given) ?? given, value);
+}
+
+/** A whole number in JSON, where YAML and `pulumi config set --path` may have made a number of it or left it text. */
 function count(min: number, max: number, message = `a whole number from ${min} to ${max}`) {
   return z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], message)

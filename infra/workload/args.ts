@@ -1,37 +1,32 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscale, Probe } from "../config";
+import type { Autoscale, Config } from "../config";
 import type { Resources } from "../config/values";
 
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
 
-/** The settings of a service's pods. */
-export interface PodSettings {
+/** The settings of a service's pods. infra/config/schema.ts describes those that are config keys. */
+export interface PodSettings extends Pick<
+  Config,
+  | "port"
+  | "metricsPort"
+  | "health"
+  | "ready"
+  | "startSeconds"
+  | "env"
+  | "resources"
+  | "command"
+  | "args"
+  | "user"
+  | "writable"
+  | "nodeSelector"
+  | "tolerations"
+  | "priorityClassName"
+> {
   /** What the kubelet does about an image that its node doesn't have. */
   readonly imagePullPolicy: "Never" | "IfNotPresent";
-  /** The TCP port of the container and of the Service. */
-  readonly port: number;
-  /** The TCP port on which the container answers /metrics; 0 if it has none. The Service doesn't expose it. */
-  readonly metricsPort: number;
-  /** The probe that passes as long as the container needs no restart. */
-  readonly health: Probe;
-  /** The probe that passes while the container wants requests. */
-  readonly ready: Probe;
-  /** How long the container may take to start, in seconds. */
-  readonly startSeconds: number;
-  /** Environment variables from config. They are added to those that the stack sets. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly resources: Resources;
-  /** Replaces the image's ENTRYPOINT, as a list of words. */
-  readonly command?: readonly string[] | undefined;
-  /** Replaces the image's CMD. */
-  readonly args?: readonly string[] | undefined;
-  /** The number of the user and group; 0 is root. */
-  readonly user: number;
   /** Whether a debugger may pause the process: its pod then leaves the Service at once, and isn't restarted. */
   readonly debuggable?: boolean;
-  /** The folders that can be written to, with the size of each as a Kubernetes quantity. */
-  readonly writable: Readonly<Record<string, string>>;
 }
 
 /** The Secrets that pods refer to. */

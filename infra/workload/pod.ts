@@ -17,8 +17,11 @@ export function podSpec(
   settings: PodSettings & PodSecrets,
   track: TrackSettings,
 ): PodSpec {
-  const { user, writable, pullSecret } = settings;
+  const { user, writable, pullSecret, nodeSelector, tolerations, priorityClassName } = settings;
   return {
+    ...(nodeSelector && { nodeSelector }),
+    ...(tolerations && { tolerations }),
+    ...(priorityClassName && { priorityClassName }),
     ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
     securityContext: {
       runAsNonRoot: user !== 0,

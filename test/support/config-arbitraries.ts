@@ -99,6 +99,17 @@ const track = fc.record(
   { requiredKeys: [] },
 );
 
+const toleration = fc.record(
+  {
+    key: nearLabel,
+    operator: fc.constantFrom("Exists", "Equal", "Equals"),
+    value: fc.oneof(nearName, scalar, fc.constant("")),
+    effect: fc.constantFrom("NoSchedule", "PreferNoSchedule", "NoExecute", ""),
+    tolerationSeconds: fc.oneof(whole(-1, 10), fc.nat()),
+  },
+  { requiredKeys: [] },
+);
+
 /** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   name: from("a0-", 41, 1),
@@ -123,6 +134,9 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   namespace: fc.oneof(from("a0-", 64, 1), fc.constantFrom("kube-system", "default", "kube-a")),
   context: anyText,
   resources: json(fc.record({ requests: pair, limits: pair }, { requiredKeys: [] })),
+  nodeSelector: entries(nearLabel, fc.oneof(nearName, scalar)),
+  tolerations: json(fc.array(toleration, { maxLength: 3 })),
+  priorityClassName: fc.oneof(from("a0-.", 40, 1), from("a0.", 255, 250)),
   service: anyText,
   build: json(
     fc.record(

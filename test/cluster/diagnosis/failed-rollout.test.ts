@@ -137,6 +137,16 @@ describe("why a rollout fails", () => {
     );
   });
 
+  it("is a node that doesn't take the pod, and what config says about nodes", async () => {
+    const message = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+    const conditions = [{ type: "PodScheduled", status: "False", message }];
+    const text = await explained([podOf(2, "api-2-x", { conditions })]);
+    assert.match(
+      text,
+      /No node takes the pod: 0\/1 nodes .*\n[^]*allowed: .*nodeSelector[^]*do: .*kubectl describe nodes/,
+    );
+  });
+
   it("is slow pods if nothing else is wrong, with what to type to give them longer", async () => {
     assert.match(
       await explained([]),

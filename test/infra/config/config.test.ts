@@ -66,6 +66,22 @@ describe("stack config", () => {
     ["autoscale", { max: 10 }, { min: 2, max: 10, cpuPercent: 70 }],
     ["autoscale", { min: 1, max: "1", cpuPercent: 1000 }, { min: 1, max: 1, cpuPercent: 1000 }],
     ["labels", { tier: "frontend", "example.com/team": "a", empty: "" }],
+    [
+      "nodeSelector",
+      { "kubernetes.io/arch": "amd64", ssd: true },
+      { "kubernetes.io/arch": "amd64", ssd: "true" },
+    ],
+    [
+      "tolerations",
+      [{ operator: "Exists" }, { key: "dedicated", value: 7 }],
+      [{ operator: "Exists" }, { key: "dedicated", value: "7" }],
+    ],
+    [
+      "tolerations",
+      [{ key: "a/b", operator: "Exists", effect: "NoExecute", tolerationSeconds: "60" }],
+      [{ key: "a/b", operator: "Exists", effect: "NoExecute", tolerationSeconds: 60 }],
+    ],
+    ["priorityClassName", "system-cluster-critical"],
     ["nodePort", "32767", 32767],
     ["name", "shop-2"],
     ["name", "a".repeat(40)],
@@ -130,6 +146,32 @@ describe("stack config", () => {
     ["autoscale", { min: 1.5, max: 3 }, /autoscale\.min is 1\.5/, /whole number/],
     ["autoscale", { max: 1 }, /autoscale\.max is 1/, /at least autoscale\.min, which is 2/],
     ["autoscale", { max: 3, cpuPercent: "70%" }, /autoscale\.cpuPercent is "70%"/, /1 to 1000/],
+    ["nodeSelector", "ssd", /nodeSelector is "ssd"/, /keys and values/],
+    ["nodeSelector", { "bad key": "a" }, /bad key/, /\[prefix\/\]name/],
+    ["nodeSelector", { disk: "a b" }, /nodeSelector\.disk is "a b"/, /letters, digits/],
+    ["tolerations", { key: "a" }, /tolerations is/, /list of tolerations/],
+    ["tolerations", [{ key: "a b" }], /tolerations\.0\.key is "a b"/, /\[prefix\/\]name/],
+    ["tolerations", [{ key: "a", operator: "Is" }], /tolerations\.0\.operator is "Is"/, /Exists or Equal/],
+    ["tolerations", [{ value: "a" }], /tolerations\.0\.operator is undefined/, /Exists if there is no key/],
+    [
+      "tolerations",
+      [{ key: "a", operator: "Exists", value: "b" }],
+      /tolerations\.0\.value is "b"/,
+      /no value/,
+    ],
+    [
+      "tolerations",
+      [{ key: "a", effect: "NoRun" }],
+      /tolerations\.0\.effect is "NoRun"/,
+      /NoSchedule, PreferNoSchedule, NoExecute/,
+    ],
+    [
+      "tolerations",
+      [{ key: "a", effect: "NoSchedule", tolerationSeconds: 5 }],
+      /effect is "NoSchedule"/,
+      /NoExecute if/,
+    ],
+    ["priorityClassName", "High", /High/, /PriorityClass/],
     ["nodePort", "29999", /29999/, /30000 to 32767/],
     ["nodePort", "32768", /32768/, /30000 to 32767/],
     ["port", "0", /"0"/, /1 to 65535/],
@@ -235,6 +277,9 @@ describe("stack config", () => {
   it("suggests the nearest key in an object too", () => {
     const [problem] = problemsOf({ resources: { limit: { cpu: "1" } } });
     assert.match(problem?.what ?? "", /resources\.limit is not a key .* Did you mean limits\?/);
+    const [inList] = problemsOf({ tolerations: [{ kee: "a", operator: "Exists" }] });
+    assert.match(inList?.what ?? "", /tolerations\.0\.kee is not a key .* Did you mean key\?/);
+    assert.equal(inList?.todo, "npx pulumi config rm --path 'tolerations[0].kee'");
   });
 
   it("suggests nothing if no key is similar", () => {

@@ -25,6 +25,9 @@ const args = {
     startSeconds: 90,
     user: 65532,
     writable: { "/tmp": "64Mi" },
+    nodeSelector: { disk: "ssd" },
+    tolerations: [{ key: "dedicated", value: "api" }],
+    priorityClassName: "high",
     env: { GREETING: "hi" },
     resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
   },
@@ -101,6 +104,13 @@ describe("a resilient service", () => {
     assert.equal(container.image, "api:abc");
     assert.equal(container.imagePullPolicy, "Never");
     assert.deepEqual(container.resources, args.pod.resources);
+  });
+
+  it("runs on the nodes that it was given, before pods of a lower priority", () => {
+    const { nodeSelector, tolerations, priorityClassName } = pod;
+    const expected = { nodeSelector: { disk: "ssd" }, tolerations: [{ key: "dedicated", value: "api" }] };
+    assert.deepEqual({ nodeSelector, tolerations }, expected);
+    assert.equal(priorityClassName, "high");
   });
 
   it("tells the container about its pod, its release, its drain and what config adds", () => {
@@ -322,8 +332,10 @@ describe("a track with an autoscaler", () => {
 
   it("leaves the number of pods to it, and declares the other track's", () => {
     const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
-    const replicas = deployments.map(({ inputs }) => (inputs["spec"] as { replicas?: number }).replicas);
-    assert.deepEqual(replicas, [3, undefined]);
+    const replicas = deployments.map(({ name, inputs }) => {
+      return [name, (inputs["spec"] as { replicas?: number }).replicas];
+    });
+    assert.deepEqual(Object.fromEntries(replicas), { api: 3, "api-beta": undefined });
     assert.deepEqual(ignored, [[], ["spec.replicas"]]);
   });
 
