@@ -64,15 +64,18 @@ async function deploy() {
   const tracks = releases.map(({ track, release }) => {
     return { track, release, image: release === context?.tag ? built : images.imageOf(release) };
   });
+  const namespace = makeNamespace(config.namespace, ownedBy(stack), resourceOptions);
   const args = serviceArgs(config, {
     tracks,
-    namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
+    namespace: namespace?.metadata.name ?? config.namespace,
     annotations: ownedBy(stack),
     images,
     pullSecret: await images.pullSecret(),
     session,
   });
-  const service = new ResilientService(name, args, resourceOptions);
+  // Kubernetes deletes a namespace with all that is in it: the engine needn't delete each object before.
+  const options = { ...resourceOptions, ...(namespace && { deletedWith: namespace }) };
+  const service = new ResilientService(name, args, options);
   const complete = followRollouts(service, args.tracks, upcoming);
   const stable = tracks[0]!;
   const { replicas, autoscale } = stable.track;
