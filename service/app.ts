@@ -6,7 +6,7 @@ import type { Metrics } from "./metrics";
 import { followRequests, logErrors } from "./requests";
 import { createRouter } from "./routes";
 
-/** What the app needs: who answers, where to log and count, and the current phase. */
+/** What the app needs: its identity, its logger and metrics, and the current phase. */
 export interface AppOptions {
   readonly identity: Identity;
   readonly log: Log;
@@ -27,17 +27,17 @@ export function createApp({ identity, log, metrics, phase }: AppOptions): Koa {
   return app;
 }
 
-/** Which track of releases gave an answer. */
+/** The header that names the track of the pod that answered. */
 const TRACK = "Release-Track";
 
-/** Names the track in every answer, errors included: so that who asks can tell which track fails. */
+/** Names the track in every answer, errors included, so that a client can tell which track fails. */
 function tellTrack({ track }: Identity) {
   return async (ctx: Context, next: Next): Promise<void> => {
     ctx.set(TRACK, track);
     try {
       await next();
     } catch (error) {
-      // Koa's answer to an error has the error's own headers and no other.
+      // Koa's answer to an error has only the error's own headers.
       if (error instanceof Error) Object.assign(error, { headers: { [TRACK]: track } });
       throw error;
     }
@@ -45,8 +45,8 @@ function tellTrack({ track }: Identity) {
 }
 
 /**
- * Tells clients to leave (RFC 9112 9.6): a kept-alive connection that is closed without a word loses the request
- * that is on its way. Decided after the work is done, so that a request from before the drain says it too.
+ * Tells clients to close their connections (RFC 9112 9.6): if the server closed a kept-alive connection unannounced, it
+ * could lose a request on its way. Decided when the answer is ready, so that it covers requests from before the drain.
  */
 function leaveWhenDraining(phase: () => Phase) {
   return async (ctx: Context, next: Next): Promise<void> => {

@@ -2,7 +2,7 @@ import { hostname, networkInterfaces, type NetworkInterfaceInfo } from "node:os"
 import type { Settings } from "./settings";
 
 /**
- * Who answers. `namespace` and `node` are null outside of a pod; `startedAt` is ISO 8601 in UTC.
+ * The identity of a process. `namespace` and `node` are null outside of a pod; `startedAt` is ISO 8601 in UTC.
  */
 export interface Identity {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Identity {
   readonly startedAt: string;
 }
 
-/** Tells who this process is: a pod by what the Downward API says, else the machine it runs on. */
+/** The identity of this process: its pod, from the Downward API, or else the machine that it runs on. */
 export function identify(settings: Settings, interfaces = networkInterfaces()): Identity {
   return {
     name: settings.MY_POD_NAME ?? hostname(),
@@ -27,7 +27,7 @@ export function identify(settings: Settings, interfaces = networkInterfaces()): 
   };
 }
 
-/** The first address that others can reach, IPv4 before IPv6; loopback on a machine that has no other. */
+/** The first address that other machines can reach, IPv4 before IPv6; loopback if there is no other. */
 function firstAddress(interfaces: ReturnType<typeof networkInterfaces>): string {
   const outside = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])

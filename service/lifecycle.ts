@@ -3,13 +3,13 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Where a server is in its life. Requests are answered in all three, but only `ready` asks for them. */
+/** The phase of a server. It answers requests in all three, but only a `ready` one wants them. */
 export type Phase = "starting" | "ready" | "draining";
 
 /** How often a closed server looks for idle connections, in milliseconds. */
 const SWEEP_MS = 500;
 
-/** Milliseconds from the start of the drain: how long to accept connections, and when to cut what is left. */
+/** Times in milliseconds from the start of the drain: how long to accept connections, and when to cut off the rest. */
 export interface DrainTimes {
   readonly acceptMs: number;
   readonly overMs: number;
@@ -39,14 +39,14 @@ export class Lifecycle {
   /**
    * Stops without losing a request that can be answered in time:
    *
-   * 1. at once: not ready any more, and every answer tells its client to leave;
+   * 1. at once: not ready any more, and every answer tells its client to close the connection;
    * 2. for `acceptMs`: goes on accepting, until no load balancer sends anything new;
    * 3. then: accepts nothing, closes what is idle and waits for what is in flight;
    * 4. at `overMs`, or once `hurry` is aborted: closes what is left.
    *
-   * What no server can save is a request that its client sends on a connection idle through all of 2, at the very
-   * moment of 3, and the pipelined requests behind an answer that said `Connection: close`: clients have to send
-   * those again (RFC 9112 9.3.1 and 9.6).
+   * Two kinds of requests can't be saved, and clients have to send them again (RFC 9112 9.3.1 and 9.6): one that is sent
+   * at the moment of 3 on a connection that was idle during all of 2, and pipelined requests behind an answer that said
+   * `Connection: close`.
    *
    * @returns how many connections were cut with a request in flight; 0 when all went well
    */
@@ -85,7 +85,7 @@ export class Lifecycle {
   }
 }
 
-/** Waits for work. An abort is no error. */
+/** Waits for work unless it is aborted. An abort is no error. */
 async function unless(signal: AbortSignal, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   try {
     if (!signal.aborted) await work(signal);

@@ -8,7 +8,7 @@ import { createMetricsServer } from "./metrics-server";
 import { answerWith, createServer, listen, ListenError } from "./server";
 import { parseSettings, SettingsError, type Settings } from "./settings";
 
-/** Starts the service. Signals are handled before it listens, so that it can always end in good order. */
+/** Starts the service. Signals are handled before it listens, so that it always shuts down in order. */
 async function main(): Promise<void> {
   const settings = parseSettings(process.env);
   const identity = identify(settings);
@@ -27,8 +27,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Drains on SIGTERM and SIGINT, then exits with 0, or with 1 if requests were cut. A second SIGINT is a person who won't
- * wait; a second SIGTERM is only a supervisor repeating itself.
+ * Drains on SIGTERM and SIGINT, then exits with 0, or with 1 if requests were cut off. A second SIGINT comes from a person
+ * who won't wait, and exits at once; a second SIGTERM comes from a supervisor that repeats itself, and is ignored.
  */
 function leaveOnSignals(lifecycle: Lifecycle, settings: Settings, log: Log): void {
   const hurry = new AbortController();

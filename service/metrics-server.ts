@@ -7,8 +7,8 @@ import { logErrors } from "./requests";
 import { answerWith, createServer } from "./server";
 
 /**
- * Makes the server that Prometheus asks, `GET /metrics`. It has a port of its own, which no Service leads to, and
- * knows nothing of the drain: it answers until the process exits, so that the last requests are counted too.
+ * Makes the server that Prometheus scrapes, `GET /metrics`. It has a port of its own, which no Service exposes. It isn't
+ * drained: it answers until the process exits, so that the last requests are counted too.
  */
 export function createMetricsServer(registry: Registry, log: Log): Server {
   const router = new Router();

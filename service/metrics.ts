@@ -46,12 +46,12 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A request has come. */
+  /** Counts a request that has begun. */
   begin(): void {
     this.#inFlight++;
   }
 
-  /** A request is over. The route is a pattern out of the code, never a path that a client has sent. */
+  /** Counts a request that has ended. The route is a pattern from the code, never a path that a client has sent. */
   end(route: string, method: string, status: number, seconds: number): void {
     this.#inFlight--;
     this.#series.add(route, method, status, seconds);

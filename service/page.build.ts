@@ -6,12 +6,12 @@ import { buildSync } from "esbuild";
 const folder = join(__dirname, "page");
 const [style, script] = compile("page.css", "page.ts");
 
-/** The live page: index.html with its style and script in it, so that one answer is all that a browser needs. */
+/** The live page: index.html with its style and script inline, so that a browser needs one answer only. */
 export const html = readFileSync(join(folder, "index.html"), "utf8")
   .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
   .replace(/<script type="module".*?>/, () => `<script type="module">${script}`);
 
-/** What the page may do: run exactly this script, ask its own server, and nothing else (https://www.w3.org/TR/CSP3/). */
+/** What the browser lets the page do: run exactly this script, ask its own server, and nothing else (https://www.w3.org/TR/CSP3/). */
 export const policy = [
   "default-src 'none'",
   `script-src '${digest(script)}'`,
@@ -25,7 +25,7 @@ export const policy = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** Changes with the page, and only with it. */
+/** Changes only with the page. */
 export const etag = `"${createHash("sha256").update(html).digest("hex").slice(0, 16)}"`;
 
 function compile(...files: [string, string]): [string, string] {

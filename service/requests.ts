@@ -4,14 +4,14 @@ import type { Metrics } from "./metrics";
 import { onRequestEnd } from "./request-end";
 import { requestId, traceparent } from "./request-id";
 
-/** The kubelet asks them every few seconds: their log lines would hide all others. Metrics count them. */
+/** The probes' paths. They aren't logged, because their lines would hide all others. Metrics count them. */
 const probes = new Set(["/healthcheck", "/readyz"]);
 
-/** nginx's status for a client that left before it was answered. */
+/** nginx's status for a client that closed the connection before it was answered. */
 const CLIENT_LEFT = 499;
 
 /**
- * Gives each request its id, and logs and counts it once it is over, whether it was answered or its client had left.
+ * Gives each request its id. Logs and counts it when it ends, whether it was answered or its client has left.
  */
 export function followRequests(log: Log, metrics: Metrics | undefined): Middleware {
   return (ctx: Context, next: Next): Promise<unknown> => {
@@ -32,7 +32,7 @@ export function followRequests(log: Log, metrics: Metrics | undefined): Middlewa
   };
 }
 
-/** The path without the query, which may hold secrets. */
+/** The path without the query, which may contain secrets. */
 function logRequest(log: Log, { req, res, method, path, status, state }: Context, durationMs: number): void {
   const line = { method, path, status, durationMs: Math.round(durationMs * 1000) / 1000 };
   const ids = { requestId: String(state.requestId), traceparent: traceparent(req.headers) };
@@ -45,15 +45,15 @@ function route(ctx: Context): string {
   return String(matched?.[0]?.path ?? "unmatched");
 }
 
-/** An error as Koa and Node.js throw it. `rawPacket` is all that a client has sent: never to be logged. */
+/** An error of Koa or Node.js. `rawPacket` is everything that a client has sent, and must never be logged. */
 type RequestError = Error & { expose?: boolean; code?: string; headers?: object; rawPacket?: unknown };
 
-/** The client's fault: it has left, has sent something that can't be parsed, or was too slow. */
+/** Errors that the client caused: it has left, has sent something that can't be parsed, or was too slow. */
 const clientErrors = /^(ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/;
 
 /**
- * Logs what no route has expected, and keeps the request's id in the answer: Koa drops all other headers then. It
- * answers 500 without details. An error that is the client's doing isn't one of ours.
+ * Logs unexpected errors, and keeps the request's id in the answer, because Koa drops all headers. The answer is 500
+ * without details. Errors that the client caused aren't logged as ours.
  */
 export function logErrors(log: Log) {
   return (error: RequestError, ctx?: Context): void => {

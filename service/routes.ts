@@ -7,7 +7,7 @@ import { etag, html, policy } from "./page.build";
 /** Makes the router with all routes of the service. */
 export function createRouter(identity: Identity, phase: () => Phase): Router {
   const router = new Router();
-  // Liveness asks whether the process can answer at all, so it looks at nothing and holds while draining too.
+  // Liveness means that the process can answer at all, so it checks nothing else and holds while draining too.
   router.get("/healthcheck", (ctx) => {
     ctx.body = "Hello World";
   });
@@ -31,8 +31,8 @@ export function createRouter(identity: Identity, phase: () => Phase): Router {
 }
 
 /**
- * Who answers. `?connection=close` closes the connection after the answer, for clients that would like the load
- * balancer to choose again but can't send `Connection: close`: a browser's scripts may not.
+ * Answers with this pod's identity. `?connection=close` closes the connection after the answer, so that the load balancer
+ * chooses again. It is for clients that can't send `Connection: close`, such as scripts in a browser.
  */
 function answerPod(ctx: Context, identity: Identity, phase: Phase): void {
   ctx.set("Lifecycle-Phase", phase);

@@ -4,15 +4,15 @@ import { refuseMalformed, type App } from "./malformed";
 
 /** Limits on clients, in milliseconds and bytes. */
 const limits = {
-  // The longest that a client may take to send its headers.
+  // How long a client may take to send its headers.
   headersTimeout: 10_000,
-  // The longest that it may take to send the whole request. No endpoint reads a body.
+  // How long a client may take to send the whole request. No endpoint reads a body.
   requestTimeout: 30_000,
-  // How often Node.js checks these two, so they fire up to this late. Its default of 30 s would treble the first.
+  // How often Node.js checks these two: they fire up to this much late. Its default of 30 s would treble the first.
   connectionsCheckingInterval: 2_000,
   // Longer than the 60 s after which load balancers usually close: the side that closes first can't lose a request.
   keepAliveTimeout: 72_000,
-  // Half of Node.js's 16 KiB, as much as nginx takes. More is answered with 431.
+  // As in nginx: half of Node.js's 16 KiB. Longer headers are answered with 431.
   maxHeaderSize: 8 * 1024,
 } satisfies ServerOptions;
 
@@ -23,9 +23,9 @@ const limits = {
 const MAX_REQUESTS_PER_SOCKET = 1000;
 
 /**
- * A client that reads nothing of its answer is cut off after once to twice this time, because Node.js checks once per
- * period. As with nginx's `send_timeout`, an answer that moves on may take longer. A route that is silent for this long is
- * cut off too.
+ * In milliseconds. A client that reads nothing of its answer is cut off after one to two times this long, because Node.js
+ * checks once per period. As with nginx's `send_timeout`, an answer that makes progress may take longer. A route that
+ * writes nothing for this long is cut off too.
  */
 const STALL_TIMEOUT_MS = 30_000;
 

@@ -48,7 +48,7 @@ const environment = z
  * - `RELEASE_TRACK`, `RELEASE_VERSION`: which release this is, such as `stable` and `1.4.0`.
  * - `LOG_LEVEL`: the least severe level that is logged.
  * - `DRAIN_MS`: milliseconds for which requests are still accepted after SIGTERM.
- * - `SHUTDOWN_MS`: milliseconds from SIGTERM until the process has left at the latest.
+ * - `SHUTDOWN_MS`: milliseconds from SIGTERM to the latest end of the process.
  */
 export type Settings = Readonly<z.infer<typeof environment>>;
 
@@ -58,7 +58,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the settings out of an environment, such as `process.env`. An empty string counts as not set, because
+ * Reads the settings from an environment, such as `process.env`. An empty string counts as not set, because
  * that is what `PORT= npm start` and an empty value in a manifest mean.
  *
  * @throws {SettingsError} which names every bad variable, its value and what is allowed
@@ -76,7 +76,7 @@ function line({ path, message }: z.core.$ZodIssue, given: Record<string, unknown
   return `${name}${value} is not allowed: ${message}`;
 }
 
-/** Digits only: Number() alone would also take "1e3", "0x10" and " 5 ". */
+/** Digits only: Number() alone would also accept "1e3", "0x10" and " 5 ". */
 function wholeNumber(max: number, allowed: string) {
   return z.string().regex(/^\d+$/, allowed).transform(Number).pipe(z.number().max(max, allowed));
 }

@@ -7,7 +7,7 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-/** A new element with text and children. Only ever text: nothing that a server sends becomes markup. */
+/** Makes an element with text and children. Strings become text nodes: nothing that a server sends becomes markup. */
 export function make(tag: string, className = "", ...children: (string | Node)[]): HTMLElement {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -15,12 +15,12 @@ export function make(tag: string, className = "", ...children: (string | Node)[]
   return made;
 }
 
-/** Changes a text only if it differs: the same text again would cost layout and be read out again. */
+/** Sets a text only if it differs: setting the same text would cost layout, and a screen reader would repeat it. */
 export function show(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Shows a number with its unit in small, or a dash if there is none. */
+/** Shows a number with a small unit, or a dash if it isn't finite. */
 export function showNumber(element: Element, value: number, unit: string): void {
   if (!Number.isFinite(value)) return show(element, "–");
   const number = Number.isInteger(value) || value >= 10 ? value.toFixed(0) : value.toFixed(1);

@@ -1,26 +1,26 @@
 import { COLOURS } from "./palette";
 
-/** How far back the strip goes. */
+/** The length of the strip, in seconds. */
 export const SECONDS = 300;
-/** The row of requests that failed, after those of the colours. */
+/** The row of failed requests, after one row for each colour. */
 export const FAILED = COLOURS;
 const ROWS = COLOURS + 1;
-/** The seconds of the strip, and the one that isn't over yet. */
+/** The seconds of the strip, and the current one. */
 const KEPT = SECONDS + 1;
 
-/** How many requests each second of the last five minutes had: answered, by the release's colour, and failed. */
+/** Requests in each second of the last five minutes: answered ones by the release's colour, and failed ones. */
 export class History {
   readonly #rows = Array.from({ length: ROWS }, () => new Uint16Array(KEPT));
   #second = 0;
 
-  /** Counts a request in the second that it was answered in. */
+  /** Counts a request in the second of its answer. */
   add(row: number, at: number): void {
     this.advance(at);
     const counts = this.#rows[row];
     if (counts) counts[this.#second % KEPT]! += 1;
   }
 
-  /** Begins a new second, and leaves those empty in which nothing was done. */
+  /** Moves on to the current second. Seconds without requests stay empty. */
   advance(now: number): void {
     const second = Math.floor(now / 1000);
     const from = Math.max(this.#second + 1, second - KEPT + 1);
@@ -28,19 +28,19 @@ export class History {
     this.#second = Math.max(this.#second, second);
   }
 
-  /** A row's counts in the seconds that are over, oldest first. */
+  /** A row's counts in the complete seconds, oldest first. */
   row(row: number): number[] {
     const counts = this.#rows[row] ?? [];
     return Array.from({ length: SECONDS }, (_, i) => counts[(this.#second + 1 + i) % KEPT] ?? 0);
   }
 
-  /** Answers a second, over the last three seconds that are over. */
+  /** Answers a second: the mean of the last three complete seconds. */
   get rate(): number {
     const rows = Array.from({ length: COLOURS }, (_, row) => sum(this.row(row).slice(-3)));
     return sum(rows) / 3;
   }
 
-  /** How many requests have failed in all five minutes. */
+  /** Failed requests in the last five minutes. */
   get failed(): number {
     return sum(this.row(FAILED));
   }

@@ -1,8 +1,8 @@
-/** What can happen to a fleet. `found` is what was there already when the page began to look. */
+/** A kind of event. `found` pods were there before the page was opened. */
 export type Kind = "found" | "appeared" | "restarted" | "gone" | "release" | "release-gone" | "lost" | "back";
 
-/** Something that has happened: to one pod or release, or to several pods at nearly the same time. */
-export interface Happening {
+/** An event of one pod or release, or of several pods at nearly the same time. */
+export interface FleetEvent {
   readonly kind: Kind;
   readonly at: number;
   readonly subject: string;
@@ -10,7 +10,7 @@ export interface Happening {
   count: number;
 }
 
-/** What happens to several pods within this time, in milliseconds, is one happening. */
+/** In milliseconds. Events of the same kind within this time are shown as one. */
 const TOGETHER_MS = 4000;
 const KEPT = 100;
 
@@ -25,21 +25,21 @@ const sentences: Readonly<Record<Kind, (subject: string, count: number) => strin
   back: () => "The service answers again",
 };
 
-/** The last things that have happened, oldest first. */
+/** The last events, oldest first. */
 export class Journal {
-  readonly happenings: Happening[] = [];
+  readonly events: FleetEvent[] = [];
 
   add(kind: Kind, at: number, subject: string, colour?: number): void {
-    const same = this.happenings.findLast((one) => one.kind === kind && at - one.at < TOGETHER_MS);
+    const same = this.events.findLast((one) => one.kind === kind && at - one.at < TOGETHER_MS);
     const several = kind === "found" || kind === "appeared" || kind === "restarted" || kind === "gone";
     if (same && several && same.colour === colour) same.count++;
-    else this.happenings.push({ kind, at, subject, colour, count: 1 });
-    if (this.happenings.length > KEPT) this.happenings.shift();
+    else this.events.push({ kind, at, subject, colour, count: 1 });
+    if (this.events.length > KEPT) this.events.shift();
   }
 }
 
-/** A happening in words. */
-export function sentence({ kind, subject, count }: Happening): string {
+/** An event in words. */
+export function sentence({ kind, subject, count }: FleetEvent): string {
   return sentences[kind](subject, count);
 }
 

@@ -1,45 +1,45 @@
 /// <reference lib="dom" />
 import { byId, make } from "./dom";
 import { SECONDS } from "./history";
-import type { Happening, Kind } from "./journal";
+import type { FleetEvent, Kind } from "./journal";
 
-/** What a mark says about pods, before their number. */
+/** The sign of an event of pods. Their number follows. */
 const podSigns: Readonly<Partial<Record<Kind, string>>> = { appeared: "+", gone: "−", restarted: "↻" };
 
-/** What a mark in the upper lane says, each in a way of its own: a release in its colour. */
-const wholeSigns: Readonly<Partial<Record<Kind, () => HTMLElement | string>>> = {
+/** The sign of an event of a release, in its colour, or of the whole service. It is shown in the upper lane. */
+const serviceSigns: Readonly<Partial<Record<Kind, () => HTMLElement | string>>> = {
   release: () => make("i", "full"),
   "release-gone": () => make("i"),
   lost: () => "✕",
   back: () => "✓",
 };
 
-/** Marks nearer to each other than this, in pixels, are one: else nobody could read them. */
-const APART = 56;
+/** In pixels. Marks that are nearer to each other than this are merged, so that they stay readable. */
+const MIN_DISTANCE = 56;
 
-/** A line in the strip, and what has happened there to pods: how many of each kind. */
+/** A mark in the strip: how many pods had an event of each kind there. */
 interface Mark {
   readonly at: number;
   readonly counts: Map<Kind, number>;
 }
 
-/** Marks in the strip what happened in the last five minutes. */
-export function showMarks(happenings: readonly Happening[], now: number): void {
+/** Marks the events of the last five minutes in the strip. */
+export function showMarks(events: readonly FleetEvent[], now: number): void {
   const lanes = byId("marks");
-  const recent = happenings.filter(({ at }) => now - at < SECONDS * 1000);
-  const apartMs = (SECONDS * 1000 * APART) / Math.max(APART, lanes.clientWidth);
+  const recent = events.filter(({ at }) => now - at < SECONDS * 1000);
+  const distanceMs = (SECONDS * 1000 * MIN_DISTANCE) / Math.max(MIN_DISTANCE, lanes.clientWidth);
   const pods = recent.filter(({ kind }) => podSigns[kind]);
   lanes.replaceChildren(
-    ...group(pods, apartMs).map((mark) => podMark(mark, now)),
-    ...recent.flatMap((happening) => wholeMark(happening, now)),
+    ...group(pods, distanceMs).map((mark) => podMark(mark, now)),
+    ...recent.flatMap((event) => serviceMark(event, now)),
   );
 }
 
-function group(happenings: readonly Happening[], apartMs: number): Mark[] {
+function group(events: readonly FleetEvent[], distanceMs: number): Mark[] {
   const marks: Mark[] = [];
-  for (const { kind, at, count } of happenings) {
+  for (const { kind, at, count } of events) {
     const last = marks.at(-1);
-    const near = last && at - last.at < apartMs ? last : { at, counts: new Map<Kind, number>() };
+    const near = last && at - last.at < distanceMs ? last : { at, counts: new Map<Kind, number>() };
     if (near !== last) marks.push(near);
     near.counts.set(kind, (near.counts.get(kind) ?? 0) + count);
   }
@@ -55,10 +55,10 @@ function podMark({ at, counts }: Mark, now: number): HTMLElement {
   );
 }
 
-function wholeMark({ kind, at, colour }: Happening, now: number): HTMLElement[] {
-  const sign = wholeSigns[kind]?.();
+function serviceMark({ kind, at, colour }: FleetEvent, now: number): HTMLElement[] {
+  const sign = serviceSigns[kind]?.();
   if (sign === undefined) return [];
-  const made = make("span", "whole", sign);
+  const made = make("span", "service", sign);
   if (colour !== undefined) made.dataset.colour = String(colour);
   return [place(made, at, now)];
 }

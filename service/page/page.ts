@@ -7,7 +7,7 @@ import { Palette } from "./palette";
 import type { Outcome } from "./pod";
 import { Recent } from "./recent";
 import { Strip } from "./strip";
-import { Chronicle, showFleet, showNumbers } from "./summary";
+import { EventList, showFleet, showNumbers } from "./summary";
 import { showTracks } from "./tracks";
 import { Tiles } from "./tiles";
 import { Traffic } from "./traffic";
@@ -22,7 +22,7 @@ const recent = new Recent();
 const traffic = new Traffic(learn);
 const tiles = new Tiles();
 const strip = new Strip();
-const chronicle = new Chronicle();
+const eventList = new EventList();
 const rate = byId("rate") as HTMLInputElement;
 let lost = false;
 let why = "";
@@ -49,30 +49,30 @@ function draw(): void {
   const now = Date.now();
   history.advance(now);
   fleet.review(now);
-  notice(now);
+  checkReachable(now);
   if (document.hidden) return;
   const summary = recent.summary(now);
   showNumbers(history, summary, why);
   showTracks(summary.tracks);
   showFleet([...fleet.members.values()]);
   tiles.update(fleet.members, summary.parts, now);
-  strip.update(history, journal.happenings, now);
-  chronicle.update(journal.happenings, now);
+  strip.update(history, journal.events, now);
+  eventList.update(journal.events, now);
 }
 
-/** Tells, once, that the service can't be reached, and that it can again. */
-function notice(now: number): void {
-  const is = traffic.running && !traffic.reachable;
-  if (is && !lost) journal.add("lost", now, why);
-  if (!is && lost && traffic.running) journal.add("back", now, "");
-  lost = is;
+/** Notes, once each, that the service can't be reached and that it answers again. */
+function checkReachable(now: number): void {
+  const isLost = traffic.running && !traffic.reachable;
+  if (isLost && !lost) journal.add("lost", now, why);
+  if (!isLost && lost && traffic.running) journal.add("back", now, "");
+  lost = isLost;
   document.body.classList.toggle("unreachable", lost);
   show(byId("status"), status());
 }
 
 function status(): string {
-  if (!traffic.running) return "Stopped: what you see is from before.";
-  if (lost) return `The service can’t be reached (${why}). Trying again, less and less often.`;
+  if (!traffic.running) return "Stopped. The page shows the state from before.";
+  if (lost) return `The service can’t be reached (${why}). Trying again, ever less often.`;
   if (fleet.members.size === 0) return "Looking for the service …";
   return `The pods behind ${location.host}, as this page’s own requests meet them.`;
 }

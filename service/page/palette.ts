@@ -1,12 +1,12 @@
 /** How many colours page.css has: `--release-0` and so on. */
 export const COLOURS = 6;
 
-/** Gives each release a colour of its own for as long as it is there. The one not used for longest is next. */
+/** Gives each release its own colour. The next release gets the colour that has been free for longest. */
 export class Palette {
   readonly #taken = new Map<string, number>();
   #next = 0;
 
-  /** The colour of a release, chosen when it is first asked for. More releases than colours have to share. */
+  /** The colour of a release, which keeps it. If there are more releases than colours, some share one. */
   of(release: string): number {
     const known = this.#taken.get(release);
     if (known !== undefined) return known;
@@ -18,7 +18,7 @@ export class Palette {
     return colour;
   }
 
-  /** Takes the colour back from a release that is gone. */
+  /** Frees the colour of a release that is gone. */
   free(release: string): void {
     this.#taken.delete(release);
   }

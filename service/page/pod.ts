@@ -8,7 +8,7 @@ export interface Pod {
   readonly startedAt: string;
 }
 
-/** What came back to one request: an answer from a pod, or the reason why there is none. */
+/** The outcome of one request: a pod's answer, or the reason why there is none. */
 export type Outcome = Answer | Failure;
 
 /** A pod's answer. Times are in milliseconds. */
@@ -16,14 +16,14 @@ export interface Answer {
   readonly pod: Pod;
   readonly at: number;
   readonly latencyMs: number;
-  /** By the pod's own clock, so that a browser whose clock is wrong doesn't matter. */
+  /** By the pod's clock, so that a wrong clock of the browser doesn't matter. */
   readonly uptimeMs: number;
   readonly draining: boolean;
-  /** Whether the connection is closed after it: the load balancer chooses again for the next one. */
+  /** Whether the connection is closed after this answer, so that the load balancer chooses a pod for the next one. */
   readonly last: boolean;
 }
 
-/** A request without an answer that counts. */
+/** A request that no pod has answered with success. */
 export interface Failure {
   readonly pod?: never;
   readonly at: number;
@@ -32,7 +32,7 @@ export interface Failure {
   readonly track?: string;
 }
 
-/** The pod in a body of `/pod`, or nothing if something else answered. */
+/** The pod in a body of `/pod`. Undefined if something else has answered. */
 export function parsePod(body: unknown): Pod | undefined {
   const pod = body as Pod | null;
   const strings = [pod?.name, pod?.ip, pod?.track, pod?.version, pod?.startedAt, pod?.node ?? ""];

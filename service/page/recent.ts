@@ -1,27 +1,27 @@
 import type { Answer, Outcome } from "./pod";
 
-/** What "now" means for numbers that need more than one request, in milliseconds. */
+/** The time over which shares and percentiles are computed, in milliseconds. */
 const WINDOW_MS = 10_000;
-/** The most answers that a window has: 10 s at 200 a second, and some. */
+/** The number of outcomes that are kept: 10 s at 200 a second, and a few more. */
 const SIZE = 2048;
 
-/** A pod's part in the traffic of the last seconds. */
+/** A pod's part of the traffic of the last seconds. */
 export interface Part {
   readonly share: number;
   readonly latencyMs: number;
 }
 
-/** The traffic of the last seconds. Latencies are in milliseconds, and NaN if nothing was answered. */
+/** The traffic of the last seconds. Latencies are in milliseconds, and NaN if there were no answers. */
 export interface Summary {
   readonly p50: number;
   readonly p95: number;
-  /** Of each pod. */
+  /** By the pod's name. */
   readonly parts: ReadonlyMap<string, Part>;
-  /** Of each track, by name. */
+  /** Sorted by the track's name. */
   readonly tracks: readonly TrackPart[];
 }
 
-/** A track's part in the traffic of the last seconds. */
+/** A track's part of the traffic of the last seconds. */
 export interface TrackPart {
   readonly track: string;
   /** Its share of all answers. */
@@ -32,7 +32,7 @@ export interface TrackPart {
   readonly p95: number;
 }
 
-/** The last outcomes, in a ring: however long the page is open, it needs no more room. */
+/** The last outcomes, in a ring, so that memory doesn't grow while the page is open. */
 export class Recent {
   readonly #outcomes: Outcome[] = [];
   #next = 0;
@@ -58,7 +58,7 @@ export class Recent {
   }
 }
 
-/** An error without an answer from a track belongs to none. */
+/** The parts of all tracks. Requests that no track has answered are left out. */
 function tracksIn(outcomes: readonly Outcome[]): TrackPart[] {
   const tracks = new Map<string, number[]>(); // latencies, NaN for an error
   for (const outcome of outcomes) {
@@ -82,7 +82,7 @@ function part(latencies: number[], total: number): Part {
   return { share: latencies.length / total, latencyMs: percentile(latencies, 0.5) };
 }
 
-/** The smallest value that is not less than this part of all (nearest rank). Sorts what it is given. */
+/** A percentile by nearest rank. It sorts `values` in place. @param part from 0 to 1 */
 export function percentile(values: number[], part: number): number {
   values.sort((a, b) => a - b);
   return values[Math.max(0, Math.ceil(part * values.length) - 1)] ?? NaN;

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import { byId, show } from "./dom";
 import { FAILED, type History, SECONDS } from "./history";
-import type { Happening } from "./journal";
+import type { FleetEvent } from "./journal";
 import { showMarks } from "./marks";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The last five minutes: requests by release, one on top of the other, failed ones in ink, and what happened. */
+/** The last five minutes: requests stacked by release, failed ones in the text's colour, and events. */
 export class Strip {
   readonly #chart = byId("chart");
   readonly #paths: SVGElement[] = [];
@@ -20,7 +20,7 @@ export class Strip {
     this.#chart.append(...this.#paths);
   }
 
-  update(history: History, happenings: readonly Happening[], now: number): void {
+  update(history: History, events: readonly FleetEvent[], now: number): void {
     const rows = this.#paths.map((_, row) => history.row(row));
     const below = new Array<number>(SECONDS).fill(0);
     const totals = below.map((_, second) => rows.reduce((total, row) => total + (row[second] ?? 0), 0));
@@ -28,11 +28,11 @@ export class Strip {
     rows.forEach((row, i) => this.#paths[i]?.setAttribute("d", columns(row, below, 100 / most)));
     show(byId("most"), `${most} a second`);
     this.#chart.setAttribute("aria-label", describe(history, Math.max(...totals)));
-    showMarks(happenings, now);
+    showMarks(events, now);
   }
 }
 
-/** Draws a column for each second, on top of what is below it. Raises what is below for the next row. */
+/** Draws a column for each second, on top of the rows below, and adds this row to `below`. */
 function columns(row: readonly number[], below: number[], scale: number): string {
   let path = "";
   row.forEach((count, second) => {

@@ -2,15 +2,15 @@
 import { byId, make, show, showNumber } from "./dom";
 import type { Member } from "./fleet";
 import type { History } from "./history";
-import { sentence, type Happening } from "./journal";
+import { type FleetEvent, sentence } from "./journal";
 import type { Summary } from "./recent";
 
-/** How many things the list shows. */
+/** How many events the list shows. */
 const SHOWN = 10;
-/** A screen reader isn't told more often than this, in milliseconds. */
+/** The shortest time between two announcements to a screen reader, in milliseconds. */
 const ANNOUNCE_MS = 5000;
 
-/** The four numbers, and what the last failure was. */
+/** Shows the four numbers, and the reason of the last failure. */
 export function showNumbers(history: History, { p50, p95 }: Summary, why: string): void {
   showNumber(byId("per-second"), history.rate, "/s");
   showNumber(byId("p50"), p50, "ms");
@@ -18,7 +18,7 @@ export function showNumbers(history: History, { p50, p95 }: Summary, why: string
   showNumber(byId("failed"), history.failed, history.failed > 0 ? why : "");
 }
 
-/** How many pods there are, and a line for each release: the key to the colours. */
+/** Shows the number of pods, and a line for each release as the key to the colours. */
 export function showFleet(members: readonly Member[]): void {
   const releases = new Map<string, Member[]>();
   for (const member of members) {
@@ -50,31 +50,31 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The list of what happened, the newest first, and an occasional announcement for screen readers. */
-export class Chronicle {
+/** The list of events, newest first, and announcements for screen readers. */
+export class EventList {
   #shown = "";
-  #announced = 0;
-  #told: Happening | undefined;
+  #announcedAt = 0;
+  #announced: FleetEvent | undefined;
 
-  update(happenings: readonly Happening[], now: number): void {
-    const newest = happenings.slice(-SHOWN).reverse();
+  update(events: readonly FleetEvent[], now: number): void {
+    const newest = events.slice(-SHOWN).reverse();
     const shown = newest.map(sentence).join();
     if (shown !== this.#shown) byId("journal").replaceChildren(...newest.map(entry));
     this.#shown = shown;
-    if (now - this.#announced > ANNOUNCE_MS) this.#announce(happenings, now);
+    if (now - this.#announcedAt > ANNOUNCE_MS) this.#announce(events, now);
   }
 
-  #announce(happenings: readonly Happening[], now: number): void {
-    const fresh = happenings.slice(happenings.indexOf(this.#told as Happening) + 1);
+  #announce(events: readonly FleetEvent[], now: number): void {
+    const fresh = events.slice(events.indexOf(this.#announced as FleetEvent) + 1);
     if (fresh.length === 0) return;
-    this.#told = fresh.at(-1);
-    this.#announced = now;
+    this.#announced = fresh.at(-1);
+    this.#announcedAt = now;
     const words = [...fresh.slice(-3).map(sentence), byId("fleet-title").textContent ?? ""];
     show(byId("announcement"), `${words.join(". ")}.`);
   }
 }
 
-function entry(happening: Happening): HTMLElement {
-  const time = new Date(happening.at).toLocaleTimeString();
-  return make("li", "", make("time", "", time), make("span", "", sentence(happening)));
+function entry(event: FleetEvent): HTMLElement {
+  const time = new Date(event.at).toLocaleTimeString();
+  return make("li", "", make("time", "", time), make("span", "", sentence(event)));
 }

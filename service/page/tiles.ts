@@ -3,10 +3,10 @@ import { byId, make, show, showNumber, span } from "./dom";
 import type { Member } from "./fleet";
 import type { Part } from "./recent";
 
-/** How long a tile fades for, in milliseconds, as page.css has it. */
+/** How long a removed tile fades, in milliseconds. page.css has the same number. */
 const FADE_MS = 600;
 
-/** The tiles: one for each pod, in the order in which they were met. */
+/** The tiles: one for each pod, in the order in which the pods first answered. */
 export class Tiles {
   readonly #list = byId("tiles");
   readonly #tiles = new Map<string, Tile>();
@@ -41,7 +41,7 @@ class Tile {
   readonly #values = ["Node", "IP", "Up", "Latency"].map((label) => [label, make("dd")] as const);
 
   constructor(name: string) {
-    // The pods of a Deployment differ in the end of their names.
+    // The names of a Deployment's pods differ only at the end.
     const end = name.lastIndexOf("-") + 1;
     const title = make("h3", "", name.slice(0, end), make("b", "", name.slice(end)));
     const pairs = this.#values.map(([label, value]) => make("div", "", make("dt", "", label), value));
@@ -61,7 +61,10 @@ class Tile {
     this.element.style.setProperty("--share", share.toFixed(3));
     show(this.#percent, `${Math.round(share * 100)} %`);
     show(this.#tag, pod.version);
-    show(this.#track, { live: pod.track, draining: "is leaving", quiet: `silent for ${span(since)}` }[state]);
+    show(
+      this.#track,
+      { live: pod.track, draining: "shutting down", quiet: `silent for ${span(since)}` }[state],
+    );
     const texts = [pod.node ?? "–", pod.ip, span(answer.uptimeMs + since)];
     texts.forEach((text, i) => show(this.#values[i]![1], text));
     showNumber(this.#values[3]![1], part?.latencyMs ?? NaN, "ms");

@@ -2,7 +2,7 @@
 import { byId, make, show } from "./dom";
 import type { TrackPart } from "./recent";
 
-/** The tracks side by side, a row each. With one track there is nothing to compare. */
+/** Shows a row for each track. With one track, the table is hidden. */
 export function showTracks(parts: readonly TrackPart[]): void {
   const table = byId("tracks");
   table.hidden = parts.length < 2;
@@ -12,7 +12,7 @@ export function showTracks(parts: readonly TrackPart[]): void {
   if (body.dataset.names !== names) body.replaceChildren(...parts.map(({ track }) => row(track)));
   body.dataset.names = names;
   parts.forEach((part, index) => {
-    const cells = body.children[index]!.children; // the first one is the name
+    const cells = body.children[index]!.children; // the first cell is the name
     texts(part).forEach((text, cell) => show(cells[cell + 1]!, text));
   });
 }

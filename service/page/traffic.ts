@@ -1,22 +1,22 @@
 /// <reference lib="dom" />
 import { parsePod, type Outcome } from "./pod";
 
-/** As many connections as a browser opens to one host. More requests would wait in it, and count as slow. */
+/** The number of connections that a browser opens to one host. Further requests would wait in it, and look slow. */
 const MAX_IN_FLIGHT = 6;
-/** Requests wait no longer than this for their answer, in milliseconds. */
-const PATIENCE_MS = 3000;
-/** New connections a second that are enough to meet every pod soon. More would only wear the ports out. */
+/** How long a request waits for its answer, in milliseconds. */
+const TIMEOUT_MS = 3000;
+/** New connections a second: enough to reach every pod soon. More would only use up the machine's ports. */
 const NEW_CONNECTIONS = 50;
-/** Without an answer for so long, and after so many failures in a row, the service counts as unreachable. */
+/** The service counts as unreachable after this time without an answer and this many failures in a row. */
 const LOST_MS = 2000;
 const LOST_FAILURES = 3;
-/** How long to wait before an unreachable service is asked again: the first time, and at most. */
+/** The pause before an unreachable service is asked again: the first one, and the longest. */
 const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 5000;
 
 /**
- * Asks `/pod` so many times a second. What can't be sent in time, in a hidden tab or while answers are slow, is left
- * out and never made up for. An unreachable service is asked by one request at a time, less and less often.
+ * Requests `/pod` at a steady rate, in requests a second. Requests that can't be sent in time, in a hidden tab or while
+ * answers are slow, are left out. An unreachable service gets one request at a time, ever less often.
  */
 export class Traffic {
   rate = 20;
@@ -29,7 +29,7 @@ export class Traffic {
   #failures = 0;
   #answered = Date.now();
 
-  /** Tells each outcome when it is there. Asks nothing before `start()`. */
+  /** @param tell is called with the outcome of each request. No request is sent before `start()`. */
   constructor(tell: (outcome: Outcome) => void) {
     this.#tell = tell;
   }
@@ -38,12 +38,12 @@ export class Traffic {
     return this.#timer !== undefined;
   }
 
-  /** A single request that fails is counted as failed. Only several in a row mean that nobody is there. */
+  /** A single failure may have many reasons. Only several in a row mean that the service is unreachable. */
   get reachable(): boolean {
     return this.#failures < LOST_FAILURES || Date.now() - this.#answered < LOST_MS;
   }
 
-  /** Begins to ask, at once. */
+  /** Starts sending, at once. */
   start(): void {
     this.#checked = performance.now();
     this.#failures = 0;
@@ -52,7 +52,7 @@ export class Traffic {
     this.#pump();
   }
 
-  /** Asks no more. What is on its way is still told. */
+  /** Stops sending. The outcomes of requests in flight are still told. */
   stop(): void {
     window.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -86,25 +86,25 @@ export class Traffic {
     this.#failures = outcome.pod ? 0 : this.#failures + 1;
     if (outcome.pod) this.#answered = outcome.at;
     this.#tell(outcome);
-    if (again && this.running) this.#pump(); // rather than at the end of a long pause
+    if (again && this.running) this.#pump(); // doesn't wait for the end of a long pause
   }
 }
 
 async function ask(last: boolean): Promise<Outcome> {
   const sent = performance.now();
   try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(last ? "/pod?connection=close" : "/pod", { cache: "no-store", signal });
     const pod = parsePod(await response.json().catch(() => null));
     const at = Date.now();
     const track = response.headers.get("release-track");
     if (!response.ok) return { at, why: `status ${response.status}`, ...(track !== null && { track }) };
-    if (!pod) return { at, why: "an answer from something else" };
+    if (!pod) return { at, why: "the answer is not a pod’s" };
     const uptimeMs = Date.parse(response.headers.get("date") ?? "") - Date.parse(pod.startedAt);
     const draining = response.headers.get("lifecycle-phase") === "draining";
     return { pod, at, latencyMs: performance.now() - sent, uptimeMs: Math.max(0, uptimeMs), draining, last };
   } catch (error) {
     const late = (error as Error).name === "TimeoutError";
-    return { at: Date.now(), why: late ? `no answer in ${PATIENCE_MS / 1000} s` : "no connection" };
+    return { at: Date.now(), why: late ? `no answer in ${TIMEOUT_MS / 1000} s` : "no connection" };
   }
 }

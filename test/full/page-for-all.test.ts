@@ -41,7 +41,7 @@ story("the live page, for everybody", () => {
     await keyboard.press("Space");
     assert.deepEqual(await Promise.all(["#toggle", "#status"].map((id) => visit.text(id))), [
       "Start",
-      "Stopped: what you see is from before.",
+      "Stopped. The page shows the state from before.",
     ]);
     const { length } = visit.requests;
     await visit.page.waitForTimeout(1_000);

@@ -33,7 +33,7 @@ describe("service page's fleet", () => {
       fleet.review(now);
     }
   }
-  const told = () => journal.happenings.map(sentence);
+  const told = () => journal.events.map(sentence);
   const states = () => [...fleet.members].map(([name, { state }]) => `${name} ${state}`);
 
   it("counts pods that answer at first as found, and later ones as new", () => {
@@ -94,7 +94,7 @@ describe("service page's fleet", () => {
 
   it("keeps only the last hundred events", () => {
     for (let i = 0; i < 1000; i++) journal.add("release", i, "1");
-    assert.equal(journal.happenings.length, 100);
+    assert.equal(journal.events.length, 100);
   });
 });
 
