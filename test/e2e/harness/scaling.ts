@@ -55,11 +55,11 @@ export function pictureOf(report: Report, moments: readonly Moment[], targetPerc
   const target = moments.map(() => targetPercent);
   const rows = [
     chart(area(0), most(rates), seconds, "/s"),
-    chart(area(1), most(wanted), seconds, "pods"),
+    chart(area(1), most([...ready, ...wanted]), seconds, "pods"),
     chart(area(2), most([...cpu, targetPercent]), seconds, "%"),
     chart(area(3), most(p95), seconds, "ms"),
   ] as const;
-  const title = `${report.requests} requests at ${report.rate} a second, ${report.failed} failed: from ${ready[0]} pod to ${most(ready)} and back`;
+  const title = `${report.requests} requests at ${report.rate} a second, ${report.failed} failed: from ${ready[0]} pod to ${most(wanted)} and back`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`,
     ` font-family="system-ui, sans-serif" font-size="12" fill="${colours.text}" role="img">`,
