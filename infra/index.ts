@@ -64,18 +64,15 @@ async function deploy() {
   const tracks = releases.map(({ track, release }) => {
     return { track, release, image: release === context?.tag ? built : images.imageOf(release) };
   });
-  const namespace = makeNamespace(config.namespace, ownedBy(stack), resourceOptions);
   const args = serviceArgs(config, {
     tracks,
-    namespace: namespace?.metadata.name ?? config.namespace,
+    namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
     annotations: ownedBy(stack),
     images,
     pullSecret: await images.pullSecret(),
     session,
   });
-  // Kubernetes deletes a namespace with all that is in it: the engine needn't delete each object before.
-  const options = { ...resourceOptions, ...(namespace && { deletedWith: namespace }) };
-  const service = new ResilientService(name, args, options);
+  const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, args.tracks, upcoming);
   const stable = tracks[0]!;
   const { replicas, autoscale } = stable.track;

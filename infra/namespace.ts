@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** The labels that enforce the `restricted` Pod Security Standard in a namespace (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 const podSecurity = {
@@ -10,15 +10,15 @@ const podSecurity = {
 /**
  * Declares the stack's namespace, unless it is `default`, which every cluster has.
  *
- * @returns undefined for `default`
+ * @returns its name, once it exists
  */
 export function makeNamespace(
   name: string,
   annotations: Readonly<Record<string, string>>,
   opts: Pick<pulumi.CustomResourceOptions, "provider" | "replacementTrigger">,
-): k8s.core.v1.Namespace | undefined {
-  if (name === "default") return undefined;
+): pulumi.Output<string> {
+  if (name === "default") return pulumi.output(name);
   const metadata = { name, labels: podSecurity, annotations };
   const options = { ...opts, deleteBeforeReplace: true };
-  return new k8s.core.v1.Namespace("namespace", { metadata }, options);
+  return new k8s.core.v1.Namespace("namespace", { metadata }, options).metadata.name;
 }

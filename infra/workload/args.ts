@@ -103,8 +103,3 @@ export function metadata(
   const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...added };
   return { name, namespace: args.namespace, labels, annotations };
 }
-
-/** The options of a component that its children need too, and that Pulumi doesn't hand on. */
-export function inherited({ replacementTrigger, deletedWith }: pulumi.ComponentResourceOptions) {
-  return { replacementTrigger: replacementTrigger as unknown, ...(deletedWith && { deletedWith }) };
-}

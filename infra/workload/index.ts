@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentName } from "../../cluster/objects/workload";
-import { inherited, type ResilientServiceArgs } from "./args";
+import type { ResilientServiceArgs } from "./args";
 import { podMonitor } from "./metrics";
 import { networkPolicy } from "./network-policy";
 import { envSecret, pullSecret } from "./secrets";
@@ -23,11 +23,11 @@ export class ResilientService extends pulumi.ComponentResource {
 
   /**
    * Declares all objects of the service. `opts.provider` must be the Kubernetes provider of the cluster; when
-   * `opts.replacementTrigger` changes, every object is replaced. Every object is deleted with the resource `opts.deletedWith`.
+   * `opts.replacementTrigger` changes, every object is replaced.
    */
   constructor(name: string, args: ResilientServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("koa-on-minikube:index:ResilientService", name, {}, opts);
-    const child = { parent: this, ...inherited(opts) };
+    const child = { parent: this, replacementTrigger: opts.replacementTrigger as unknown };
     // Object names are fixed: after a cluster was recreated, deleting the old object last would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
     const { namespace, labels, annotations, progressDeadlineSeconds } = args;

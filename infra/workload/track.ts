@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mostPods } from "../../cluster/objects/workload";
-import { inherited, type TrackArgs } from "./args";
+import type { TrackArgs } from "./args";
 import { autoscaler } from "./autoscaler";
 import { deployment } from "./deployment";
 import { disruptionBudget } from "./disruption-budget";
@@ -23,7 +23,7 @@ export class Track extends pulumi.ComponentResource {
       // Before there were tracks, the Deployment and the PodDisruptionBudget were children of the service.
       aliases: [{ parent: opts.parent }],
       deleteBeforeReplace: true, // object names are fixed
-      ...inherited(opts),
+      replacementTrigger: opts.replacementTrigger as unknown,
     };
     const { progressDeadlineSeconds, track, pod } = args;
     const { startSeconds } = pod;

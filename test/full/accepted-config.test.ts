@@ -78,13 +78,8 @@ async function objectsOf(config: Config): Promise<KubernetesObject[]> {
   await mockEngine();
   const opts = { provider: new k8s.Provider("here", {}) };
   const namespace = makeNamespace(config.namespace, {}, opts);
-  const args = argsFor(config, { namespace: config.namespace });
-  const { tracks, service } = new ResilientService(config.name, args, opts);
-  await settled(
-    ...(namespace ? [namespace.id] : []),
-    ...tracks.map(({ deployment }) => deployment.id),
-    service.id,
-  );
+  const { tracks, service } = new ResilientService(config.name, argsFor(config, { namespace }), opts);
+  await settled(namespace, ...tracks.map(({ deployment }) => deployment.id), service.id);
   return declaredObjects().map(withoutEnvelopes);
 }
 

@@ -79,21 +79,6 @@ describe("a resilient service", () => {
     });
   });
 
-  it("is deleted with its namespace, each object of it", async () => {
-    await mockEngine();
-    const left: string[] = [];
-    const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
-      if (type.startsWith("kubernetes:") && opts.deletedWith !== namespace) left.push(type);
-      return undefined;
-    };
-    const provider = new k8s.Provider("here", { context: "m" });
-    const namespace = new k8s.core.v1.Namespace("namespace", {}, { provider });
-    const opts = { provider, deletedWith: namespace, transformations: [note] };
-    const api = new ResilientService("api", { ...args, secretEnv: { TOKEN: "x" } }, opts);
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
-    assert.deepEqual(left, []);
-  });
-
   it("publishes the port that config names on the node", () => {
     const { type, ports } = service.spec as k8s.types.input.core.v1.ServiceSpec;
     assert.equal(type, "NodePort");
