@@ -10,7 +10,7 @@ export interface Cluster extends Connection {
 }
 
 /**
- * Connects to the cluster of a context, whichever context is the current one. It only reads.
+ * Connects to the cluster of a context. The current context doesn't matter. It only reads.
  *
  * @throws {UserError} if the context doesn't exist, its cluster doesn't answer, or the stack can't be deployed to
  * that kind of cluster; within 5 seconds
@@ -28,7 +28,7 @@ export async function connectCluster(
   return { ...connection, kind: await findKind(connection, profile, registry, environment) };
 }
 
-/** If minikube has a cluster of the context's name, that explains better why there is no context. */
+/** Finds a context. If it is missing but minikube has a cluster of that name, the error says what to do about that. */
 async function lookUp(context: string, environment: Environment): Promise<FoundContext> {
   const { kubeconfigs } = environment;
   try {
@@ -46,7 +46,7 @@ async function lookUp(context: string, environment: Environment): Promise<FoundC
   }
 }
 
-/** Another cluster is never deployed to by accident: its context has to stand in config. */
+/** Refuses the default context if it leads elsewhere, so that nobody deploys to another cluster by accident. */
 function notMinikube({ context, cluster }: FoundContext, { minikubeHome }: Environment): UserError {
   return new UserError({
     what: `The context ${context} leads to the cluster ${cluster}, which is not one of minikube's.`,
@@ -56,7 +56,7 @@ function notMinikube({ context, cluster }: FoundContext, { minikubeHome }: Envir
   });
 }
 
-/** Says which cluster is deployed to, as which user, and into which namespace. */
+/** Names the cluster, user and namespace of a deployment. */
 export function destination({ context, client }: Connection, namespace: string): string {
   const server = client.getCurrentCluster()?.server ?? "";
   const user = client.getCurrentUser()?.name ?? "";

@@ -8,7 +8,7 @@ export interface CustomKind {
   readonly plural: string;
 }
 
-/** The questions that are asked before anything is declared. Each rejects if no answer comes in time. */
+/** Reads objects of a cluster by name. Each method rejects if no answer comes in time. */
 export class ApiServer {
   /** For all other requests. */
   readonly apis: Apis;
@@ -53,13 +53,13 @@ export class ApiServer {
     return orUndefined(found as Promise<KubernetesObject>);
   }
 
-  /** Whether the cluster knows a kind of object. */
+  /** Whether the cluster has a kind of object. */
   async knows({ group, version, plural }: CustomKind): Promise<boolean> {
     const found = await orUndefined(this.apis.custom.getAPIResources({ group, version }));
     return found?.resources.some(({ name }) => name === plural) ?? false;
   }
 
-  /** The Services of all namespaces, which share one range of node ports. */
+  /** The Services of all namespaces, because they share one range of node ports. */
   async services(): Promise<V1Service[]> {
     const { items } = await this.apis.core.listServiceForAllNamespaces();
     return items;

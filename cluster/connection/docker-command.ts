@@ -4,11 +4,11 @@ import type { DaemonAddress } from "../../common/docker-client";
 import type { Environment } from "./environment";
 import { ANSWER_MS } from "./kubernetes-client";
 
-/** The variables that the `docker` command runs in. */
+/** The environment variables of the `docker` command. */
 export type DockerVariables = Environment["docker"];
 
 /**
- * Runs the `docker` command, which follows the user's Docker context, as minikube and kind do.
+ * Runs the `docker` command, which uses the current Docker context, as minikube and kind do.
  *
  * @param timeout in milliseconds; undefined for no limit
  * @throws {UserError} if there is no such command
@@ -21,18 +21,18 @@ export async function docker(args: readonly string[], env: DockerVariables, time
   }
 }
 
-/** `docker` as a process, for a pipe. nodePath: no package's own `docker` comes before the one on PATH. */
+/** Starts `docker` as a process, for a pipe. nodePath: a package's `docker` never hides the one on PATH. */
 export function dockerProcess(args: readonly string[], env: DockerVariables, timeout?: number): Result {
   return x("docker", [...args], { ...(timeout && { timeout }), nodePath: false, nodeOptions: { env } });
 }
 
-/** The containers of these names that there are, by name. @throws {UserError} if Docker doesn't answer */
+/** Those of the named containers that exist, by name. @throws {UserError} if Docker doesn't answer */
 export async function inspectContainers(
   names: readonly string[],
   env: DockerVariables,
 ): Promise<ReadonlyMap<string, unknown>> {
   const { stdout, stderr, exitCode } = await docker(["container", "inspect", ...names], env, ANSWER_MS);
-  // Those that there are come first; then each that is missing is an error.
+  // Docker prints the containers that exist, and an error for each that is missing.
   if (exitCode !== 0 && !/no such container/i.test(stderr)) {
     throw noDocker(stderr.trim() || `docker gave no answer within ${ANSWER_MS / 1000} seconds`);
   }
@@ -51,7 +51,7 @@ export async function daemonOf(env: DockerVariables): Promise<DaemonAddress> {
 
 function noDocker(reason: string): UserError {
   return new UserError({
-    what: `The docker command gives no answer: ${reason}`,
-    todo: "See that `docker ps` works in this shell, then run this again.",
+    what: `The docker command fails: ${reason}`,
+    todo: "Make `docker ps` work in this shell, then run this again.",
   });
 }

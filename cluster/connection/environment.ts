@@ -10,20 +10,20 @@ export interface Target {
   readonly registry?: string | undefined;
 }
 
-/** The context that is meant if config names none. It always leads to a cluster of minikube's. */
+/** The context if config names none. It must lead to a cluster of minikube's. */
 export const DEFAULT_CONTEXT = "minikube";
 
-/** Everything that the program learns from the machine around it: its variables and networks are read nowhere else. */
+/** What the program reads from this machine. Variables and networks are read nowhere else. */
 export interface Environment {
-  /** Kubernetes client configuration, the first file that knows a name wins. */
+  /** The kubeconfig files. The first one that has a name wins. */
   readonly kubeconfigs: readonly string[];
   /** Where minikube keeps profiles and certificates. */
   readonly minikubeHome: string;
-  /** What the `docker` command runs in to reach the daemon that minikube's node is a container of. */
+  /** The environment of the `docker` command, which must reach the daemon that runs minikube's node. */
   readonly docker: Readonly<Record<string, string | undefined>>;
-  /** The networks that this machine has an interface in, such as `192.168.49.1/24`. */
+  /** The networks of this machine's interfaces, such as `192.168.49.1/24`. */
   readonly networks: readonly string[];
-  /** The config keys that were set with `--secret`, which Pulumi tells every program. */
+  /** The config keys that were set with `--secret`. Pulumi passes them to every program. */
   readonly secretKeys: ReadonlySet<string>;
 }
 

@@ -4,15 +4,15 @@ import { ApiServer } from "./api-server";
 import type { FoundContext } from "./kubeconfig";
 import { ANSWER_MS, forbidden, statusOf } from "./kubernetes-client";
 
-/** A cluster that answers, whatever kind it is: made once by a command or the program, and carried along. */
+/** A connection to a cluster of any kind. A command or the program makes one and passes it on. */
 export interface Connection {
   /** The name of the kube context. */
   readonly context: string;
-  /** The client configuration file that the context is in. */
+  /** The kubeconfig file that has the context. */
   readonly kubeconfig: string;
-  /** A client configuration whose current context is this one. */
+  /** The kubeconfig with this context as the current one. */
   readonly client: KubeConfig;
-  /** Changes if the cluster is deleted and made again under the same name. */
+  /** Identifies the cluster: a new cluster of the same name has another id. */
   readonly id: string;
   readonly api: ApiServer;
 }
@@ -32,8 +32,8 @@ export async function connect(found: FoundContext, start: string): Promise<Conne
 }
 
 /**
- * Kubernetes gives a cluster no identity. By convention it is the uid of the oldest namespace. There is no other one for
- * a user who may not read it: the stack would be replaced as a whole when the next user deploys.
+ * The cluster's id: Kubernetes has none, so by convention it is the UID of the namespace kube-system. There is no substitute
+ * for a user who may not read it: with another id, the next user's update would replace the whole stack.
  */
 async function identify(api: ApiServer): Promise<string> {
   const oldest = await api.namespace("kube-system");

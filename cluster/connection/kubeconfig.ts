@@ -4,20 +4,20 @@ import { UserError } from "../../common/problem";
 import { kubernetesClient } from "./kubernetes-client";
 import { nearest } from "../../common/nearest";
 
-/** A context of the user's client configuration, and the file that it is in. */
+/** A context of the user's kubeconfig, and the file that has it. */
 export interface FoundContext {
   readonly context: string;
   readonly file: string;
-  /** The name of its cluster: minikube calls that like the profile. */
+  /** The name of the context's cluster. For minikube, it is the profile's name. */
   readonly cluster: string;
-  /** A client configuration for this context, whichever is the current one. */
+  /** The kubeconfig with this context as the current one. */
   readonly client: KubeConfig;
 }
 
 /**
- * Finds a context by name in client configuration files.
+ * Finds a context by name in kubeconfig files.
  *
- * @throws {UserError} which lists the contexts that there are
+ * @throws {UserError} if there is no such context; it lists the others
  */
 export async function findContext(files: readonly string[], name: string): Promise<FoundContext> {
   const { parts, merged } = await readKubeconfigs(files);
@@ -29,8 +29,8 @@ export async function findContext(files: readonly string[], name: string): Promi
 }
 
 /**
- * Reads client configuration files and merges them as kubectl does: a file that doesn't exist is skipped, and the
- * first that knows a name wins
+ * Reads kubeconfig files and merges them as kubectl does: a file that doesn't exist is skipped, and the first one that
+ * has a name wins
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
  *
  * @throws {UserError} if one of them can't be read
@@ -47,7 +47,7 @@ function load(file: string, config: KubeConfig) {
     config.loadFromFile(file);
   } catch (error) {
     throw new UserError({
-      what: `The Kubernetes client configuration can't be read: ${(error as Error).message}`,
+      what: `The kubeconfig can't be read: ${(error as Error).message}`,
       where: file,
       todo: "Fix the file, or name another in KUBECONFIG.",
     });
@@ -79,7 +79,7 @@ function unknownContext(files: readonly string[], name: string, known: readonly 
   return new UserError({
     what: `There is no Kubernetes context ${name}.`,
     where: files.join(", "),
-    allowed: known.length > 0 ? known.join(", ") : "none yet: no cluster was made by this user",
+    allowed: known.length > 0 ? known.join(", ") : "none: the kubeconfig has no context yet",
     todo: guess === undefined ? make : `npx pulumi config set context ${guess}, or make the cluster: ${make}`,
   });
 }

@@ -4,21 +4,21 @@ import { UserError } from "../../common/problem";
 import type * as parts from "./client-parts";
 
 /**
- * Kubernetes' own client, when it is first asked for. Imported like this Node.js loads it as it is; at the top of a
- * file it would go through tsx, which takes three times as long for its thousand modules. The compiled program has only
- * the parts that are in use.
+ * Loads Kubernetes' client when it is first used. With `import()`, Node.js loads it directly. Imported at the top of a file,
+ * it would go through tsx, which takes three times as long for its thousand modules. The compiled program has only the
+ * parts that are used.
  */
 export function kubernetesClient(): Promise<typeof parts> {
   return import("@kubernetes/client-node");
 }
 
 /**
- * How long the program waits for one answer of the API server or of Docker, in milliseconds. Both are on this machine.
- * Together with the start of the program it has to stay below the 5 seconds after which a person thinks that it hangs.
+ * How long the program waits for one answer of the API server or of Docker, in milliseconds. With the start of the
+ * program, it must stay below the 5 seconds after which a person thinks that it hangs.
  */
 export const ANSWER_MS = 3_000;
 
-/** The APIs of a cluster that are asked for anything here. */
+/** The APIs of a cluster that are used here. */
 export interface Apis {
   readonly core: client.CoreV1Api;
   readonly apps: client.AppsV1Api;
@@ -26,11 +26,11 @@ export interface Apis {
   readonly autoscaling: client.AutoscalingV2Api;
   readonly networking: client.NetworkingV1Api;
   readonly custom: client.CustomObjectsApi;
-  /** Streams the log of a container, however long that takes. */
+  /** Streams the log of a container, without a time limit. */
   readonly log: client.Log;
 }
 
-/** The APIs of the cluster of a configuration's current context. No request is sent yet. */
+/** Makes the APIs for the current context of a kubeconfig. No request is sent yet. */
 export async function apisFor(config: KubeConfig): Promise<Apis> {
   const k8s = await kubernetesClient();
   // The client has no time limit of its own.
@@ -57,7 +57,7 @@ export async function apisFor(config: KubeConfig): Promise<Apis> {
   };
 }
 
-/** The HTTP status of an answer that refuses (an ApiException's code); undefined if there was no answer. */
+/** The HTTP status of a request that the API server refused (an ApiException's code); undefined if it didn't answer. */
 export function statusOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "number" ? code : undefined;
@@ -73,7 +73,7 @@ export function forbidden(error: unknown): UserError | undefined {
   });
 }
 
-/** Why a request failed, in the API server's own words (a Status' message); if it said nothing, in the error's. */
+/** Why a request failed: the API server's message, or the error's if there is none. */
 export function reasonOf(error: unknown): string {
   const { body, message } = error as { body?: unknown; message?: string };
   const told = typeof body === "string" ? messageIn(body) : undefined;

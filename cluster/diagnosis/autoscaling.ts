@@ -1,20 +1,20 @@
 import type { V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 
-/** How long an autoscaler may be without a measurement, in seconds: pods that have just started have none yet. */
+/** How long an autoscaler may lack measurements before that is reported, in seconds: new pods have none. */
 const UNMEASURED = 60;
 
-/** What an autoscaler wants, and why. */
+/** The state of an autoscaler. */
 export interface AutoscalerState {
   /** The name of its Deployment. */
   readonly deployment: string;
   readonly min: number;
   readonly max: number;
-  /** How many pods it wants. */
+  /** The number of pods that it wants. */
   readonly wanted: number;
-  /** The CPU that the pods use, in percent of what they request; null if it isn't known. */
+  /** The CPU use of the pods, in percent of what they request; null if it is unknown. */
   readonly cpuPercent: number | null;
-  /** The use that it aims at. */
+  /** The target CPU use, in percent of what the pods request. */
   readonly targetPercent: number;
   /** Whether it wants more pods than it may have. */
   readonly atMax: boolean;
@@ -52,7 +52,7 @@ export function autoscalerTroubles(
     {
       what: `The autoscaler doesn't scale: ${active.message}`,
       where,
-      todo: "npm run doctor, which says whether metrics-server answers; npm run up sees to it",
+      todo: "npm run doctor, which checks metrics-server; npm run up installs it if it is missing",
     },
   ];
 }

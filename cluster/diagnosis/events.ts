@@ -1,7 +1,7 @@
 import type { CoreV1Event } from "@kubernetes/client-node";
 import { printableLines } from "../../common/printable";
 
-/** Something that happened to an object. `at` is ISO 8601 in UTC. */
+/** An event of an object. `at` is ISO 8601 in UTC. */
 export interface EventState {
   readonly at: string;
   readonly warning: boolean;
@@ -34,7 +34,7 @@ function eventState(event: CoreV1Event): EventState {
   };
 }
 
-/** When an event last happened. The component that reported the event chose one of these fields. */
+/** When an event last happened. Components set different ones of these fields. */
 export function timeOf({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): Date {
   const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
   return new Date(time ?? 0);

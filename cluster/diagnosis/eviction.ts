@@ -3,19 +3,19 @@ import type { Problem } from "../../common/problem";
 import { lastEndOf, containerOf, nameOf } from "../objects/pods";
 import { timeOf } from "./events";
 
-/** What the kubelet writes of a pod that wrote too much: `Usage of EmptyDir volume "tmp" exceeds the limit "64Mi".` */
+/** The kubelet's message about a pod that has written too much: `Usage of EmptyDir volume "tmp" exceeds the limit "64Mi".` */
 const VOLUME_FULL = /EmptyDir volume "([^"]+)" exceeds/;
 
-/** A pod that was removed from its node for good, and why. */
+/** Why a pod was removed from its node for good. */
 export interface Eviction {
   readonly problem: Problem;
-  /** When that was; undefined if nobody knows. */
+  /** When the pod was removed; undefined if it is unknown. */
   readonly at: Date | undefined;
 }
 
 /**
- * Why a pod failed as a whole, which is never its container's own doing: its node evicted it, shut down or had no room.
- * The kubelet reports an eviction as an event; the pod's status may be that of a container that ended well.
+ * Why a pod failed as a whole: its node evicted it, shut down or had no room. Its container isn't the cause. The kubelet
+ * reports an eviction as an event; the pod's status may be that of a container that ended without error.
  */
 export function evictionOf(pod: V1Pod, events: readonly CoreV1Event[]): Eviction | undefined {
   const { status } = pod;
@@ -34,6 +34,6 @@ function remedy(pod: V1Pod, message: string): string {
   const [, volume] = VOLUME_FULL.exec(message) ?? [];
   const mounts = pod.spec?.containers[0]?.volumeMounts ?? [];
   const path = mounts.find(({ name }) => name === volume)?.mountPath;
-  if (path === undefined) return "free space or memory on the node; another pod takes this one's place";
+  if (path === undefined) return "free space or memory on the node; another pod replaces this one";
   return `write less to ${path}, or allow more: npx pulumi config set --path 'writable["${path}"]' SIZE, then npm run up`;
 }

@@ -9,17 +9,17 @@ import { isReady, releaseOf } from "../objects/pods";
 import { ofTrack, type Track, type Workload } from "../objects/workload";
 import { noPodsMade, podTroubles } from "./troubles";
 
-/** At most this many different troubles are explained, each with a log: more don't help. */
+/** The number of different troubles that are explained, each with a log. More don't help. */
 const MAX_TROUBLES = 3;
 
-/** The track whose rollout is to be explained. */
+/** The track whose rollout is explained. */
 export interface Subject {
   readonly workload: Workload;
   readonly track: Track;
 }
 
 /**
- * Explains why the release that a track wants doesn't become ready: the pods, the reasons, and the last log lines.
+ * Explains why a track's rollout isn't complete: the pods, the reasons, and the last log lines.
  *
  * @returns undefined if the rollout is complete, or there is no Deployment
  */
@@ -32,27 +32,26 @@ export async function explainRollout(
   if (rollout === undefined || isComplete(rollout.deployment)) return undefined;
   const objects = await readObjects(apis, workload);
   const pods = currentPods(rollout, objects);
-  // The rollout has had its time, so every pod that isn't ready is late.
+  // The rollout's time is over, so every pod that isn't ready is late.
   const found = podTroubles(pods, { ...objects, workload, now, patienceSeconds: 0 });
   const causes = await Promise.all(
     found.slice(0, MAX_TROUBLES).map(async ({ trouble, pod }) => withLog(trouble, await logTail(apis, pod))),
   );
   const reasons = [...noPodsMade(rollout.deployment).map((problem) => describe([problem])), ...causes];
-  if (reasons.length === 0)
-    reasons.push(tooSlow("None of its pods has failed: they only take too long.", workload));
+  if (reasons.length === 0) reasons.push(tooSlow("No pod has failed, but the pods take too long.", workload));
   else if (makesProgress(rollout.deployment, pods))
-    reasons.push(tooSlow("Its pods do become ready, but not all of them in time.", workload));
+    reasons.push(tooSlow("Pods become ready, but not all of them in time.", workload));
   return [ofTrack(workload, track, summary(rollout, pods)), ...reasons].join("\n\n");
 }
 
-/** The same for a last chance to explain: if the cluster doesn't answer, that is the explanation. */
+/** The same without throwing: if the cluster doesn't answer, that is the explanation. */
 export async function explainRolloutAnyway(
   ...args: Parameters<typeof explainRollout>
 ): Promise<string | undefined> {
   return explainRollout(...args).catch((error: Error) => `The reason is unknown: ${error.message}`);
 }
 
-/** The pods of the release that the track wants. */
+/** The pods of the wanted release. */
 function currentPods({ current }: Rollout, { pods }: Objects): V1Pod[] {
   const uid = current?.set.metadata?.uid;
   return pods.filter(({ metadata }) => metadata?.ownerReferences?.some((owner) => owner.uid === uid));
@@ -68,8 +67,8 @@ function summary(rollout: Rollout, pods: readonly V1Pod[]): string {
 function whoServes(rollout: Rollout, release: string): string {
   const before = servingBeside(rollout);
   if (before === undefined) return "No other release serves.";
-  if (before.release === release) return "Its earlier configuration serves on.";
-  return `Release ${before.release} serves on.`;
+  if (before.release === release) return "The same release still serves with its earlier configuration.";
+  return `Release ${before.release} still serves.`;
 }
 
 function withLog(trouble: Problem, log: readonly string[]): string {
@@ -77,7 +76,7 @@ function withLog(trouble: Problem, log: readonly string[]): string {
   return [describe([trouble]), ...lines].join("\n");
 }
 
-/** Many pods that start one after another can need longer than the engine waits, though Kubernetes would go on. */
+/** Whether Kubernetes would go on: many pods that start one after another can take longer than the engine waits. */
 function makesProgress({ status }: V1Deployment, pods: readonly V1Pod[]): boolean {
   const stuck = status?.conditions?.some(({ reason }) => reason === "ProgressDeadlineExceeded") ?? false;
   return pods.some(isReady) && !stuck;

@@ -6,11 +6,11 @@ export interface LogLine {
   readonly text: string;
 }
 
-const LINE = /^(\d{4}-\d\d-\d\dT\S+)(?: ([^]*))?$/; // [^]: also what a terminal would take for a return
+const LINE = /^(\d{4}-\d\d-\d\dT\S+)(?: ([^]*))?$/; // [^]: any character, carriage returns included
 
 /**
- * Reads a line. Undefined for a line without a time: it is the kubelet's, which answers in place of a log that was
- * deleted or can't be found, with a status of success (https://github.com/kubernetes/kubernetes/issues/102170).
+ * Parses a line. Undefined for a line without a time: it is a message of the kubelet, which it sends with a status of
+ * success if the log is gone (https://github.com/kubernetes/kubernetes/issues/102170).
  */
 export function logLine(line: string): LogLine | undefined {
   const [, time, text = ""] = LINE.exec(line) ?? [];

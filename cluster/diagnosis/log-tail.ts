@@ -5,19 +5,19 @@ import type { Apis } from "../connection/kubernetes-client";
 import { logLine } from "./log-line";
 import { containerOf, nameOf } from "../objects/pods";
 
-/** Enough for an error and what led to it, and few enough for one screen. */
+/** In lines: enough for an error and its cause, and few enough for one screen. */
 const MAX_LINES = 10;
 /** In characters. Longer lines are cut. */
 const MAX_WIDTH = 400;
 
-/** The log of a container that has just ended may appear only after this time, in milliseconds. */
+/** In milliseconds. The log of a container that has just ended may be readable only after this time. */
 const DELAY_MS = 1_000;
 
 /**
- * The last lines that a pod's container logged. If a container ended and was restarted, these are the lines of the one
- * that ended: they tell why. If its log is gone, they are those of the other one.
+ * The last lines that a pod's container logged. If a container has ended and was restarted, these are the lines of the one
+ * that ended, because they tell why. If its log is gone, they are those of the new one.
  *
- * @returns nothing if there was never a container, or there is no log
+ * @returns no lines if no container was ever started, or there is no log
  */
 export async function logTail({ core }: Pick<Apis, "core">, pod: V1Pod): Promise<string[]> {
   const container = containerOf(pod);

@@ -7,7 +7,7 @@ import { limitPods, trackOf, type Workload } from "../objects/workload";
 import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
-/** What a pod is judged by, beside the pod itself. */
+/** What is needed beside a pod to find out what is wrong with it. */
 export interface PodContext extends Objects {
   readonly workload: Workload;
   readonly now: Date;
@@ -16,10 +16,10 @@ export interface PodContext extends Objects {
 }
 
 const PATIENCE_SECONDS = 20;
-/** How long the end of a container is reported, in seconds. */
-const NEWS_SECONDS = 600;
+/** For how long a container's end is reported, in seconds. */
+const RECENT_SECONDS = 600;
 
-/** What is wrong with a pod. Undefined if nothing is, or nothing yet. */
+/** What is wrong with a pod. Undefined if nothing is wrong, or it is too early to tell. */
 export function podTrouble(pod: V1Pod, context: PodContext): Problem | undefined {
   const eviction = evicted(pod, context);
   if (eviction !== undefined || pod.status?.phase === "Failed") return eviction;
@@ -59,19 +59,19 @@ function unfit(message: string): Problem {
 
 /** What to do about each reason for which the kubelet doesn't start a container. */
 const remedies: Readonly<Record<string, string>> = {
-  ErrImageNeverPull: "npm run up, which brings the image to every node, and builds it if it is gone",
-  ErrImagePull: "npm run up, which brings the image to every node; it is in no registry",
-  ImagePullBackOff: "npm run up, which brings the image to every node; it is in no registry",
+  ErrImageNeverPull: "npm run up, which builds the image if it is gone, and loads it into every node",
+  ErrImagePull: "npm run up, which loads the image into every node; it is in no registry",
+  ImagePullBackOff: "npm run up, which loads the image into every node; it is in no registry",
   InvalidImageName: "npm run up, which sets the image's name",
-  CreateContainerConfigError: "fix what it says: mostly a Secret, a ConfigMap or the image's user",
-  CreateContainerError: "fix what it says, then npm run up",
-  RunContainerError: "fix what it says, mostly the image's command, then npm run up",
+  CreateContainerConfigError: "fix the cause, mostly a Secret, a ConfigMap or the image's user",
+  CreateContainerError: "fix the cause, then npm run up",
+  RunContainerError: "fix the cause, mostly the image's command, then npm run up",
 };
 
 const PULL =
-  "see that the nodes reach the registry; docker login, if it wants credentials; then npm run up, which pushes the image if it is gone";
+  "check that the nodes reach the registry; docker login, if it wants credentials; then npm run up, which pushes the image if it is gone";
 
-/** Whether a pod's image is in a registry: it is deployed by digest then. */
+/** Whether a pod's image was pushed to a registry: only then does it have a digest. */
 function isPushed({ spec }: V1Pod): boolean {
   return spec?.containers[0]?.image?.includes("@") ?? false;
 }
@@ -83,19 +83,19 @@ function notStarted(pod: V1Pod): Problem | undefined {
   return todo === undefined ? undefined : { what: `${reason}: ${message}`, todo };
 }
 
-/** A pod that failed as a whole is over: another one takes its place at once. */
+/** The pod has failed as a whole. Another pod replaces it at once. */
 function evicted(pod: V1Pod, { events, now }: PodContext): Problem | undefined {
   const { problem, at = now } = evictionOf(pod, events) ?? {};
-  return isNews(at, now) ? problem : undefined;
+  return isRecent(at, now) ? problem : undefined;
 }
 
-/** The container ended: it waits for its next start, or was restarted a short while ago. */
+/** The container has ended: it waits for its next start, or was restarted recently. */
 function ended(pod: V1Pod, { now, workload, events }: PodContext): Problem | undefined {
   const container = containerOf(pod);
   const end = lastEndOf(container);
   if (end === undefined || pod.metadata?.deletionTimestamp !== undefined) return undefined;
   const looping = container?.state?.waiting?.reason === "CrashLoopBackOff";
-  if (!looping && !isNews(new Date(end.at), now)) return undefined;
+  if (!looping && !isRecent(new Date(end.at), now)) return undefined;
   const probe = probeThatKilled(pod, end, events);
   const how = probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`;
   return {
@@ -104,8 +104,8 @@ function ended(pod: V1Pod, { now, workload, events }: PodContext): Problem | und
   };
 }
 
-function isNews(at: Date, now: Date): boolean {
-  return now.getTime() - at.getTime() < NEWS_SECONDS * 1000;
+function isRecent(at: Date, now: Date): boolean {
+  return now.getTime() - at.getTime() < RECENT_SECONDS * 1000;
 }
 
 function howItEnded({ reason, exitCode, message }: End): string {
@@ -147,7 +147,7 @@ function notReady(pod: V1Pod, context: PodContext): Problem | undefined {
   };
 }
 
-/** The answer that a probe passes with. */
+/** What a probe expects. */
 function expected(probe: Probe, { port }: Workload): string {
   if ("http" in probe) return `200 to 399 from ${probe.http} on port ${port}`;
   return "tcp" in probe ? `a connection to port ${probe.tcp}` : `exit code 0 of ${probe.command.join(" ")}`;

@@ -2,15 +2,15 @@ import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import { timeOf } from "./events";
 import { nameOf, type End } from "../objects/pods";
 
-/** The longest time from the kubelet's decision to kill a container to its report of the end, in milliseconds. */
+/** In milliseconds. The kubelet's decision to kill a container and the container's end are at most this far apart. */
 const KILL_MS = 60_000;
 
-/** The kubelet's report of the last failed probe of a pod, which it gives in events only. */
+/** The kubelet's report of a pod's last failed probe. Only events have it. */
 export function lastProbe(pod: V1Pod, events: readonly CoreV1Event[], of = ""): string | undefined {
   return lastOf(pod, events, "Unhealthy", ({ message }) => message?.startsWith(of) === true)?.message;
 }
 
-/** The kubelet's report of the probe that it killed a container for. Undefined if the container ended by itself. */
+/** The kubelet's report of the failed probe that made it kill a container. Undefined if the container ended by itself. */
 export function probeThatKilled(pod: V1Pod, end: End, events: readonly CoreV1Event[]): string | undefined {
   const kill = lastOf(pod, events, "Killing", ({ message }) => /failed \w+ probe/.test(message ?? ""));
   if (kill === undefined || Math.abs(timeOf(kill).getTime() - Date.parse(end.at)) > KILL_MS) return undefined;

@@ -34,20 +34,20 @@ function stuck({ metadata, status }: V1Deployment): Problem[] {
     {
       what: `The rollout is stuck: ${condition.message}`,
       where: `deployment/${metadata?.name}`,
-      todo: "see what is wrong with its pods",
+      todo: "fix what is reported of its pods",
     },
   ];
 }
 
-/** Why a Deployment can't make pods at all, such as a quota. */
+/** Why a Deployment can't create pods at all, such as a quota. */
 export function noPodsMade({ metadata, status }: V1Deployment): Problem[] {
   const failures = (status?.conditions ?? []).filter(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   return failures.map(({ message }) => ({
-    what: `Pods can't be made: ${message}`,
+    what: `Pods can't be created: ${message}`,
     where: `deployment/${metadata?.name}`,
-    todo: "fix what it says, then npm run up",
+    todo: "fix the cause, then npm run up",
   }));
 }
 
@@ -57,7 +57,7 @@ export interface PodTrouble {
   readonly pod: V1Pod;
 }
 
-/** Finds what is wrong with pods. Pods with the same trouble are reported once, by the name of one of them. */
+/** Finds what is wrong with pods. Pods with the same trouble are reported together, by the name of one of them. */
 export function podTroubles(pods: readonly V1Pod[], context: PodContext): PodTrouble[] {
   const groups = new Map<string, { trouble: Problem; pods: V1Pod[] }>();
   for (const pod of pods) {

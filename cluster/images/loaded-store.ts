@@ -2,15 +2,15 @@ import { docker, dockerProcess, type DockerVariables } from "../connection/docke
 import { UserError } from "../../common/problem";
 import type { ImageStore, ReleaseImage } from "./store";
 
-/** A node that is a container, and runs. */
+/** A running node that is a container. */
 export interface RunningNode {
-  /** The name of the container, which is the node's own. */
+  /** The name of the container and of the node. */
   readonly name: string;
   /** The command in the node that loads an image archive from its standard input. */
   readonly load: readonly string[];
 }
 
-/** The command that loads an image archive, by what runs the node's containers. */
+/** The command that loads an image archive, by the node's container runtime. */
 export const loadCommands: Readonly<Record<string, readonly string[]>> = {
   containerd: ["ctr", "--namespace=k8s.io", "images", "import", "-"],
   docker: ["docker", "load"],
@@ -18,8 +18,8 @@ export const loadCommands: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Nodes that are containers of this machine's Docker daemon: images are built and kept in the daemon, and each node gets
- * a copy, as by `kind load` and `minikube image load`.
+ * The images of a cluster whose nodes are containers of this machine's Docker daemon: the daemon builds and keeps them, and
+ * each node gets a copy, as with `kind load` and `minikube image load`.
  */
 export class LoadedStore implements ImageStore {
   readonly pullPolicy = "Never";
@@ -43,14 +43,14 @@ export class LoadedStore implements ImageStore {
     return this.built.imageOf(tag);
   }
 
-  /** Loads an image into each node that lacks it. @throws {UserError} if a node doesn't take it */
+  /** Loads an image into each node that lacks it. @throws {UserError} if a node refuses it */
   async ensure(tag: string): Promise<void> {
     const having = await this.#nodesWith(tag);
     const lacking = this.nodes.filter((node) => !having.includes(node));
     await Promise.all(lacking.map((node) => this.#load(node, this.nameOf(tag))));
   }
 
-  /** An image that the daemon no longer has is there as long as each node has it. */
+  /** An image that the daemon no longer has counts if each node has it. */
   async tags(among: readonly string[]): Promise<string[]> {
     const [built, ...onNodes] = await Promise.all([
       this.built.tags(among),
@@ -83,7 +83,7 @@ export class LoadedStore implements ImageStore {
     const { images } = JSON.parse(await this.#run(name, ["crictl", "images", "-o", "json"])) as {
       images: { repoTags?: string[] | null }[];
     };
-    // A container runtime writes a short name out: docker.io/library/api.
+    // A container runtime expands a short name: docker.io/library/api.
     const own = new RegExp(`^((docker\\.io/library|localhost)/)?${this.nameOf("")}(?<tag>[^/:]+)$`);
     return images.flatMap(({ repoTags }) =>
       (repoTags ?? []).flatMap((name) => own.exec(name)?.groups?.["tag"] ?? []),
@@ -105,7 +105,7 @@ export class LoadedStore implements ImageStore {
     const { stdout, stderr, exitCode } = await docker(["exec", node, ...command], this.variables);
     if (exitCode === 0) return stdout;
     throw new UserError({
-      what: `The node ${node} can't say which images it has: ${stderr.trim()}`,
+      what: `The images of the node ${node} can't be listed: ${stderr.trim()}`,
       todo: `docker exec ${node} ${command.join(" ")}`,
     });
   }
@@ -114,6 +114,6 @@ export class LoadedStore implements ImageStore {
 function notLoaded(node: string, image: string, reason: string): UserError {
   return new UserError({
     what: `The image ${image} could not be loaded into the node ${node}: ${reason.trim()}`,
-    todo: "run this again; docker ps, and kubectl get nodes, say whether the node runs",
+    todo: "run this again; docker ps and kubectl get nodes show whether the node runs",
   });
 }

@@ -5,9 +5,9 @@ import { ANSWER_MS } from "../connection/kubernetes-client";
 import { TAG } from "../../common/build-context/tag";
 import { isOurs, type ImageStore, type ReleaseImage } from "./store";
 
-/** The Docker daemon of the only node: what is built there is where the kubelet looks, and is never pushed or pulled. */
+/** The images in the Docker daemon of the only node. They are built where the kubelet looks for them, and never pushed. */
 export class NodeStore implements ImageStore {
-  // A registry doesn't have the image: asking one for it could only mislead.
+  // No registry has the image: an attempt to pull it would only cause a misleading error.
   readonly pullPolicy = "Never";
   #client: Promise<Docker> | undefined;
 
@@ -26,7 +26,7 @@ export class NodeStore implements ImageStore {
   }
 
   async ensure(): Promise<void> {
-    // It was built where it is needed.
+    // The image was built where it is needed.
   }
 
   async tags(among: readonly string[]): Promise<string[]> {
@@ -50,7 +50,7 @@ export class NodeStore implements ImageStore {
     return Promise.resolve(undefined);
   }
 
-  /** Other names and tags in the daemon are not ours to look at. */
+  /** The images of this name whose tag is a release's. */
   async #images(): Promise<{ tag: string; labels: Record<string, string> }[]> {
     const docker = await this.#docker();
     const images = await docker.listImages({ filters: { reference: [this.name] } }).catch(noAnswer);
@@ -62,7 +62,7 @@ export class NodeStore implements ImageStore {
     );
   }
 
-  /** Not when it was created: a build that finds all of it in the cache gives it a tag and creates nothing. */
+  /** When the image was last tagged. A build that finds everything in the cache tags an image without creating one. */
   async #builtAt(tag: string): Promise<Date> {
     const { Created, Metadata } = (await (await this.#docker()).getImage(this.nameOf(tag)).inspect()) as {
       Created: string;
@@ -79,6 +79,6 @@ export class NodeStore implements ImageStore {
 function noAnswer(error: Error): never {
   throw new UserError({
     what: `The Docker daemon in minikube's node doesn't answer: ${error.message}`,
-    todo: "Run minikube status, and minikube start if it doesn't run.",
+    todo: "Run minikube status. If the cluster doesn't run: minikube start",
   });
 }

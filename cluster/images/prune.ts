@@ -5,9 +5,9 @@ import { readRollouts } from "../releases/rollout";
 import type { ImageStore } from "./store";
 
 /**
- * Removes the images of old releases that this project built. These stay: the last five of each Deployment, the last
- * five that were built, and all that pods and other ReplicaSets of the cluster run. Other stacks build under the same
- * name in the same daemon.
+ * Removes images of old releases that this project built. These stay: the last five of each Deployment, the last five that
+ * were built, and the images of all pods and other ReplicaSets of the cluster, because other stacks may use the same name
+ * in the same daemon.
  *
  * @returns the tags that were removed
  */
@@ -22,21 +22,21 @@ export async function pruneImages(
     candidates.map(({ tag }) =>
       images.remove(tag).then(
         () => [tag],
-        () => [], // a container still is of it: the next time, then
+        () => [], // a container still uses the image: a later update removes it
       ),
     ),
   );
   return gone.flat();
 }
 
-/** A ReplicaSet without pods counts as well: it is what `kubectl rollout undo` goes back to. */
+/** The images of all pods and ReplicaSets. One without pods counts too: `kubectl rollout undo` goes back to it. */
 async function imagesInUse(apis: Pick<Apis, "core" | "apps">, workload: Workload): Promise<Set<string>> {
   const [pods, sets, rollouts] = await Promise.all([
     apis.core.listPodForAllNamespaces(),
     apis.apps.listReplicaSetForAllNamespaces(),
     readRollouts(apis, workload),
   ]);
-  // Older ones of its own are about to go: the Deployment keeps no more than these.
+  // The workload's older ReplicaSets don't count: Kubernetes is about to delete them.
   const old = rollouts.flatMap(({ rollout }) => rollout.revisions.slice(RELEASES_KEPT));
   const ending = new Set(old.map(({ set }) => set.metadata?.uid));
   const kept = sets.items.filter(({ metadata }) => !ending.has(metadata?.uid));

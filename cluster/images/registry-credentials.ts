@@ -5,13 +5,13 @@ import { x } from "tinyexec";
 import * as z from "zod";
 import type { DockerVariables } from "../connection/docker-command";
 
-/** What `docker login` has noted for a registry. */
+/** What `docker login` has stored for a registry. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** The part of ~/.docker/config.json that says where credentials are (https://docs.docker.com/reference/cli/docker/login). */
+/** The part of ~/.docker/config.json about credentials (https://docs.docker.com/reference/cli/docker/login). */
 const dockerConfig = z.object({
   auths: z.record(z.string(), z.object({ auth: z.string().optional() })).default({}),
   credHelpers: z.record(z.string(), z.string()).default({}),
@@ -28,7 +28,7 @@ export function credentialsKey(host: string): string {
   return host === "docker.io" ? DOCKER_HUB : host;
 }
 
-/** The credentials that `docker login` has noted for a registry, or its helper keeps. Undefined if there are none. */
+/** The credentials that `docker login` or its helper has stored for a registry. Undefined if there are none. */
 export async function findCredentials(host: string, env: DockerVariables): Promise<Credentials | undefined> {
   const folder = env["DOCKER_CONFIG"] ?? join(env["HOME"] ?? homedir(), ".docker");
   const text = await readFile(join(folder, "config.json"), "utf8").catch(() => "{}");
@@ -43,7 +43,7 @@ function decoded(auth: string | undefined): Credentials | undefined {
   return username === undefined || password === undefined ? undefined : { username, password };
 }
 
-/** https://github.com/docker/docker-credential-helpers: it answers nothing for a registry that it doesn't know. */
+/** Asks a credential helper (https://github.com/docker/docker-credential-helpers). It fails for an unknown registry. */
 async function askHelper(
   helper: string,
   key: string,

@@ -6,8 +6,8 @@ import { credentialsKey, findCredentials, type Credentials } from "./registry-cr
 import type { ImageStore, ReleaseImage } from "./store";
 
 /**
- * A registry, which any node can pull from: images are built by this machine's Docker daemon, pushed, and deployed by
- * digest. What was pushed is never removed. All requests go by way of the daemon, which knows its proxies and mirrors.
+ * The images in a registry, which nodes pull from: this machine's Docker daemon builds and pushes them, and pods name them
+ * by digest. A pushed image is never removed. All requests go through the daemon, which knows its proxies and mirrors.
  */
 export class RegistryStore implements ImageStore {
   readonly pullPolicy = "IfNotPresent";
@@ -39,7 +39,7 @@ export class RegistryStore implements ImageStore {
     return digest === undefined ? this.nameOf(tag) : `${this.repository}@${digest}`;
   }
 
-  /** A registry may refuse to tell of a repository that nothing was pushed to yet. */
+  /** Pushes the image if it is missing. A registry may refuse to say so of a repository that has no image yet. */
   async ensure(tag: string): Promise<void> {
     const digest = await this.#digestOf(tag).catch(() => undefined);
     if (digest === undefined) await this.#push(tag);
@@ -50,7 +50,7 @@ export class RegistryStore implements ImageStore {
     return (await Promise.all(found)).flat();
   }
 
-  /** Those in the daemon: a registry is its owner's to clean up. */
+  /** The images in the daemon: only the owner of a registry cleans it up. */
   newestFirst(): Promise<ReleaseImage[]> {
     return this.built.newestFirst();
   }
@@ -66,7 +66,7 @@ export class RegistryStore implements ImageStore {
     return JSON.stringify({ auths: { [credentialsKey(this.#host)]: { ...credentials, auth } } });
   }
 
-  /** The digest of a release's image. Undefined if the registry doesn't have it. @throws {UserError} if it doesn't say */
+  /** The digest of a release's image. Undefined if the registry lacks it. @throws {UserError} if it doesn't answer */
   async #digestOf(tag: string): Promise<string | undefined> {
     try {
       const image = (await this.#docker()).getImage(this.nameOf(tag));
@@ -93,13 +93,13 @@ export class RegistryStore implements ImageStore {
     }
   }
 
-  /** The daemon wants to be told, also if there is nothing to tell. */
+  /** The credentials for the daemon, which requires the parameter even if there are none. */
   async #login(): Promise<{ authconfig: object }> {
     const credentials = await this.#findCredentials();
     return { authconfig: credentials ? { ...credentials, serveraddress: this.#host } : {} };
   }
 
-  /** Once: a credential helper is a process, and may ask the user. */
+  /** Reads the credentials once: a credential helper is a process, and may ask the user. */
   #findCredentials(): Promise<Credentials | undefined> {
     return (this.#credentials ??= findCredentials(this.#host, this.variables));
   }

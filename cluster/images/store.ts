@@ -1,17 +1,16 @@
 import type { DaemonAddress } from "../../common/docker-client";
 
-/** An image of one release that this project built. */
+/** The image of a release. */
 export interface ReleaseImage {
   readonly tag: string;
   readonly builtAt: Date;
 }
 
 /**
- * Where the images of a workload live, so that the nodes can start pods of them. One that is built elsewhere brings
- * them to the nodes in `ensure`.
+ * Where the images of a workload live. If they aren't built where the nodes look for them, `ensure` brings them there.
  */
 export interface ImageStore {
-  /** The Docker daemon that builds. */
+  /** The Docker daemon that builds the images. */
   readonly builder: DaemonAddress;
   /** What the kubelet does about an image that its node doesn't have. */
   readonly pullPolicy: "Never" | "IfNotPresent";
@@ -19,22 +18,22 @@ export interface ImageStore {
   nameOf(tag: string): string;
   /** The image of a release, as a pod names it: by its digest if a registry has it, and otherwise by its name. */
   imageOf(tag: string): Promise<string>;
-  /** Makes an image that was built available to every node. */
+  /** Makes a built image available to every node. */
   ensure(tag: string): Promise<void>;
-  /** Those of the releases whose image is there. @throws {UserError} if the store doesn't answer */
+  /** Those of the given releases whose image exists. @throws {UserError} if the store doesn't answer */
   tags(among: readonly string[]): Promise<string[]>;
   /** The images that this project built, newest first. */
   newestFirst(): Promise<ReleaseImage[]>;
-  /** Removes the image of a release. @throws if a container still is of it */
+  /** Removes the image of a release. @throws if a container still uses it */
   remove(tag: string): Promise<void>;
-  /** What a node needs to pull an image, as a `.dockerconfigjson`. Undefined if it needs nothing, or nothing is known. */
+  /** The credentials with which nodes pull, as a `.dockerconfigjson`. Undefined if none are needed, or none are known. */
   pullSecret(): Promise<string | undefined>;
 }
 
 /** The label of the images that this project builds. Its value is the image's own tag, see {@link isOurs}. */
 export const IMAGE_LABEL = "koa-on-minikube.release";
 
-/** Whether this project built an image. One that somebody built from ours inherits the label, but not its tag. */
+/** Whether this project built an image. An image that somebody built from ours inherits the label, but not the tag. */
 export function isOurs(tag: string, labels: Readonly<Record<string, string>> | null | undefined): boolean {
   return labels?.[IMAGE_LABEL] === tag;
 }

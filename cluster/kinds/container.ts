@@ -10,7 +10,7 @@ export interface NodeContainer {
   readonly published: (port: number) => string | undefined;
 }
 
-/** What `docker container inspect` says, the part that matters. */
+/** The part of `docker container inspect` that is used here. */
 const inspected = z.object({
   State: z.object({ Running: z.boolean() }),
   NetworkSettings: z.object({
@@ -19,7 +19,7 @@ const inspected = z.object({
   }),
 });
 
-/** The nodes that are containers of the daemon that the `docker` command talks to, by name. */
+/** Those of the named nodes that are containers of the `docker` command's daemon, by name. */
 export async function findContainers(
   names: readonly string[],
   env: DockerVariables,
@@ -41,7 +41,7 @@ function nodeOf(container: unknown, daemon: string): NodeContainer {
   };
 }
 
-/** A port bound on all addresses, or on those of a daemon on another machine, is reached at the daemon's. */
+/** The address at which a published port is reached. If it is bound to all addresses, that is the daemon's. */
 function reachable(hostIp: string, daemon: string): string {
   return hostIp === "" || hostIp === "0.0.0.0" || hostIp === "::" ? daemon : hostIp;
 }

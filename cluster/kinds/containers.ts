@@ -6,18 +6,19 @@ import { findContainers, type NodeContainer } from "./container";
 import type { ImagesAndUrls } from "./kind";
 import { portForward, urlOf } from "./url";
 
-/** A node of the cluster, and the container that it is. */
+/** A node of the cluster, and its container. */
 interface Node {
   readonly name: string;
   readonly address: string;
-  /** What runs its containers, such as `containerd`. */
+  /** Its container runtime, such as `containerd`. */
   readonly runtime: string;
   readonly container: NodeContainer;
 }
 
 /**
- * A cluster whose nodes are containers of this machine's Docker daemon, as minikube's docker driver and kind make them.
- * The kube context doesn't tell: it can be renamed. A node and its container have the same name and the same address.
+ * A cluster whose nodes are containers of this machine's Docker daemon, such as kind's, and minikube's with the docker
+ * driver. It is recognised by its nodes, because a context can be renamed: a node and its container have the same name and
+ * address.
  *
  * @returns undefined if it isn't such a cluster
  */
@@ -40,7 +41,7 @@ export async function findNodeContainers(
   };
 }
 
-/** The nodes with their containers. None if this machine's daemon doesn't have a container for each. */
+/** The nodes with their containers. None unless this machine's daemon has a container for each node. */
 async function containersOf(items: readonly V1Node[], variables: DockerVariables): Promise<Node[]> {
   if (items.length === 0) return [];
   const containers = await findContainers(items.map(nameOf), variables);
@@ -59,7 +60,7 @@ function nodeOf(item: V1Node, container: NodeContainer | undefined): Node | unde
   return container && { name: nameOf(item), address, runtime, container };
 }
 
-/** Undefined for a node that is stopped: the next update loads the image into it. */
+/** Undefined for a stopped node: the next update loads the image into it. */
 function runningNode({ name, runtime, container }: Node): RunningNode | undefined {
   const load = loadCommands[runtime];
   return container.running && load !== undefined ? { name, load } : undefined;

@@ -4,7 +4,7 @@ import type { Connection } from "../connection";
 import type { ImagesAndUrls } from "./kind";
 import { portForward } from "./url";
 
-/** Any other cluster: its nodes pull their images from a registry. */
+/** Any other cluster. Its nodes pull images from a registry. */
 export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): ImagesAndUrls {
   return {
     images: () => {
@@ -27,9 +27,9 @@ function addressOf(nodes: readonly V1Node[], wanted: string): string | undefined
 
 function outOfReach(context: string): UserError {
   return new UserError({
-    what: `The nodes of the cluster ${context} could never see an image that is built here: they are neither minikube's nor containers of this machine's Docker daemon.`,
+    what: `The nodes of the cluster ${context} can't get images that are built here: they are neither minikube's nor containers of this machine's Docker daemon.`,
     where: "stack config, key context",
     allowed: "a cluster of minikube's or kind's on this machine; any other with a registry",
-    todo: "npx pulumi config set registry HOST/PATH, where both this machine and the nodes reach it",
+    todo: "npx pulumi config set registry HOST/PATH, a registry that this machine and the nodes reach",
   });
 }

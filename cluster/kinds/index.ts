@@ -13,14 +13,14 @@ import { metricsAddon, minikubeKind, type RunningProfile } from "./minikube";
 export type { Kind } from "./kind";
 export { findRunningProfile } from "./minikube";
 
-/** How to have metrics-server in a cluster that isn't minikube's. */
+/** How to get metrics-server into a cluster that isn't minikube's. */
 const METRICS_SERVER = "install it: https://github.com/kubernetes-sigs/metrics-server";
 
 /**
- * Finds out where a cluster's nodes get their images from, and where its services are reached.
+ * Finds out where a cluster's nodes get images from, and at which URL its services are reached.
  *
- * @param profile minikube's, if the cluster is one of minikube's
- * @param registry host and path to push images to; undefined for a cluster of this machine
+ * @param profile the minikube profile; undefined if the cluster isn't minikube's
+ * @param registry host and path to push images to; undefined if images aren't pushed
  */
 export async function findKind(
   connection: Connection,

@@ -3,11 +3,11 @@ import type { Workload } from "../objects/workload";
 /** How the service is reached from this machine. */
 export interface Url {
   readonly url: string;
-  /** What to do where that address can't be reached from here. */
+  /** Set if the URL can't be reached from this machine: what to do. */
   readonly warning?: string;
 }
 
-/** The command that opens a way to a Service from this machine, for as long as it runs and its pod lives. */
+/** The command that forwards a local port to a Service, for as long as the command runs and its pod lives. */
 export function portForward(
   context: string,
   { name, namespace, port }: Pick<Workload, "name" | "namespace" | "port">,
@@ -20,15 +20,15 @@ export function portForward(
 export interface ReachedNode {
   readonly address: string;
   readonly isContainer: boolean;
-  /** For a TCP port of the node: `address:port` under which this machine reaches it, where it was published. */
+  /** For a TCP port of the node: `address:port` under which this machine reaches it, if it was published. */
   readonly published: (port: number) => string | undefined;
 }
 
 /**
- * The address of a node port. Where the node is a container, its port may be published on this machine; otherwise
- * the node has an address of its own, which on macOS and Windows is inside of Docker's virtual machine.
+ * The URL of a node port. If the node is a container, its port may be published on this machine. Otherwise it is at the
+ * node's own address, which on macOS and Windows is inside of Docker's virtual machine.
  *
- * @param otherWays what to do where that address can't be reached
+ * @param otherWays what to do if that address can't be reached
  */
 export function urlOf(
   node: ReachedNode,

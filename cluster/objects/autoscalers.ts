@@ -5,15 +5,15 @@ import { reasonOf, statusOf, type Apis } from "../connection/kubernetes-client";
 import { makerOf, type StackIdentity } from "./ownership";
 import { isAutoscaled, labelSelector, type Workload } from "./workload";
 
-/** What metrics-server answers for: how much CPU and memory each pod uses. */
+/** The API of metrics-server: the CPU and memory that each pod uses. */
 const podMetrics = { group: "metrics.k8s.io", version: "v1beta1", plural: "pods" } as const;
 
 /**
- * Sees to it that an autoscaler can know the CPU use of its pods. It only reads.
+ * Checks that metrics-server can tell autoscalers the CPU use of their pods. It only reads.
  *
- * @param getMetricsServer what to type to have metrics-server in the cluster
- * @returns a warning if metrics-server is there and doesn't answer: it may start just now
- * @throws {UserError} if it isn't there: the autoscaler would never scale
+ * @param getMetricsServer what to type to get metrics-server into the cluster
+ * @returns a warning if metrics-server doesn't answer, because it may be starting
+ * @throws {UserError} if it is missing, because the autoscaler would never scale
  */
 export async function refuseNoMetrics(
   { custom }: Pick<Apis, "custom">,
@@ -24,16 +24,16 @@ export async function refuseNoMetrics(
   const why = await whyNoMetrics({ custom }, workload.namespace);
   if (why === undefined) return undefined;
   if (why !== "missing") {
-    return `metrics-server doesn't answer (${why}): until it does, the autoscaler leaves the number of pods as it is.`;
+    return `metrics-server doesn't answer (${why}). Until it does, the autoscaler doesn't change the number of pods.`;
   }
   throw new UserError({
-    what: "The cluster doesn't know how much CPU its pods use: metrics-server is not in it.",
+    what: "The autoscaler can't know the CPU use of its pods: metrics-server is not in the cluster.",
     where: "stack config, key autoscale",
-    todo: `npm run up, which gets it; or: ${getMetricsServer}`,
+    todo: `npm run up, which installs it in minikube; or: ${getMetricsServer}`,
   });
 }
 
-/** Why metrics-server has no answer: it is `missing`, or the API server's own words. Undefined if it answers. */
+/** Why metrics-server doesn't answer: `missing`, or the API server's message. Undefined if it answers. */
 export async function whyNoMetrics(
   { custom }: Pick<Apis, "custom">,
   namespace: string,
@@ -42,12 +42,12 @@ export async function whyNoMetrics(
     await custom.listNamespacedCustomObject({ ...podMetrics, namespace, limit: 1 });
     return undefined;
   } catch (error) {
-    if (statusOf(error) === 403) return undefined; // it answers others
+    if (statusOf(error) === 403) return undefined; // this user may not ask; the autoscaler may
     return statusOf(error) === 404 ? "missing" : reasonOf(error).trim();
   }
 }
 
-/** Reads the autoscalers of a workload. It asks nothing if there is to be none. */
+/** Reads the autoscalers of a workload. It sends no request if config has none. */
 export async function readAutoscalers(
   apis: Pick<Apis, "autoscaling">,
   workload: Workload,
@@ -64,8 +64,8 @@ async function listAutoscalers(
 }
 
 /**
- * Deletes the stack's autoscalers of tracks whose number of pods is now in config. The engine deletes objects at the end
- * of an update: until then, the autoscaler would take back the number that the update has set.
+ * Deletes the stack's autoscalers of tracks that no longer have `autoscale` in config. The engine would delete them at the
+ * end of the update, and until then they would overwrite the number of pods that the update sets.
  */
 export async function deleteFormerAutoscalers(
   { apis }: Pick<ApiServer, "apis">,
@@ -74,7 +74,7 @@ export async function deleteFormerAutoscalers(
 ): Promise<void> {
   const { namespace, tracks } = workload;
   const found = await listAutoscalers(apis, workload).catch((error: unknown) => {
-    if (statusOf(error) === 403) return []; // this user has never made one
+    if (statusOf(error) === 403) return []; // this user can't have created one
     throw error;
   });
   for (const object of found) {

@@ -2,15 +2,15 @@ import type { CoreV1Event, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { Apis } from "../connection/kubernetes-client";
 import { labelSelector, type Workload } from "./workload";
 
-/** The objects of a workload, and the events about them. */
+/** The objects of a workload, and their events. */
 export interface Objects {
-  /** One for each track. */
+  /** One for each track that is deployed. */
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
   readonly events: readonly CoreV1Event[];
 }
 
-/** Reads the objects of a workload and the events about them. */
+/** Reads the objects of a workload and their events. */
 export async function readObjects(
   { core, apps }: Pick<Apis, "core" | "apps">,
   workload: Workload,
@@ -26,13 +26,13 @@ export async function readObjects(
   return { deployments: deployments.items, pods: pods.items, events: about };
 }
 
-/** Events carry no labels: an event belongs to a workload if its object has a name of the workload's. */
+/** Whether an event is about an object of the workload. Events have no labels, so the object's name decides. */
 function isAbout({ involvedObject: { kind = "", name = "" } }: CoreV1Event, workload: Workload): boolean {
   if (kind === "Service") return name === workload.name;
   return workload.tracks.some(({ deployment }) => namesOf(deployment)[kind]?.test(name) ?? false);
 }
 
-/** Names of a Deployment and what it makes, by kind: a ReplicaSet's name ends with a hash, a pod's with two. */
+/** The names of a Deployment and of what it creates, by kind: a ReplicaSet's name ends with a hash, a pod's with two. */
 function namesOf(deployment: string): Readonly<Record<string, RegExp>> {
   return {
     Deployment: new RegExp(`^${deployment}$`),

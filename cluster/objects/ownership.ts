@@ -5,10 +5,10 @@ import { hasNodePort, portTaken } from "./port-clash";
 import { podMonitors } from "./pod-monitors";
 import type { Workload } from "./workload";
 
-/** The annotation of everything that a stack made. Its value is `<project>/<stack>`, the stack's name at that time. */
+/** The annotation of every object that a stack made. Its value is `<project>/<stack>`, the stack's name at that time. */
 const ANNOTATION = "koa-on-minikube/stack";
 
-/** What a stack is about to make. */
+/** The objects that a stack is about to make, and its node port. */
 export interface Claims {
   readonly workload: Workload;
   readonly nodePort: number;
@@ -21,7 +21,7 @@ export interface StackIdentity {
   readonly name: string;
   /** Whether the stack's state has the object with this UID. */
   holds(uid: string): Promise<boolean>;
-  /** The name of another stack whose state has the object with this UID. Rarely asked: it reads every stack's state. */
+  /** The name of another stack whose state has the object with this UID. Slow: it reads the states of all stacks. */
   otherHolder(uid: string): Promise<string | undefined>;
 }
 
@@ -32,10 +32,10 @@ export function ownedBy({ name }: Pick<StackIdentity, "name">): Record<string, s
 
 /**
  * Refuses objects of the same names that this stack didn't make, objects that are being deleted, and a node port that
- * another Service has. Otherwise, server-side apply would take the first over silently, and the creation of the others
- * would fail after the objects beside them were made. It only reads.
+ * another Service has. Without this check, server-side apply would silently take over foreign objects, and the other two
+ * would fail in the middle of the update. It only reads.
  *
- * @throws {UserError} with every such object
+ * @throws {UserError} with all such objects
  */
 export async function refuseForeign(api: ApiServer, claims: Claims): Promise<void> {
   const [others, services] = await Promise.all([existing(api, claims), api.services()]);
@@ -50,8 +50,9 @@ export async function refuseForeign(api: ApiServer, claims: Claims): Promise<voi
 }
 
 /**
- * The name of the stack that made an object. This stack made what its state has, whatever it was called then. It also
- * made what has its name and is in no state: an update was killed before it noted the object, or the state was lost.
+ * The name of the stack that made an object. This stack made an object if its state has the object, even if the stack was
+ * renamed since; and also if the object has this stack's name and is in no state, because an update was killed before it
+ * could save the state, or the state was lost.
  *
  * @returns undefined if no stack made it
  */
@@ -62,7 +63,7 @@ export async function makerOf(
   const uid = metadata?.uid ?? "";
   const maker = metadata?.annotations?.[ANNOTATION];
   if (await stack.holds(uid)) return stack.name;
-  // Another stack may have had this one's name when it made the object.
+  // Another stack may have had this name when it made the object.
   return maker === stack.name ? ((await stack.otherHolder(uid)) ?? stack.name) : maker;
 }
 
@@ -74,7 +75,7 @@ interface Found {
 async function existing(api: ApiServer, { workload }: Claims): Promise<Found[]> {
   const { namespace, name, tracks } = workload;
   const asked = [
-    // `default` is there before anybody asks for it.
+    // Every cluster has `default`, and no stack makes it.
     ...(namespace === "default" ? [] : [["Namespace", api.namespace(namespace)] as const]),
     ...tracks.flatMap(({ deployment, autoscale }) => [
       ["Deployment", api.deployment(namespace, deployment)] as const,
@@ -102,7 +103,7 @@ async function refusal({ kind, object }: Found, stack: StackIdentity): Promise<P
   const maker = await makerOf(object, stack);
   if (maker === stack.name) return undefined;
   return {
-    what: `${what} was not made by this stack (${stack.name})${maker ? ` but by ${maker}` : ""}: it is left alone.`,
+    what: `${what} was not made by this stack (${stack.name})${maker ? ` but by ${maker}` : ""}: it is not changed.`,
     ...where,
     todo: `Choose another namespace (npx pulumi config set namespace NAME), or delete it yourself: ${deletion(kind, metadata)}`,
   };
@@ -114,8 +115,8 @@ function deletion(kind: string, metadata: KubernetesObject["metadata"]): string 
 }
 
 /**
- * Whether a Service that has the node port gives it up before the stack takes it: the stack's own Service does when it
- * moves to another namespace, because it is deleted first. With another name it would be deleted last.
+ * Whether a Service frees its node port before the stack takes it. The stack's own Service does if it moves to another
+ * namespace, because it is deleted first. If it gets another name, it is deleted last.
  */
 async function givesUpPort(service: V1Service, { workload, stack }: Claims): Promise<boolean> {
   return service.metadata?.name === workload.name && (await makerOf(service, stack)) === stack.name;

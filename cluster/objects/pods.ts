@@ -6,7 +6,7 @@ import type {
 } from "@kubernetes/client-node";
 import { printableLines } from "../../common/printable";
 
-/** What is shown of a pod. */
+/** The state of a pod, as commands show it. */
 export interface PodState {
   readonly name: string;
   readonly track: string;
@@ -14,11 +14,11 @@ export interface PodState {
   /** As kubectl calls it: Running, Pending, Terminating, CrashLoopBackOff … */
   readonly state: string;
   readonly ready: boolean;
-  /** When it was made, ISO 8601 in UTC. */
+  /** When it was created, ISO 8601 in UTC. */
   readonly madeAt: string;
   readonly node: string | null;
   readonly restarts: number;
-  /** How its container last ended; null if it never did. */
+  /** How its container last ended; null if it never has. */
   readonly lastEnd: End | null;
 }
 
@@ -26,7 +26,7 @@ export interface PodState {
 export interface End {
   readonly reason: string;
   readonly exitCode: number;
-  /** ISO 8601 in UTC; empty if nobody knows, as after an eviction. */
+  /** ISO 8601 in UTC; empty if it is unknown, as after an eviction. */
   readonly at: string;
   readonly message: string;
 }
@@ -51,7 +51,7 @@ export function nameOf({ metadata }: V1Pod): string {
   return metadata?.name ?? "";
 }
 
-/** Seconds since a pod was made. */
+/** Seconds since a pod was created. */
 export function ageOf({ metadata }: V1Pod, now: Date): number {
   const made = metadata?.creationTimestamp ?? now;
   return Math.max(0, Math.round((now.getTime() - new Date(made).getTime()) / 1000));
@@ -67,7 +67,7 @@ export function containerOf({ status }: V1Pod): V1ContainerStatus | undefined {
   return status?.containerStatuses?.[0];
 }
 
-/** The release that the pods of this spec run: the stack sets it as a variable of their container. */
+/** The release that the pods of a spec run. The stack sets it as a variable of the container. */
 export function releaseOf(spec: V1PodSpec | undefined): string {
   const variables = spec?.containers[0]?.env ?? [];
   return variables.find(({ name }) => name === "RELEASE_VERSION")?.value ?? "unknown";
@@ -89,7 +89,7 @@ function endOf({ reason, exitCode, finishedAt, message }: V1ContainerStateTermin
 
 function stateOf(pod: V1Pod): string {
   if (pod.metadata?.deletionTimestamp !== undefined) return "Terminating";
-  if (pod.status?.phase === "Failed") return pod.status.reason ?? "Failed"; // whatever its container said last
+  if (pod.status?.phase === "Failed") return pod.status.reason ?? "Failed"; // its container's last state doesn't matter
   const { waiting, terminated } = containerOf(pod)?.state ?? {};
   return waiting?.reason ?? terminated?.reason ?? pod.status?.phase ?? "unknown";
 }

@@ -2,13 +2,13 @@ import type { V1Service } from "@kubernetes/client-node";
 import { NODE_PORTS, otherNodePorts } from "../../common/node-ports";
 import type { Problem } from "../../common/problem";
 
-/** Whether one of a Service's ports is published at this port of the node. */
+/** Whether a Service has this node port. */
 export function hasNodePort({ spec }: V1Service, nodePort: number): boolean {
   return spec?.ports?.some((port) => port.nodePort === nodePort) ?? false;
 }
 
 /**
- * The problem of a node port that another Service has. It suggests the next free one.
+ * The problem that another Service has the node port. It suggests the next free one.
  *
  * @param services of all namespaces
  */
@@ -23,7 +23,7 @@ export function portTaken(
     allowed: `a port from ${NODE_PORTS.first} to ${NODE_PORTS.last} that no other Service has${free === undefined ? ": none is left" : ""}`,
     todo:
       free === undefined
-        ? "delete a Service that nobody needs (kubectl get services --all-namespaces)"
+        ? "delete a Service that isn't needed (kubectl get services --all-namespaces)"
         : `npx pulumi config set nodePort ${free}`,
   };
 }

@@ -4,19 +4,19 @@ import { parseQuantity } from "../../common/quantity";
 import { statusOf, type Apis } from "../connection/kubernetes-client";
 import { limitPods, mostPods, ofTrack, type Track, type Workload } from "./workload";
 
-/** The resources of a node that pods take. The last one is the number of pods, which is limited too. */
+/** The resources of a node that pods take. The number of pods is limited too. */
 const KINDS = ["cpu", "memory", "pods"] as const;
 
-/** An amount of each, in billionths. */
+/** An amount of each resource, in billionths. */
 type Amounts = Readonly<Record<(typeof KINDS)[number], bigint>>;
 
 /**
- * Refuses more pods than the nodes can hold beside the pods of others: the update would wait for them in vain. It only
+ * Refuses more pods than the nodes have room for beside other pods, because the update would wait for them in vain. It only
  * reads.
  *
- * @returns a warning if the pods fit but a rollout doesn't, or not all that an autoscaler may want; undefined as well if
- * this user may not look at nodes
- * @throws {UserError} if the pods don't fit; of an autoscaler's, the fewest
+ * @returns a warning if the pods fit, but a rollout or an autoscaler's maximum doesn't; undefined if everything fits, or if
+ * this user may not list nodes
+ * @throws {UserError} if the pods don't fit; for an autoscaler, if its minimum doesn't
  */
 export async function refuseTooManyPods(
   { core }: Pick<Apis, "core">,
@@ -36,25 +36,25 @@ export async function refuseTooManyPods(
   return tooFewForMost(workload, free) ?? (crowded && noneToRoll(crowded, workload));
 }
 
-/** The pods that autoscalers may add. */
+/** A warning if there is no room for the maximum of an autoscaler. */
 function tooFewForMost(workload: Workload, free: readonly Amounts[]): string | undefined {
   const left = [...free];
   for (const track of workload.tracks) {
     const [fewest, most] = [track.replicas, mostPods(track)];
     const room = fewest + place(most - fewest, requestsOf(track), left);
     if (room === most) continue;
-    const said = `With autoscale.max there may be ${most} pods, and the cluster has room for ${room}: the others would wait. ${smaller(room, track)}`;
-    return ofTrack(workload, track, said);
+    const warning = `The autoscaler may want ${most} pods, and the cluster has room for ${room}: the others would wait. ${smaller(room, track)}`;
+    return ofTrack(workload, track, warning);
   }
   return undefined;
 }
 
 function noneToRoll(track: Track, workload: Workload): string {
-  const said = `${track.replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(track.replicas - 1, track)}`;
-  return ofTrack(workload, track, said);
+  const warning = `${track.replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(track.replicas - 1, track)}`;
+  return ofTrack(workload, track, warning);
 }
 
-/** Another stack may have pods of this name in another namespace. */
+/** Whether a pod belongs to the workload. Another stack may have pods of this name in another namespace. */
 function isOwn(metadata: V1Pod["metadata"], { name, namespace }: Workload): boolean {
   return metadata?.namespace === namespace && metadata.labels?.["name"] === name;
 }
@@ -73,7 +73,7 @@ async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods
   }
 }
 
-/** What each node has left beside these pods. Taints and cordons don't count, because they may go. */
+/** What these pods leave free on each node. Taints and cordons are ignored, because they may be temporary. */
 function freeOn(nodes: readonly V1Node[], pods: readonly V1Pod[]): Amounts[] {
   return nodes.map(({ metadata, status }) => {
     const there = pods.filter(
@@ -85,7 +85,7 @@ function freeOn(nodes: readonly V1Node[], pods: readonly V1Pod[]): Amounts[] {
   });
 }
 
-/** Places pods on the first node that has room. Takes the room from `free`. @returns how many pods have room */
+/** Places each pod on the first node that has room, and takes the room from `free`. @returns how many pods fit */
 function place(replicas: number, requests: Amounts, free: Amounts[]): number {
   for (let placed = 0; placed < replicas; placed++) {
     const node = free.findIndex((left) => isEnough(left, requests));
@@ -111,7 +111,7 @@ function requestsOf({ resources: { requests } }: Track): Amounts {
   return { cpu: parse(requests.cpu), memory: parse(requests.memory), pods: parse("1") };
 }
 
-/** What the scheduler reserves for a pod. Init containers run before the others, so the greater amount counts. */
+/** What the scheduler reserves for a pod. Init containers run before the others, so the larger amount counts. */
 function requestsOfPod(spec: V1PodSpec | undefined): Amounts {
   const { containers = [], initContainers = [], overhead } = spec ?? {};
   const amount = (kind: "cpu" | "memory") => {
@@ -131,7 +131,7 @@ function tooMany(room: number, track: Track, workload: Workload): UserError {
   const { cpu, memory } = track.resources.requests;
   const pods = track.replicas === 1 ? "1 pod doesn't" : `${track.replicas} pods don't`;
   return new UserError({
-    what: `${ofTrack(workload, track, pods)} fit into the cluster: beside those of others it has room for ${room}.`,
+    what: `${ofTrack(workload, track, pods)} fit into the cluster: beside other pods, it has room for ${room}.`,
     where: `stack config, keys ${track.autoscale ? "autoscale" : "replicas"} and resources.requests`,
     allowed: `at most ${room} pods that each request ${cpu} CPU and ${memory} of memory`,
     todo: smaller(room, track),

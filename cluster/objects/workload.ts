@@ -5,12 +5,12 @@ import { STABLE, type TrackConfig } from "../../infra/config/tracks";
 
 export { STABLE } from "../../infra/config/tracks";
 
-/** What a stack runs: pods of one or more tracks behind one Service. */
+/** What a stack runs: the pods of one or more tracks, behind one Service. */
 export interface Workload extends Pick<
   Config,
   "name" | "namespace" | "port" | "health" | "ready" | "startSeconds" | "progressDeadlineSeconds"
 > {
-  /** `stable` is the first one. */
+  /** `stable` comes first. */
   readonly tracks: readonly [Track, ...Track[]];
 }
 
@@ -20,7 +20,7 @@ export interface Track extends TrackConfig {
   readonly deployment: string;
 }
 
-/** The most pods that a track may have. */
+/** The largest number of pods that a track may have. */
 export function mostPods({
   replicas,
   autoscale,
@@ -42,7 +42,7 @@ export function workloadOf(config: Config): Workload {
   return { name, namespace, port, health, ready, startSeconds, progressDeadlineSeconds, tracks };
 }
 
-/** The track with a name. @throws {UserError} with those that there are, if there is none */
+/** The track with a name. @throws {UserError} if there is none; it lists the others */
 export function trackNamed({ tracks }: Workload, name: string): Track {
   const found = tracks.find((track) => track.name === name);
   if (found !== undefined) return found;
@@ -54,27 +54,27 @@ export function trackNamed({ tracks }: Workload, name: string): Track {
   });
 }
 
-/** The track that a pod belongs to; `stable` if config has its track no more. */
+/** The track that a pod belongs to; `stable` if config no longer has its track. */
 export function trackOf({ tracks }: Workload, { metadata }: V1Pod): Track {
   return tracks.find(({ name }) => name === metadata?.labels?.["release"]) ?? tracks[0];
 }
 
-/** Names the track in front of a message, if there are several. */
+/** Puts the track's name in front of a message, if there are several tracks. */
 export function ofTrack({ tracks }: Workload, { name }: Track, message: string): string {
   return tracks.length === 1 ? message : `Track ${name}: ${message}`;
 }
 
-/** How a command that acts on `stable` by default is told the track. */
+/** The flag that selects the track, for a command that acts on `stable` by default. */
 export function trackFlag({ name }: Pick<Track, "name">): string {
   return name === STABLE ? "" : ` -- --track ${name}`;
 }
 
-/** Whether an autoscaler chooses how many pods a track has. */
+/** Whether a track of the workload has an autoscaler. */
 export function isAutoscaled({ tracks }: Pick<Workload, "tracks">): boolean {
   return tracks.some(({ autoscale }) => autoscale !== undefined);
 }
 
-/** What to type to have so many pods at most. */
+/** What to type to limit the number of pods to `count`. */
 export function limitPods({ limitKey }: Pick<Track, "limitKey">, count: number): string {
   return `npx pulumi config set ${limitKey} ${count}`;
 }

@@ -3,7 +3,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 
 const POLL_MS = 500;
 
-/** In the text of the error of a rollout that isn't complete in time: the engine passes on nothing but text. */
+/** Marks the error of a rollout that isn't complete in time. It is part of the text, because the engine passes on only that. */
 export const ROLLOUT_INCOMPLETE = "[rollout-incomplete]";
 
 /**
@@ -23,7 +23,7 @@ export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
 /**
  * Waits until a Deployment's rollout is complete.
  *
- * @param read may fail: an API server that doesn't answer is asked again
+ * @param read reads the Deployment; if it fails, it is called again
  * @param withinMs how long to wait, in milliseconds
  * @returns whether it was complete in time
  */

@@ -1,2 +1,2 @@
-/** How many releases keep their images and ReplicaSets, for a rollback. The one that serves is one of them. */
+/** How many releases keep their images and ReplicaSets for a rollback, the one that serves included. */
 export const RELEASES_KEPT = 5;

@@ -4,21 +4,21 @@ import { releaseOf } from "../objects/pods";
 import { labelSelector, type Track, type Workload } from "../objects/workload";
 import { isComplete } from "./complete";
 
-/** Kubernetes numbers the ReplicaSets of a Deployment: the highest number is the wanted one's. */
+/** The annotation with a ReplicaSet's number. The wanted one has the highest. */
 const REVISION = "deployment.kubernetes.io/revision";
-/** The earlier numbers of a ReplicaSet: a rollback gives it a new one. */
+/** The annotation with a ReplicaSet's earlier numbers: a rollback gives it a new number. */
 const FORMER = "deployment.kubernetes.io/revision-history";
 
 /** One state of a Deployment's pod template. */
 export interface Revision {
   readonly number: number;
-  /** Its earlier numbers: a rollback gives it a new one. */
+  /** Its earlier numbers: a rollback gives it a new number. */
   readonly former: readonly number[];
   /** The tag of the release that its pods run. */
   readonly release: string;
   readonly image: string;
   readonly madeAt: Date;
-  /** How many of its pods are ready. */
+  /** The number of its pods that are ready. */
   readonly ready: number;
   readonly set: V1ReplicaSet;
 }
@@ -85,7 +85,7 @@ function revisionOf(set: V1ReplicaSet): Revision {
   };
 }
 
-/** The revision that serves: the wanted one, or an earlier one while the wanted one isn't ready. */
+/** The revision that serves: the wanted one, or an earlier one as long as the rollout isn't complete. */
 export function serving(rollout: Rollout): Revision | undefined {
   const { deployment, current } = rollout;
   if (isComplete(deployment)) return current;

@@ -109,7 +109,7 @@ describe("connecting to the cluster", () => {
     const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
     assert.match(
       await refusal(connectCluster({ context: "minikube" }, environment)),
-      /none yet[^]*minikube start -p minikube/,
+      /none: the kubeconfig has no context yet[^]*minikube start -p minikube/,
     );
   });
 
@@ -117,7 +117,7 @@ describe("connecting to the cluster", () => {
     const refused = async (environment: Environment) => {
       const { kind } = await connectCluster({ context: "m" }, environment);
       assert.equal(kind.isMinikube, false);
-      assert.throws(() => kind.images("api"), /could never see an image that is built here/);
+      assert.throws(() => kind.images("api"), /can't get images that are built here/);
     };
     const docker = "echo '[]'; echo 'Error: No such container: m' >&2; exit 1";
     for (const profile of ["", "{"]) {

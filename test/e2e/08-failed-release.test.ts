@@ -35,7 +35,7 @@ story("a release that can't become ready", () => {
     const ready = await fewestReady(async () => {
       const output = await fails("npx pulumi up --yes");
       assert.match(output, /Release \w{12} doesn't become ready: 0 of 2 pods are ready/);
-      assert.match(output, new RegExp(`Release ${good} serves on`));
+      assert.match(output, new RegExp(`Release ${good} still serves`));
       assert.match(output, /container ended with exit code 3 \(Error\)[^]*where: +pod\/api-\w+-\w+/);
       assert.match(output, /\| the cat ate it\n/);
     });

@@ -35,7 +35,7 @@ describe("a rollout that the engine calls ready", () => {
         error.message,
         /^The rollout of the Deployment api was not complete within 0\.5 s\. \[rollout-incomplete\]/,
       );
-      assert.match(error.message, /Release bad doesn't become ready: 0 of 2 .* Release good serves on\./);
+      assert.match(error.message, /Release bad doesn't become ready: 0 of 2 .* Release good still serves\./);
       assert.match(error.message, /do: +npm run rollback/);
       assert.equal(error.stack, undefined);
       return true;

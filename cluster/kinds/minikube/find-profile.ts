@@ -7,9 +7,9 @@ import { readKubeconfigs } from "../../connection/kubeconfig";
 type Places = Pick<Environment, "kubeconfigs" | "minikubeHome">;
 
 /**
- * Finds the minikube profile of a kube context, which may not have been created yet. minikube gives the cluster in the
- * kubeconfig the profile's name, and `kubectl config rename-context` doesn't change that. `minikube stop` removes the
- * context: then it is the profile of the context's name.
+ * Finds the minikube profile of a kube context, which need not exist yet. It is the name of the context's cluster in the
+ * kubeconfig, which `kubectl config rename-context` doesn't change. If there is no context, as after `minikube stop`, it is
+ * the context's name.
  *
  * @returns undefined if the context leads, or led, to a cluster that isn't minikube's
  * @throws {UserError} if the kubeconfig has another cluster of that name, whose entry minikube would overwrite

@@ -10,8 +10,8 @@ import type { RunningProfile } from "./running";
 export { findRunningProfile, type RunningProfile } from "./running";
 
 /**
- * A minikube cluster of one node with a Docker daemon in it, in which images are built; or one that is a machine of its
- * own. Undefined if the nodes are containers that images are loaded into.
+ * A minikube cluster of one node with a Docker daemon, which builds the images, or of virtual machines. Undefined if the
+ * nodes are containers that images are loaded into.
  */
 export function minikubeKind(profile: RunningProfile, environment: Environment): ImagesAndUrls | undefined {
   const { name, container } = profile;
@@ -35,14 +35,14 @@ export function minikubeKind(profile: RunningProfile, environment: Environment):
   };
 }
 
-/** What to type to have metrics-server in a cluster of minikube's. */
+/** What to type to get metrics-server into a minikube cluster. */
 export function metricsAddon({ name }: Pick<Profile, "name">): string {
   return `minikube -p ${name} addons enable metrics-server`;
 }
 
 function unfit({ name, driver, runtime, nodeIps }: Profile): UserError {
   return new UserError({
-    what: `Images can't be loaded into the minikube cluster ${name}: it has the driver ${driver}, ${nodeIps.length} node(s), and ${runtime} for its containers.`,
+    what: `Images can't be loaded into the minikube cluster ${name}: it has the driver ${driver}, ${nodeIps.length} node(s), and the container runtime ${runtime}.`,
     allowed: "the driver docker; any driver with one node and --container-runtime=docker; or a registry",
     todo: `minikube start -p another --container-runtime=docker, then: npx pulumi config set context another`,
   });

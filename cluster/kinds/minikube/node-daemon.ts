@@ -8,7 +8,7 @@ import type { RunningProfile } from "./running";
 /** The port that minikube's Docker listens on, with TLS. */
 const DOCKER_PORT = 2376;
 
-/** Drivers whose node is a machine with an address that the host can reach. */
+/** The drivers whose node is a virtual machine with an address that this machine can reach. */
 const machines = [
   "hyperkit",
   "hyperv",
@@ -21,7 +21,7 @@ const machines = [
   "vfkit",
 ];
 
-/** Finds the daemon in minikube's node, as minikube's own `docker-env` does, without needing its binary. */
+/** Finds the Docker daemon in minikube's node, as `minikube docker-env` does, but without the binary. */
 export function findNodeDaemon(profile: RunningProfile, environment: Environment): DaemonAddress {
   const { driver, container, nodeIps } = profile;
   const certPath = join(environment.minikubeHome, "certs");
@@ -35,8 +35,8 @@ export function findNodeDaemon(profile: RunningProfile, environment: Environment
 }
 
 /**
- * The node's own address, where this machine is in its network, as on Linux. Docker publishes on another port after
- * each start of the node, and a destroy or a refresh goes by the address that the state remembers.
+ * The node's own address, if this machine is in the node's network, as on Linux. It outlives a restart of the node; the
+ * published port doesn't, and a destroy or a refresh uses the address in Pulumi's state.
  */
 function stableEndpoint({ nodeIps: [ip] }: RunningProfile, { networks }: Environment): string | undefined {
   if (ip === undefined || !isIPv4(ip)) return undefined;
@@ -50,7 +50,7 @@ function stableEndpoint({ nodeIps: [ip] }: RunningProfile, { networks }: Environ
 
 function unpublished({ name }: RunningProfile): UserError {
   return new UserError({
-    what: `minikube's node ${name} doesn't publish its Docker daemon (port ${DOCKER_PORT}).`,
+    what: `minikube's node ${name} doesn't publish the port of its Docker daemon, ${DOCKER_PORT}.`,
     todo: `minikube start -p ${name}`,
   });
 }

@@ -2,18 +2,18 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 
-/** What minikube wrote down about a cluster when it made it. */
+/** What minikube has stored about a cluster. */
 export interface Profile {
   readonly name: string;
   /** How the node runs: `docker`, `none`, or one of the virtual machines. */
   readonly driver: string;
-  /** What runs the containers in the node: `docker`, `containerd` or `cri-o`. */
+  /** The container runtime: `docker`, `containerd` or `cri-o`. */
   readonly runtime: string;
-  /** The address of each node, the control plane's first. */
+  /** The address of each node. The control plane comes first. */
   readonly nodeIps: readonly string[];
 }
 
-/** The part that matters of pkg/minikube/config's ClusterConfig. Other versions of minikube add to the rest. */
+/** The part of ClusterConfig (pkg/minikube/config) that is used here. The rest differs between versions of minikube. */
 const clusterConfig = z.object({
   Driver: z.string(),
   KubernetesConfig: z.object({ ContainerRuntime: z.string() }),
@@ -21,7 +21,7 @@ const clusterConfig = z.object({
 });
 
 /**
- * Reads a profile from minikube's own files, so that the binary needn't be on PATH.
+ * Reads a profile from minikube's files, so that the binary needn't be on PATH.
  *
  * @returns undefined if minikube has no finished profile of that name
  */
@@ -46,6 +46,6 @@ function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    return undefined; // minikube was interrupted while it wrote
+    return undefined; // minikube was interrupted while it wrote the file
   }
 }

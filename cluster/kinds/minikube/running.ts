@@ -3,16 +3,16 @@ import type { Environment } from "../../connection/environment";
 import { findContainers, type NodeContainer } from "../container";
 import { readProfile, type Profile } from "./profile";
 
-/** A minikube cluster that runs, as far as this machine can tell without asking it. */
+/** A running minikube cluster. The cluster itself wasn't asked. */
 export interface RunningProfile extends Profile {
   /** The first node, if it is a container. */
   readonly container: NodeContainer | undefined;
 }
 
 /**
- * Finds the minikube profile of a cluster by its name. Undefined if it isn't a cluster of minikube's.
+ * Finds the minikube profile of a cluster by its name. Undefined if the cluster isn't minikube's.
  *
- * @throws {UserError} if its node doesn't run
+ * @throws {UserError} if the node's container doesn't run
  */
 export async function findRunningProfile(
   name: string,

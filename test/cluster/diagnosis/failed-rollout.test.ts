@@ -56,7 +56,7 @@ describe("why a rollout fails", () => {
     const text = await explained([podOf(2, "api-2-x", crashed), podOf(2, "api-2-y", crashed)]);
     assert.match(
       text,
-      /^Release bad doesn't become ready: 0 of 2 pods are ready\. Release good serves on\.\n/,
+      /^Release bad doesn't become ready: 0 of 2 pods are ready\. Release good still serves\.\n/,
     );
     assert.match(text, /CrashLoopBackOff: its container ended with exit code 3 \(Error\)/);
     assert.match(text, /where: +pod\/api-2-x and 1 more/);
@@ -150,7 +150,7 @@ describe("why a rollout fails", () => {
   it("is slow pods if nothing else is wrong, with what to type to give them longer", async () => {
     assert.match(
       await explained([]),
-      /they only take too long\.\n +do: +npx pulumi config set progress\w+ 60/,
+      /the pods take too long\.\n +do: +npx pulumi config set progress\w+ 60/,
     );
   });
 

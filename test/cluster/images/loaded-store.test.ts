@@ -80,6 +80,6 @@ describe("images that are loaded into nodes", () => {
   it("cause an error if a node refuses them, with the node's name and message", async () => {
     const { store } = scene(["aaa"], { one: [] });
     const broken = new LoadedStore(store, [{ name: "gone", load: [] }], {});
-    assert.match(await refusal(broken.ensure("aaa")), /node gone can't say which images it has/);
+    assert.match(await refusal(broken.ensure("aaa")), /images of the node gone can't be listed/);
   });
 });

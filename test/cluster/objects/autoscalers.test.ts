@@ -25,7 +25,7 @@ describe("the CPU use of the pods", () => {
   it("must be known for an autoscaler", async () => {
     assert.equal(await look({ [METRICS]: { items: [] } }), undefined);
     const message = await refusal(look({}));
-    assert.match(message, /metrics-server is not in it/);
+    assert.match(message, /metrics-server is not in the cluster/);
     assert.match(message, /do: +npm run up, which gets it; or: minikube addons enable metrics-server/);
   });
 

@@ -184,7 +184,7 @@ describe("a PodMonitor", () => {
 
   it("is refused if the cluster doesn't know that kind", async () => {
     const message = await refusal(ask({}, true));
-    assert.match(message, /knows no PodMonitor[^]*config set podMonitor false/);
+    assert.match(message, /doesn't have the kind PodMonitor[^]*config set podMonitor false/);
     assert.match(
       await refusal(ask({ [RESOURCES]: { resources: [{ name: "probes" }] } }, true)),
       /no PodMonitor/,

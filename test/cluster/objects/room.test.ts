@@ -79,7 +79,7 @@ describe("room for the pods", () => {
     assert.equal(await autoscale(2, 10), undefined);
     assert.match(
       (await autoscale(2, 12)) ?? "",
-      /may be 12 pods, .* room for 10: .*--path autoscale\.max 10/,
+      /may want 12 pods, .* room for 10: .*--path autoscale\.max 10/,
     );
     const message = await refusal(autoscale(11, 12));
     assert.match(message, /11 pods don't fit .* room for 10\./);
