@@ -34,12 +34,11 @@ export async function waitForLock(paths: StatePaths, withinMs: number, say: Say)
   const free = await poll({ withinMs, everyMs: POLL_MS }, () => {
     [lock] = removeDeadLocks(paths.locks);
     if (lock === undefined) return true;
-    const waits = `another update of the stack ${paths.stack} is running (${holderOf(lock)}): waiting`;
-    say(waits, told ? "progress" : "notice");
+    say(waitingFor(paths.stack, lock), told ? "progress" : "notice");
     told = true;
     return undefined;
   });
-  if (free === undefined && lock !== undefined) throw stillRunning(paths, lock, Date.now() - started);
+  if (free === undefined && lock !== undefined) throw stillRunning(paths.stack, lock, Date.now() - started);
 }
 
 /**
@@ -83,7 +82,7 @@ function ageOf(file: string): number {
 }
 
 /** Whether a process is a running Pulumi. Another program may have its number by now. Unknown counts as running. */
-function isEngine(pid: number): boolean {
+export function isEngine(pid: number): boolean {
   const process = existsSync("/proc/self/stat") ? fromProc(pid) : fromPs(pid);
   if (process === "unknown") return true;
   // Z: a zombie, which has ended.
@@ -117,17 +116,28 @@ function fromPs(pid: number): Process | undefined | "unknown" {
   return state === undefined || program === undefined ? undefined : { program: basename(program), state };
 }
 
-function holderOf({ pid, username, hostname, timestamp }: EngineLock): string {
+/** Who runs an update, for messages. */
+export function holderOf({ pid, username, hostname, timestamp }: EngineLock): string {
   if (pid === undefined) return "its lock can't be read";
-  const since = timestamp === undefined ? "" : `, since ${new Date(timestamp).toLocaleTimeString("sv")}`;
+  const since = timestamp === undefined ? "" : `, since ${new Date(timestamp).toLocaleString("sv")}`;
   return `pid ${pid} of ${username}@${hostname}${since}`;
 }
 
-function stillRunning({ stack }: StatePaths, lock: EngineLock, waitedMs: number): UserError {
+/** What is said while an update is waited for. The lock, if the engine has named it. */
+export function waitingFor(stack: string, lock: EngineLock | undefined): string {
+  return `another update of the stack ${stack} is running${held(lock)}: waiting`;
+}
+
+function held(lock: EngineLock | undefined): string {
+  return lock === undefined ? "" : ` (${holderOf(lock)})`;
+}
+
+/** The error for an update of somebody else that goes on for too long. */
+export function stillRunning(stack: string, lock: EngineLock | undefined, waitedMs: number): UserError {
   const time = waitedMs < 60_000 ? "" : ` after ${Math.round(waitedMs / 60_000)} min`;
   return new UserError({
-    what: `another update of the stack ${stack} is still running${time} (${holderOf(lock)})`,
-    where: lock.file,
+    what: `another update of the stack ${stack} is still running${time}${held(lock)}`,
+    ...(lock && { where: lock.file }),
     todo: `wait until it has ended, or end it; if its machine is gone: npx pulumi cancel. Then run the same command again`,
   });
 }

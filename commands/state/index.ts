@@ -8,18 +8,19 @@ import {
   type Workspace,
 } from "@pulumi/pulumi/automation";
 import { exclusively } from "../../common/lock.mjs";
-import { UserError } from "../../common/problem";
 import { CommandError } from "../../toolchain/command";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
+import { stillRunning, waitingFor } from "./engine-locks";
 import { statePaths, type StatePaths } from "./paths";
 import type { PendingCreates } from "./pending";
 import { prepareState } from "./prepare";
+import { clearPendingShared, lockNamedIn, refuseKilled } from "./shared";
 
 /** The longest time to wait for an update of somebody else, in milliseconds. */
 const WAIT_MS = 10 * 60_000;
 /** How long to wait before the next try if somebody else was quicker, in milliseconds. */
-const AGAIN_MS = 500;
+const AGAIN_MS = 1_000;
 
 export interface StateOptions {
   readonly machine: Pick<Machine, "env" | "cacheDir">;
@@ -53,18 +54,24 @@ export async function withStackLock<T>(
   say: Say,
   update: () => Promise<T>,
 ): Promise<T> {
-  const paths = await statePaths(stack.workspace, stack.name, machine.env);
-  const deadline = Date.now() + (paths === undefined ? 0 : WAIT_MS);
+  const { workspace, name } = stack;
+  const paths = await statePaths(workspace, name, machine.env);
+  const deadline = Date.now() + WAIT_MS;
+  const prepare = () =>
+    paths === undefined
+      ? clearPendingShared(workspace, name, pendingCreates)
+      : prepareState(workspace, paths, pendingCreates, deadline - Date.now(), say);
   const work = async () => {
-    for (;;) {
+    for (let told = false; ; told = true) {
       try {
-        if (paths !== undefined) {
-          await prepareState(stack.workspace, paths, pendingCreates, deadline - Date.now(), say);
-        }
+        await prepare();
         return await update();
       } catch (error) {
         if (!foundAnother(error)) throw error;
-        if (Date.now() >= deadline) throw refused(stack.name);
+        const lock = lockNamedIn(error.message);
+        if (Date.now() >= deadline) throw stillRunning(name, lock, WAIT_MS);
+        if (paths === undefined) refuseKilled(name, lock);
+        say(waitingFor(name, lock), told ? "progress" : "notice");
         await sleep(AGAIN_MS * (1 + Math.random()));
       }
     }
@@ -86,21 +93,14 @@ function whileOurs<T>(
 }
 
 /**
- * The engine's words if another one holds the stack, or is just taking it: it renames a lock into its place, and an
- * engine that looks for locks meanwhile fails over the draft.
+ * The engine's words if another one holds the stack, or is just taking or releasing it: an engine that looks for locks
+ * fails over the draft of one, and over one that is gone before it is read.
  */
-const LOCKED = /currently locked by|[\\/]locks[\\/]\S+\.tmp: /;
+const LOCKED = /currently locked by|[\\/]locks[\\/]\S+(\.tmp: | \(code=NotFound\))/;
 
 /** Whether the engine has not begun, because another one holds the stack. */
-function foundAnother(error: unknown): boolean {
+function foundAnother(error: unknown): error is Error {
   if (error instanceof ConcurrentUpdateError) return true;
   const failed = error instanceof EngineError || error instanceof CommandError;
   return failed && LOCKED.test(error.message);
-}
-
-function refused(stack: string): UserError {
-  return new UserError({
-    what: `another update of the stack ${stack} is running`,
-    todo: `wait until it has ended (or, if it was on a machine that is gone: npx pulumi cancel), then run the same command again`,
-  });
 }

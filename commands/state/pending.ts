@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Workspace } from "@pulumi/pulumi/automation";
@@ -23,12 +23,11 @@ export async function clearPendingCreates(
   stack: string,
   pendingCreates: PendingCreates,
 ): Promise<void> {
+  const { deployment, ...rest } = await exportState(workspace, stack);
+  const cleared = withoutPending(deployment, pendingCreates);
   const folder = await mkdtemp(join(tmpdir(), "koa-state-"));
   const file = join(folder, "state.json");
   try {
-    await runPulumi(workspace, ["stack", "export", "--stack", stack, "--file", file]);
-    const { deployment, ...rest } = JSON.parse(await readFile(file, "utf8")) as Exported;
-    const cleared = withoutPending(deployment, pendingCreates);
     await writeFile(file, JSON.stringify({ ...rest, deployment: cleared }));
     await runPulumi(workspace, ["stack", "import", "--stack", stack, "--file", file]);
   } finally {
@@ -38,6 +37,11 @@ export async function clearPendingCreates(
 
 interface Exported {
   readonly deployment: Snapshot;
+}
+
+/** Reads a stack's state, whichever backend it is in. Secrets stay encrypted. */
+export async function exportState(workspace: Workspace, stack: string): Promise<Exported> {
+  return JSON.parse(await runPulumi(workspace, ["stack", "export", "--stack", stack])) as Exported;
 }
 
 /** A snapshot whose pending operations are cleared, or imported. */

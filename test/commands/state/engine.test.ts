@@ -161,4 +161,48 @@ describe("the engine itself, and what sees to its state", function () {
     assert.equal(readFileSync(folder.paths.file, "utf8"), whole);
     assert.match(refresh().stdout, /2 unchanged/);
   });
+
+  describe("on a backend that isn't a folder of this machine, where only the engine can look", () => {
+    /** To the engine it is the same folder. */
+    const shared = () => ({
+      ...options(),
+      machine: { env: { PULUMI_BACKEND_URL: "s3://bucket" }, cacheDir: "" },
+    });
+    const update = (hear: (line: string) => void = say) =>
+      withStackLock(stack, shared(), hear, () => stack.refresh());
+
+    it("an update of another machine is waited for, by name, and its lock is left alone", async () => {
+      const timestamp = new Date().toISOString();
+      const file = folder.lock({ pid: 7, username: "somebody", hostname: "another", timestamp });
+      const heard: string[] = [];
+      await update((line) => {
+        heard.push(line);
+        if (line.includes("another update")) rmSync(file); // throws if the lock is gone already
+      });
+      assert.match(
+        heard[0] ?? "",
+        /the stack dev is running \(pid 7 of somebody@another, since .*\): waiting/,
+      );
+    });
+
+    it("an update that was killed is one error that says how to clear its lock, and what it left is cleared", async () => {
+      const other = await begin(60_000);
+      const ended = once(other, "exit");
+      other.kill("SIGKILL");
+      await ended;
+      const killed = new RegExp(
+        `doesn't run on this machine.*pid ${other.pid}[^]*npx pulumi cancel, if no other`,
+      );
+      await assert.rejects(update(), killed);
+      assert.equal(locksIn(folder.paths.locks).length, 1);
+
+      const { checkpoint, ...rest } = readCheckpoint(folder.paths.file);
+      const resource = { urn: "urn:pulumi:dev::project::test:index:Thing::other", type: "test:index:Thing" };
+      const latest = { ...checkpoint.latest, pending_operations: [{ type: "creating", resource }] };
+      writeFileSync(folder.paths.file, JSON.stringify({ ...rest, checkpoint: { ...checkpoint, latest } }));
+      await stack.cancel();
+      await update();
+      assert.equal(readCheckpoint(folder.paths.file).checkpoint.latest?.pending_operations, undefined);
+    });
+  });
 });
