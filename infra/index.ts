@@ -10,6 +10,7 @@ import { buildImage } from "./image";
 import { releasesOf } from "./image/releases";
 import { makeNamespace } from "./namespace";
 import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
+import { doubtEgress } from "../cluster/objects/network-plugin";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
@@ -44,6 +45,8 @@ async function deploy() {
   if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
   const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
   if (noMetrics !== undefined) await warn(noMetrics);
+  const doubt = await doubtEgress(cluster.api.apis, config.egress);
+  if (doubt !== undefined) await warn(doubt);
   const releases = context
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));

@@ -20,13 +20,14 @@ export interface Prepared {
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
   const { tracks, namespace, annotations, images, pullSecret, session } = prepared;
-  const { labels, nodePort, networkPolicy, podMonitor, progressDeadlineSeconds, secretEnv } = config;
+  const { labels, nodePort, networkPolicy, egress, podMonitor, progressDeadlineSeconds, secretEnv } = config;
   return {
     namespace,
     labels,
     annotations,
     nodePort,
     networkPolicy,
+    egress,
     podMonitor,
     progressDeadlineSeconds,
     secretEnv,

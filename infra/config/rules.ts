@@ -29,6 +29,12 @@ const metricsToScrape: Rule = ({ podMonitor, metricsPort }) => {
   return { key: "podMonitor", allowed, fix: "set podMonitor false" };
 };
 
+const policyForEgress: Rule = ({ networkPolicy, egress }) => {
+  if (networkPolicy !== false || egress === undefined) return undefined;
+  const allowed = "no egress, or networkPolicy true: egress is a part of the NetworkPolicy";
+  return { key: "egress", allowed, fix: "rm egress" };
+};
+
 /** If the deadline isn't set, it is derived from startSeconds. */
 const timeToStart: Rule = ({ startSeconds = 0, progressDeadlineSeconds = Infinity }, isSet) => {
   if (!isSet("startSeconds") || !isSet("progressDeadlineSeconds")) return undefined;
@@ -153,6 +159,7 @@ const trackLimits: Rule = ({ tracks = {}, resources }) =>
 export const rules: readonly Rule[] = [
   differentPorts,
   metricsToScrape,
+  policyForEgress,
   timeToStart,
   oneProbe("health"),
   oneProbe("ready"),

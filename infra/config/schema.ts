@@ -5,6 +5,7 @@ import {
   A_LIST,
   autoscale,
   build,
+  destinations,
   env,
   flag,
   json,
@@ -209,8 +210,14 @@ export const keys = {
   networkPolicy: flag.default(true).register(documentation, {
     example: "networkPolicy true",
     description:
-      "Whether to declare a NetworkPolicy. It admits requests to the service and, from inside the cluster, to its metrics; it lets out DNS questions alone.",
-    cost: "With true, a service that calls others is cut off from them wherever the cluster enforces policies.",
+      "Whether to declare a NetworkPolicy. It admits requests to the service and, from inside the cluster, to its metrics, and limits what the pods may call to `egress`. See [NetworkPolicy](#networkpolicy).",
+    cost: "With false, every pod in the cluster can connect to every port of the pods.",
+  }),
+  egress: json(destinations, "a list of destinations, in YAML or JSON").optional().register(documentation, {
+    example: "--path 'egress[0].cidr' 10.0.0.7/32",
+    description:
+      "What the pods may call besides DNS: a list of `{ cidr, port }` and `{ namespace, labels, port }`; `[]` for nothing. If it isn't set, they may call everything.",
+    cost: "A connection to anything else times out, if the cluster's network plugin enforces NetworkPolicies.",
   }),
   progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60).register(documentation, {
     example: "progressDeadlineSeconds 60",

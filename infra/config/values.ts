@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseQuantity } from "../../common/quantity";
-import { isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
+import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
 import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 
@@ -121,6 +121,27 @@ export const probe = z.union(
   [z.strictObject({ tcp: port }), z.strictObject({ command: someWords })],
   "tcp with a port from 1 to 65535, or command with a list of words",
 );
+
+/** Labels of pods of another workload. */
+const podLabels = entries((key, value) =>
+  isLabelKey(key) && isLabelValue(value) ? undefined : "a label's key and value, as in Kubernetes",
+);
+
+const addresses = z.strictObject({ cidr: z.union([z.cidrv4(), z.cidrv6()]), port: port.optional() });
+const pods = z.strictObject({
+  namespace: z.string().refine(isDnsLabel),
+  labels: podLabels.optional(),
+  port: port.optional(),
+});
+
+/** What a NetworkPolicy can name: addresses, or pods by their namespace and labels. Without a port, every port. */
+const destination = z.union(
+  [addresses, pods],
+  "cidr, such as 10.0.0.7/32, or namespace and perhaps labels; and perhaps a port from 1 to 65535. A NetworkPolicy knows no host names",
+);
+export type Destination = z.infer<typeof destination>;
+
+export const destinations = z.array(destination, "a list of destinations");
 
 /** The largest number of pods of a track. */
 export const MAX_REPLICAS = 500;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Autoscale, Config } from "../config";
-import type { Resources } from "../config/values";
+import type { Destination, Resources } from "../config/values";
 
 /** Names and values in the metadata of an object. */
 type Labels = Readonly<Record<string, string>>;
@@ -59,6 +59,8 @@ export interface ResilientServiceArgs extends CommonArgs {
   readonly podMonitor: boolean;
   /** Whether to declare a NetworkPolicy. */
   readonly networkPolicy: boolean;
+  /** What the NetworkPolicy lets the pods call besides DNS. If undefined, everything. */
+  readonly egress?: readonly Destination[] | undefined;
   /** Environment variables whose values are kept in a Secret. */
   readonly secretEnv: Readonly<Record<string, string>>;
   /** The `.dockerconfigjson` with which nodes pull the image. */

@@ -83,9 +83,25 @@ const probe = json(
     fc.record({ tcp: fc.constantFrom(1, 65_535), command: words }, { requiredKeys: [] }),
   ),
 );
+const cidr = fc
+  .tuple(fc.oneof(fc.ipV4Extended(), fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 129 }))
+  .map((parts) => parts.join("/"));
 const folder = fc.oneof(
   from("/a.:", 10).map((rest) => `/${rest}`),
   fc.constantFrom("/tmp", "/var/cache", "/proc/1", "/dev", "/devices", "/..", "var"),
+);
+
+const somePort = fc.oneof(fc.integer({ min: 0, max: 65_536 }), fc.constant("53"));
+const destination = fc.oneof(
+  fc.record({ cidr: fc.oneof(cidr, anyText), port: somePort }, { requiredKeys: ["cidr"] }),
+  fc.record(
+    {
+      namespace: from("a0-", 64, 1),
+      labels: fc.dictionary(nearLabel, nearName, { maxKeys: 2 }),
+      port: somePort,
+    },
+    { requiredKeys: ["namespace"] },
+  ),
 );
 
 const few = { maxKeys: 3, noNullPrototype: true } as const;
@@ -154,6 +170,7 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   metricsPort: whole(0, 65_536),
   podMonitor: flag,
   networkPolicy: flag,
+  egress: json(fc.array(destination, { maxLength: 3 })),
   progressDeadlineSeconds: whole(0, 3601),
   autoRollback: flag,
   rolledBack: json(fc.record({ from: tag, to: tag })),

@@ -92,6 +92,9 @@ describe("stack config", () => {
     ["metricsPort", "0", 0],
     ["podMonitor", "true", true],
     ["networkPolicy", "false", false],
+    ["egress", [], []],
+    ["egress", [{ cidr: "10.0.0.7/32", port: "5432" }], [{ cidr: "10.0.0.7/32", port: 5432 }]],
+    ["egress", [{ namespace: "db", labels: { name: "pg" } }], [{ namespace: "db", labels: { name: "pg" } }]],
     ["progressDeadlineSeconds", "10", 10],
     ["autoRollback", "false", false],
     ["env", { GREETING: "hello", "a.b-c": "", _x: "1" }],
@@ -211,6 +214,12 @@ describe("stack config", () => {
     ["metricsPort", "3000", /metricsPort is "3000"/, /a port other than the service's own/],
     ["podMonitor", "yes", /yes/, /true or false/],
     ["networkPolicy", "1", /"1"/, /true or false/],
+    ["egress", "db.example.com", /db\.example\.com/, /a list of destinations/],
+    ["egress", [{ host: "db.example.com", port: 5432 }], /egress\.0 is .*db\.example/, /no host names/],
+    ["egress", [{ cidr: "db.example.com" }], /egress\.0 is/, /cidr, such as/],
+    ["egress", [{ cidr: "10.0.0.7/33" }], /10\.0\.0\.7/, /cidr, such as/],
+    ["egress", [{ cidr: "10.0.0.7/32", port: 0 }], /egress\.0\.port is 0/, /1 to 65535/],
+    ["egress", [{ namespace: "db", cidr: "10.0.0.7/32" }], /egress\.0 is/, /cidr.* or namespace/],
     ["progressDeadlineSeconds", "0", /"0"/, /1 to 3600/],
     ["autoRollback", "True", /True/, /true or false/],
     ["labels", "tier=x", /tier=x/, /keys and values/],
@@ -300,6 +309,8 @@ describe("stack config", () => {
     assert.match(metricsPort.todo, /config set metricsPort (?!9464)/);
     const [monitor] = problemsOf({ podMonitor: "true", metricsPort: "0" });
     assert.match(monitor?.what ?? "", /podMonitor is "true"/);
+    const [egress] = problemsOf({ networkPolicy: "false", egress: [] });
+    assert.match(egress?.todo ?? "", /config rm egress/);
   });
 
   it("ignores other projects' keys", () => {

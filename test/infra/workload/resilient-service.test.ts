@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
+import { networkPolicy } from "../../../infra/workload/network-policy";
 import type { scaling } from "../../../infra/workload/timing";
 import { timing } from "../../../infra/workload/timing";
 import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
@@ -164,22 +165,44 @@ describe("a resilient service", () => {
     });
   });
 
-  it("admits requests from everywhere, metrics to the cluster, and lets out nothing but DNS", () => {
+  it("admits requests from everywhere, metrics to the cluster, and lets the pods call everything", () => {
     const { spec } = declared<{ spec: Record<string, unknown> }>(
       "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     );
     assert.deepEqual(spec.podSelector, { matchLabels: { name: "api" } });
-    assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
+    assert.deepEqual(spec.policyTypes, ["Ingress"]);
     assert.deepEqual(spec.ingress, [
       { ports: [{ port: "http", protocol: "TCP" }] },
       { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] },
     ]);
-    const [egress, ...more] = spec.egress as { ports: object[] }[];
-    assert.deepEqual(more, []);
-    assert.deepEqual(egress?.ports, [
-      { port: 53, protocol: "UDP" },
-      { port: 53, protocol: "TCP" },
+    assert.equal(spec.egress, undefined);
+  });
+
+  it("lets the pods call DNS and what config names, and nothing else", () => {
+    const egress = [
+      { cidr: "10.0.0.7/32", port: 5432 },
+      { namespace: "shop", labels: { name: "pg" } },
+    ];
+    const specWith = (given: typeof egress) =>
+      networkPolicy("api", { ...args, egress: given }).spec as { policyTypes: string[]; egress: object[] };
+    const spec = specWith(egress);
+    assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
+    const pods = (namespace: string, matchLabels: object) => ({
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+      podSelector: { matchLabels },
+    });
+    assert.deepEqual(spec.egress, [
+      {
+        to: [pods("kube-system", { "k8s-app": "kube-dns" })],
+        ports: [
+          { port: 53, protocol: "UDP" },
+          { port: 53, protocol: "TCP" },
+        ],
+      },
+      { to: [{ ipBlock: { cidr: "10.0.0.7/32" } }], ports: [{ port: 5432, protocol: "TCP" }] },
+      { to: [pods("shop", { name: "pg" })] },
     ]);
+    assert.deepEqual(specWith([]).egress, [spec.egress[0]]);
   });
 
   it("probes the paths that config names", () => {
