@@ -38,7 +38,7 @@ story("under load, a bad release", () => {
   for (const [whatItDoes, make] of Object.entries(badReleases)) {
     loses(
       0,
-      `a release that ${whatItDoes} fails, and the old one serves on, also after the rollback`,
+      `a release that ${whatItDoes} fails, and the old one keeps serving, also after the rollback`,
       async () => {
         const running = await podsAndRestarts();
         await make();

@@ -47,7 +47,7 @@ story("a PodMonitor", () => {
     const running = await podsAndRestarts();
     assert.match(
       await fails("npx pulumi up --yes"),
-      /knows no PodMonitor[^]*config set --stack e2e podMonitor false/,
+      /doesn't have the kind PodMonitor[^]*config set --stack e2e podMonitor false/,
     );
     assert.deepEqual(await podsAndRestarts(), running);
   });

@@ -187,7 +187,7 @@ describe("a PodMonitor", () => {
     assert.match(message, /doesn't have the kind PodMonitor[^]*config set podMonitor false/);
     assert.match(
       await refusal(ask({ [RESOURCES]: { resources: [{ name: "probes" }] } }, true)),
-      /no PodMonitor/,
+      /the kind PodMonitor/,
     );
   });
 
