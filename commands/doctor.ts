@@ -1,30 +1,38 @@
 import { Command } from "commander";
 import { connectCluster } from "../cluster";
-import { readEnvironment, type Environment } from "../cluster/connection/environment";
+import { daemonOf } from "../cluster/connection/docker-command";
+import { DEFAULT_CONTEXT, readEnvironment, type Environment } from "../cluster/connection/environment";
 import { findContext } from "../cluster/connection/kubeconfig";
 import { apisFor } from "../cluster/connection/kubernetes-client";
+import { registryStore } from "../cluster/kinds";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { whyNoMetrics } from "../cluster/objects/autoscalers";
 import { UserError } from "../common/problem";
+import { DEFAULT_STACK, forStack } from "../common/stack-hints";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
+import { findConfig } from "./deployed";
 import { columns } from "./terminal/columns";
 
 export const command = new Command("npm run doctor --")
   .description("Says what is there, which version, from where, and what to do about what is missing.")
-  .option("--context <name>", "the kube context of the cluster, as in the stack's config", "minikube")
+  .option("--stack <name>", "the stack whose cluster and registry are checked", DEFAULT_STACK)
   .addHelpText("after", "\nExit code 1 if something is missing.");
 
-export async function run({ context }: { context: string }): Promise<number> {
+export async function run({ stack }: { stack: string }): Promise<number> {
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
+  const config = await findConfig(machine, stack);
+  const { context, registry } = config ?? { context: DEFAULT_CONTEXT };
   const profile = await findProfile({ context }, environment);
   const findings = [node(), ...(await examine(machine, profile))];
   if (profile === undefined) findings.push(await elsewhere(context, environment));
   const clusterRuns = findings.at(-1)?.ok; // the last one is the cluster
   if (clusterRuns) findings.push(await metricsServer(context, environment));
+  if (registry !== undefined) findings.push(await examineRegistry(registry, environment));
   const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
-  findings.forEach(({ todo }, nth) => console.log([lines[nth], ...advice(todo)].join("\n")));
+  const report = findings.flatMap(({ todo }, nth) => [lines[nth], ...advice(todo)]).join("\n");
+  console.log(forStack(report, stack));
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -43,11 +51,27 @@ async function metricsServer(context: string, { kubeconfigs }: Environment): Pro
 }
 
 /** A cluster that isn't minikube's. */
-async function elsewhere(context: string, environment: Environment): Promise<Finding> {
-  const name = `cluster ${context}`;
-  try {
+function elsewhere(context: string, environment: Environment): Promise<Finding> {
+  return check(`cluster ${context}`, async () => {
     const { client } = await connectCluster({ context }, environment);
-    return { name, ok: true, detail: `answers at ${client.getCurrentCluster()?.server}` };
+    return `answers at ${client.getCurrentCluster()?.server}`;
+  });
+}
+
+function examineRegistry(registry: string, environment: Environment): Promise<Finding> {
+  return check(`registry ${registry}`, async () => {
+    const builder = await daemonOf(environment.docker);
+    const hasCredentials = await registryStore(registry, builder, environment).check();
+    return hasCredentials
+      ? "answers, and takes the credentials of docker login"
+      : "answers, without credentials";
+  });
+}
+
+/** @param ask returns the detail of what is fine */
+async function check(name: string, ask: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, ok: true, detail: await ask() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const [problem] = error.problems;

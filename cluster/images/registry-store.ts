@@ -66,6 +66,22 @@ export class RegistryStore implements ImageStore {
     return JSON.stringify({ auths: { [credentialsKey(this.#host)]: { ...credentials, auth } } });
   }
 
+  /**
+   * Checks as `docker login` does that the registry answers, and takes the credentials. It notes and pushes nothing.
+   *
+   * @returns whether there are credentials
+   * @throws {UserError} if it doesn't
+   */
+  async check(): Promise<boolean> {
+    const credentials = await this.#findCredentials();
+    try {
+      await (await this.#docker()).checkAuth({ ...credentials, serveraddress: this.#host });
+      return credentials !== undefined;
+    } catch (error) {
+      throw this.#refused("can't be asked", error as Error);
+    }
+  }
+
   /** The digest of a release's image. Undefined if the registry lacks it. @throws {UserError} if it doesn't answer */
   async #digestOf(tag: string): Promise<string | undefined> {
     try {
@@ -110,7 +126,8 @@ export class RegistryStore implements ImageStore {
 
   #refused(what: string, { message }: Error): UserError {
     return new UserError({
-      what: `The registry ${this.#host} ${what}: ${message}`,
+      // dockerode puts the daemon's answer in front: `(HTTP code 500) server error - `.
+      what: `The registry ${this.#host} ${what}: ${message.replace(/^\(HTTP code .*?\) .*? - /, "").trim()}`,
       where: `stack config, key registry; ${this.repository}`,
       todo: `docker login ${this.#host}, or: npx pulumi config set registry HOST/PATH`,
     });

@@ -1,4 +1,5 @@
 import type { V1Node } from "@kubernetes/client-node";
+import type { DaemonAddress } from "../../common/docker-client";
 import type { Connection } from "../connection";
 import { daemonOf } from "../connection/docker-command";
 import type { Environment } from "../connection/environment";
@@ -33,11 +34,16 @@ export async function findKind(
   const kind = { ...found, isMinikube: profile !== undefined, getMetricsServer };
   if (registry === undefined) return kind;
   const builder = await daemonOf(environment.docker);
-  const images = (name: string) => {
-    const repository = `${registry}/${name}`;
-    return new RegistryStore(new NodeStore(builder, repository), repository, environment.docker);
-  };
-  return { ...kind, images };
+  return { ...kind, images: (name) => registryStore(`${registry}/${name}`, builder, environment) };
+}
+
+/** @param repository host and path of the image, without a tag */
+export function registryStore(
+  repository: string,
+  builder: DaemonAddress,
+  { docker }: Environment,
+): RegistryStore {
+  return new RegistryStore(new NodeStore(builder, repository), repository, docker);
 }
 
 async function kindWithoutRegistry(

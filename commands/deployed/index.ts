@@ -42,6 +42,18 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   return { machine, stack, config, url: urlIn(outputs, stack) };
 }
 
+/** The config of a stack, deployed or not. Undefined if there is no such stack, or no Pulumi. */
+export async function findConfig(machine: Machine, stack: string): Promise<Config | undefined> {
+  const pulumi = await find(hostTools.pulumi, machine);
+  if (typeof pulumi === "string") return undefined;
+  try {
+    return await configIn(await openWorkspace(machine, pulumi), stack);
+  } catch (error) {
+    if (isNoStack(error)) return undefined;
+    throw error;
+  }
+}
+
 async function outputsOf(workspace: Workspace, stack: string): Promise<Readonly<Record<string, unknown>>> {
   const json = await runPulumi(workspace, ["stack", "output", "--json", "--stack", stack]);
   return JSON.parse(json) as Record<string, unknown>;

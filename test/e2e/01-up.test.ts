@@ -47,7 +47,7 @@ story("a fresh `npm run up`", () => {
   });
 
   it("makes `npm run doctor` list what is there now", async () => {
-    const output = await succeeds(`npm run doctor -- --context ${PROFILE}`);
+    const output = await succeeds(`npm run doctor -- --stack ${STACK}`);
     for (const tool of ["node", "docker", "pulumi", "minikube", "kubectl", "pulumi-resource-kubernetes"]) {
       assert.match(output, new RegExp(`^✔ ${tool} +.*\\d+\\.\\d+\\.\\d+`, "m"));
     }
