@@ -4,20 +4,19 @@ import type { Phase } from "./lifecycle";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
 import { followRequests, logErrors } from "./requests";
-import { createRouter } from "./routes";
+import { createRouter, type RouterOptions } from "./routes";
 
-/** What the app needs: its identity, its logger and metrics, and the current phase. */
-export interface AppOptions {
-  readonly identity: Identity;
+/** What the app needs: what its routes tell, its logger and its metrics. */
+export interface AppOptions extends RouterOptions {
   readonly log: Log;
   readonly metrics?: Metrics;
-  readonly phase: () => Phase;
 }
 
 /** Makes the Koa app with all its routes. It doesn't listen. */
-export function createApp({ identity, log, metrics, phase }: AppOptions): Koa {
+export function createApp({ log, metrics, ...told }: AppOptions): Koa {
+  const { identity, phase } = told;
   const app = new Koa();
-  const router = createRouter(identity, phase);
+  const router = createRouter(told);
   app.on("error", logErrors(log));
   app.use(followRequests(log, metrics));
   app.use(tellTrack(identity));

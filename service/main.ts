@@ -1,5 +1,6 @@
 import { exitAtOnce } from "./exit-on-signal"; // first: see there
 import { createApp } from "./app";
+import { measureCpu } from "./cpu-use";
 import { identify } from "./identity";
 import { Lifecycle } from "./lifecycle";
 import { createLog, type Log } from "./log";
@@ -16,7 +17,14 @@ async function main(): Promise<void> {
   const server = createServer();
   const lifecycle = new Lifecycle(server);
   const metrics = new Metrics(identity);
-  answerWith(server, createApp({ identity, log, metrics, phase: () => lifecycle.phase }).callback());
+  const app = createApp({
+    identity,
+    log,
+    metrics,
+    phase: () => lifecycle.phase,
+    cpuUse: measureCpu(settings),
+  });
+  answerWith(server, app.callback());
   leaveOnSignals(lifecycle, settings, log);
   log.info("starting");
   // First, so that every answer is counted, and a pod that lacks one of its ports is never ready.

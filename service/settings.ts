@@ -5,6 +5,7 @@ const HOUR_MS = 3_600_000;
 const text = z.string();
 const port = wholeNumber(65_535, "a whole number from 0 to 65535");
 const duration = wholeNumber(HOUR_MS, `a whole number of milliseconds from 0 to ${HOUR_MS}`);
+const count = wholeNumber(1_000_000, "a whole number from 0 to 1000000");
 const address = z.union([z.ipv4(), z.ipv6()], "an IPv4 or IPv6 address");
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -20,6 +21,8 @@ const environment = z
     MY_POD_IP: address.optional(),
     MY_POD_NAMESPACE: text.optional(),
     MY_NODE_NAME: text.optional(),
+    CPU_REQUEST_MILLICORES: count.optional(),
+    CPU_TARGET_PERCENT: count.optional(),
     RELEASE_TRACK: text.default("local"),
     RELEASE_VERSION: text.default("local"),
     LOG_LEVEL: z.enum(levels, `one of ${levels.join(", ")}`).default("info"),
@@ -45,6 +48,8 @@ const environment = z
  * - `METRICS_PORT`: TCP port of `/metrics`; 0 lets the system choose a free one.
  * - `MY_POD_NAME`, `MY_POD_IP`, `MY_POD_NAMESPACE`, `MY_NODE_NAME`: from the Downward API, absent outside of a pod
  *   (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/).
+ * - `CPU_REQUEST_MILLICORES`, `CPU_TARGET_PERCENT`: what the pod requests, and the use of it at which its autoscaler
+ *   aims; absent without an autoscaler.
  * - `RELEASE_TRACK`, `RELEASE_VERSION`: which release this is, such as `stable` and `1.4.0`.
  * - `LOG_LEVEL`: the least severe level that is logged.
  * - `DRAIN_MS`: milliseconds for which requests are still accepted after SIGTERM.

@@ -12,6 +12,8 @@ export const reservedVariables = [
   "SHUTDOWN_MS",
   "PORT",
   "METRICS_PORT",
+  "CPU_REQUEST_MILLICORES",
+  "CPU_TARGET_PERCENT",
   "RELEASE_TRACK",
   "RELEASE_VERSION",
 ] as const;

@@ -19,17 +19,32 @@ const fixed = {
   SHUTDOWN_MS: String(timing.shutdown * 1000),
 } as const satisfies Partial<Record<ReservedVariable, string>>;
 
+/** What an autoscaler compares the CPU use with. */
+const cpuRequest = {
+  name: "CPU_REQUEST_MILLICORES" satisfies ReservedVariable,
+  valueFrom: { resourceFieldRef: { resource: "requests.cpu", divisor: "1m" } },
+};
+
 type Reserved = Partial<Record<ReservedVariable, string>>;
 
 /** The container's environment variables: those that describe the pod and its release, then those of config. */
 export function podEnv(
   { port, metricsPort, env, secretEnv }: PodSettings & PodSecrets,
-  { name, release, env: own = {} }: TrackSettings,
+  { name, release, autoscale, env: own = {} }: TrackSettings,
 ): EnvVar[] {
   const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };
   const secrets = (secretEnv?.names ?? []).filter((name) => !Object.hasOwn(own, name));
-  const set: Reserved = { PORT: String(port), ...metrics, RELEASE_TRACK: name, RELEASE_VERSION: release };
+  const target: Reserved =
+    autoscale === undefined ? {} : { CPU_TARGET_PERCENT: String(autoscale.cpuPercent) };
+  const set: Reserved = {
+    PORT: String(port),
+    ...metrics,
+    ...target,
+    RELEASE_TRACK: name,
+    RELEASE_VERSION: release,
+  };
   return [
+    ...(autoscale === undefined ? [] : [cpuRequest]),
     ...Object.entries(downward).map(([name, fieldPath]) => ({
       name,
       valueFrom: { fieldRef: { fieldPath } },

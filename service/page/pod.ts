@@ -6,6 +6,8 @@ export interface Pod {
   readonly track: string;
   readonly version: string;
   readonly startedAt: string;
+  /** In percent of the CPU that the pod requests: its use, and where its autoscaler aims. Not set without one. */
+  readonly cpu?: { readonly percent: number; readonly targetPercent: number };
 }
 
 /** The outcome of one request: a pod's answer, or the reason why there is none. */
@@ -36,5 +38,7 @@ export interface Failure {
 export function parsePod(body: unknown): Pod | undefined {
   const pod = body as Pod | null;
   const strings = [pod?.name, pod?.ip, pod?.track, pod?.version, pod?.startedAt, pod?.node ?? ""];
-  return strings.every((value) => typeof value === "string") ? (pod as Pod) : undefined;
+  const numbers = [pod?.cpu?.percent ?? 0, pod?.cpu?.targetPercent ?? 0];
+  const isPod = strings.every((value) => typeof value === "string") && numbers.every(Number.isFinite);
+  return isPod ? (pod as Pod) : undefined;
 }

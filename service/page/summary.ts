@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { autoscalersInWords } from "./autoscalers";
 import { byId, make, show, showNumber } from "./dom";
 import type { Member } from "./fleet";
 import type { History } from "./history";
@@ -32,6 +33,16 @@ export function showFleet(members: readonly Member[]): void {
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   list.replaceChildren(...lines);
+}
+
+/** Shows a line for each autoscaler. */
+export function showAutoscalers(members: readonly Member[]): void {
+  const lines = autoscalersInWords(members);
+  const list = byId("autoscalers");
+  if (list.dataset.shown === lines.join()) return;
+  list.dataset.shown = lines.join();
+  list.hidden = lines.length === 0;
+  list.replaceChildren(...lines.map((line) => make("li", "", line)));
 }
 
 function releaseLine(version: string, pods: readonly Member[]): HTMLElement {

@@ -3,8 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad } from "../../commands/load/generator";
+import type { Pod } from "../../service/page/pod";
 import { standard, writeConfig } from "../e2e/harness/checkout";
 import { fewestReady, findDeployment, kubeConfig, ready, settled } from "../e2e/harness/cluster";
+import { ask } from "../e2e/harness/http";
 import { NODE_PORT, PROFILE, SOURCE, STACK, URL } from "../e2e/harness/place";
 import { pictureOf, watchScaling } from "../e2e/harness/scaling";
 import { succeeds } from "../e2e/harness/shell";
@@ -66,7 +68,9 @@ story("scaling with traffic", () => {
       const fewest = await fewestReady(() => succeeds("npx pulumi up --yes --refresh"));
       assert.equal(fewest, 4);
       assert.equal((await findDeployment())?.spec?.replicas, 4);
-      await sleep(10_000);
+      await sleep(20_000); // until the pods have measured their CPU use
+      const { cpu } = JSON.parse((await ask("/pod")).body) as Pod;
+      assert.ok(cpu && cpu.percent > 0 && cpu.targetPercent === TARGET, JSON.stringify(cpu));
       const report = await load.stop();
       note({ event: "scaling from one pod to four, and a rollout", ...report });
       const end = Date.now();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { autoscalersInWords } from "../../service/page/autoscalers";
 import { Fleet } from "../../service/page/fleet";
 import { FAILED, History, SECONDS } from "../../service/page/history";
 import { Journal, sentence } from "../../service/page/journal";
@@ -95,6 +96,32 @@ describe("service page's fleet", () => {
   it("keeps only the last hundred events", () => {
     for (let i = 0; i < 1000; i++) journal.add("release", i, "1");
     assert.equal(journal.events.length, 100);
+  });
+});
+
+describe("service page's autoscalers", () => {
+  const using = (name: string, percent: number) => ({ ...pod(name), cpu: { percent, targetPercent: 70 } });
+  const words = (...pods: Pod[]) => {
+    const fleet = new Fleet(new Journal(), new Palette());
+    for (const each of pods) fleet.learn(answer(each, start));
+    return autoscalersInWords([...fleet.members.values()]);
+  };
+
+  it("are shown with the pods' CPU use, the target, and how many pods that takes", () => {
+    assert.deepEqual(words(using("a", 100), using("b", 180)), [
+      "stable: CPU use is 140 % of what the pods request, 70 % is the autoscaler’s target: 4 needed",
+    ]);
+    assert.match(words(using("a", 76), using("b", 76))[0]!, /: 2 needed$/);
+    assert.match(words(using("a", 2), using("b", 2))[0]!, /: 1 needed$/);
+  });
+
+  it("are shown for the tracks that have one, each on its own", () => {
+    const beta = { ...using("b", 35), track: "beta" };
+    assert.deepEqual(words(pod("c")), []);
+    assert.deepEqual(
+      words(using("a", 70), beta, { ...pod("c"), track: "alpha" }).map((line) => line.split(":")[0]),
+      ["stable", "beta"],
+    );
   });
 });
 

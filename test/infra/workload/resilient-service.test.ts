@@ -138,7 +138,8 @@ describe("a resilient service", () => {
       RELEASE_VERSION: "abc",
       GREETING: "hi",
     });
-    assert.deepEqual(Object.keys(said).sort(), [...reservedVariables, "GREETING"].sort());
+    const always = reservedVariables.filter((variable) => !variable.startsWith("CPU_")); // those are an autoscaler's
+    assert.deepEqual(Object.keys(said).sort(), [...always, "GREETING"].sort());
   });
 
   it("tells Prometheus what to scrape: by annotations and by a PodMonitor, never through the Service", () => {
@@ -370,8 +371,14 @@ describe("a track with an autoscaler", () => {
     assert.deepEqual(metadata.labels, { ...labels, release: "beta" });
     assert.deepEqual(scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "api-beta" });
     assert.deepEqual([minReplicas, maxReplicas], [2, 8]);
-    const target = { type: "Utilization", averageUtilization: 60 };
-    assert.deepEqual(metrics, [{ type: "Resource", resource: { name: "cpu", target } }]);
+    const ofBeta = declaredResources().find(({ type, name }) => {
+      return type === "kubernetes:apps/v1:Deployment" && name === "api-beta";
+    });
+    const { template } = ofBeta!.inputs["spec"] as { template: Template };
+    const target = template.spec.containers[0]!.env.find(({ name }) => name === "CPU_TARGET_PERCENT");
+    assert.equal(target?.value, "60");
+    const utilization = { type: "Utilization", averageUtilization: 60 };
+    assert.deepEqual(metrics, [{ type: "Resource", resource: { name: "cpu", target: utilization } }]);
   });
 
   it("scales up at once, and down to the minimum within five minutes", () => {
