@@ -4,7 +4,7 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import { DEFAULT_STACK } from "../common/stack-hints";
-import { findSources } from "../infra/image/build-context";
+import { findSources, prepareContext } from "../infra/image/build-context";
 import { preparePulumi, whilePreparing } from "../toolchain";
 import { readDeployed } from "./deployed";
 import { release, releaseSaves } from "./dev/release-saves";
@@ -48,7 +48,8 @@ export async function run({ stack: name, keep, inspect }: Options): Promise<void
     const ended =
       node === undefined ? await releaseSaves(work) : await serveSaves(work, node, { keep, inspectorPort });
     if (ended === "interrupted") return;
-    await release(work, "The new Dockerfile", performance.now());
+    const { tag } = await prepareContext(ROOT, config);
+    await release(work, tag, performance.now(), "The new Dockerfile");
     sources = await findSources(ROOT, config);
   }
 }

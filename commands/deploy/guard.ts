@@ -21,12 +21,13 @@ export interface Deployable {
 /**
  * Runs the stack's update. If the release can't become ready, the last good release is deployed again.
  *
+ * @param code the tag of the code's release
  * @throws UserError if the update fails, also if another release is back
  */
-export async function deployGuarded(deployable: Deployable, say: Say): Promise<Deployment> {
+export async function deployGuarded(deployable: Deployable, code: string, say: Say): Promise<Deployment> {
   const { machine, stack, config, cluster } = deployable;
   try {
-    const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name });
+    const rebuild = await imageIsLost(cluster, { machine, config, stack: stack.name }, code);
     if (rebuild) say("the image of this release is gone: building it again", "notice");
     const options = { rebuild: rebuild ? config.name : undefined };
     return await locked(deployable, say, () => deploy(stack, say, options));

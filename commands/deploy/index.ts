@@ -11,11 +11,11 @@ export interface StackUrl {
   readonly warning: string | undefined;
 }
 
-/** Runs the stack's update, as a step. */
-export async function updateStack(deployable: Deployable, runStep: RunStep): Promise<StackUrl> {
+/** Runs the stack's update, as a step. @param code the tag of the code's release */
+export async function updateStack(deployable: Deployable, code: string, runStep: RunStep): Promise<StackUrl> {
   const { outputs } = await runStep(
     "Deployment",
-    (say) => deployGuarded(deployable, say),
+    (say) => deployGuarded(deployable, code, say),
     ({ changes }) => changes,
   );
   return {

@@ -26,7 +26,7 @@ export async function deployRelease(
   if (hasTracks(before)) await pinTracks({ machine, stack, config: before, cluster }, choice, code);
   else await rollBackStack(stack, choice, code);
   const config = await readConfig(stack);
-  const deployed = await updateStack({ machine, stack, config, cluster }, runStep).catch(
+  const deployed = await updateStack({ machine, stack, config, cluster }, code, runStep).catch(
     async (error: unknown) => {
       await restorePins(stack, before);
       throw error;

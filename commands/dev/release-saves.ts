@@ -33,9 +33,15 @@ async function releaseEach(work: Work): Promise<never> {
   }
 }
 
-/** @throws UserError if it fails; the release before it serves then */
-export async function release(work: Work, what: string, savedAt: number): Promise<void> {
+/**
+ * Deploys the code.
+ *
+ * @param code the tag of the code's release
+ * @param what how the output calls it
+ * @throws UserError if the update fails; then the previous release still serves
+ */
+export async function release(work: Work, code: string, savedAt: number, what = code): Promise<void> {
   announce(`Releasing ${what} …`);
-  await deployGuarded(work, (line, kind) => kind === "notice" && announce(line));
+  await deployGuarded(work, code, (line, kind) => kind === "notice" && announce(line));
   announce(`${what} is released and serves, ${secondsSince(savedAt)} s after the save`);
 }
