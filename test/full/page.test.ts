@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { append, restore } from "../e2e/harness/checkout";
+import { append, restore, standard, writeConfig } from "../e2e/harness/checkout";
 import { core, pods, ready, scale } from "../e2e/harness/cluster";
 import { URL } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
@@ -81,6 +81,23 @@ story("the live page", () => {
     await shows(`no ${name}`, GONE_MS, async () => (await ofDeleted()) === undefined);
     await showsLive(2, GONE_MS);
     await assertTiles(visit);
+  });
+
+  it("tells several tracks apart by their share, errors and latency", async () => {
+    await writeConfig({ ...standard, tracks: { beta: { replicas: 2 } } });
+    await succeeds("npx pulumi up --yes");
+    await showsLive(4, GONE_MS);
+    const rows = await visit.page.locator("#track-rows tr").allInnerTexts();
+    const texts = rows.map((row) => row.replace(/\s+/g, " ").trim());
+    assert.equal(texts.length, 2);
+    for (const [index, track] of ["beta", "stable"].entries()) {
+      assert.match(texts[index]!, new RegExp(`^${track} [\\d.]+ % 0 % [\\d.]+ ms [\\d.]+ ms$`));
+    }
+    assert.deepEqual(await visit.violations(), []);
+    await writeConfig(standard);
+    await succeeds("npx pulumi up --yes");
+    await showsLive(2, GONE_MS);
+    assert.equal(await visit.page.locator("#tracks").isVisible(), false);
   });
 
   it("says plainly that the service can't be reached, and goes on when it can", async () => {
