@@ -17,7 +17,7 @@ import { namedImages } from "../toolchain/cluster";
 import { readMachine } from "../toolchain/machine";
 import { updateStack, waitForUrl } from "./deploy";
 import { pinTracks } from "./deploy/pins";
-import { openStack, readConfig } from "./state/stack";
+import { openWithConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
@@ -41,12 +41,11 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
   const environment = readEnvironment(machine.env);
   const { toolFolder, track, code, ...deployable } = await whilePreparing(machine, notice, async () => {
     const pulumi = await preparePulumi(machine, runStep);
-    const stack = await runStep(
+    const { stack, config } = await runStep(
       "Stack",
-      (say) => openStack(machine, pulumi, name, say),
+      (say) => openWithConfig(machine, pulumi, name, say),
       () => name,
     );
-    const config = await readConfig(stack);
     const { tag: code } = await prepareContext(ROOT, config);
     const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
     const profile = await findProfile(config, environment);
@@ -67,8 +66,7 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     return { machine, stack, config, code, track, cluster, toolFolder };
   });
   if (track !== undefined) {
-    await pinTracks(deployable, { track: track.name, release: undefined });
-    deployable.config = await readConfig(deployable.stack);
+    deployable.config = await pinTracks(deployable, { track: track.name, release: undefined });
   }
   const deployed = await updateStack(deployable, code, runStep);
   await waitForUrl(deployed, deployable.config, runStep);

@@ -12,9 +12,15 @@ export interface Choice {
   readonly release: string | undefined;
 }
 
-/** Notes a rollback of a stack without tracks. It ends once the code changes. */
-export async function rollBackStack(stack: Stack, { release }: Choice, code: string): Promise<void> {
-  await setRolledBack(stack, release === undefined ? undefined : { from: code, to: release });
+/** Notes a rollback of a stack without tracks. It ends once the code changes. @returns the config with it */
+export async function rollBackStack(
+  { stack, config }: Deployable,
+  { release }: Choice,
+  code: string,
+): Promise<Config> {
+  const rolledBack = release === undefined ? undefined : { from: code, to: release };
+  await setRolledBack(stack, rolledBack);
+  return { ...config, rolledBack };
 }
 
 /**
@@ -22,18 +28,20 @@ export async function rollBackStack(stack: Stack, { release }: Choice, code: str
  * get the code of the checkout as well. A track that serves nothing yet does get it.
  *
  * @param code another track that serves this release follows the code as before
+ * @returns the config with the pins
  */
 export async function pinTracks(
   { stack, config, cluster: { api } }: Deployable,
   { track, release }: Choice,
   code?: string,
-): Promise<void> {
+): Promise<Config> {
   for (const { track: other, rollout } of await readRollouts(api.apis, workloadOf(config))) {
     const serves = (serving(rollout) ?? rollout.current)?.release;
     const follows = other.release === undefined && serves !== code;
     if (follows && other.name !== track) await pin(stack, other.name, serves);
   }
   await pin(stack, track, release);
+  return readConfig(stack);
 }
 
 /** Puts the releases in a stack's config back to what they were. */

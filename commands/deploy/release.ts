@@ -1,7 +1,7 @@
 import type { Cluster } from "../../cluster";
 import { preparePulumi, whilePreparing } from "../../toolchain";
 import type { StackRef } from "../deployed";
-import { openStack, readConfig } from "../state/stack";
+import { openStack } from "../state/stack";
 import { notice, runStep } from "../terminal/steps";
 import { type Choice, hasTracks, pinTracks, restorePins, rollBackStack } from "./pins";
 import { updateStack, waitForUrl } from ".";
@@ -23,10 +23,11 @@ export async function deployRelease(
     (say) => openStack(machine, pulumi, name, say),
     () => name,
   );
-  if (hasTracks(before)) await pinTracks({ machine, stack, config: before, cluster }, choice, code);
-  else await rollBackStack(stack, choice, code);
-  const config = await readConfig(stack);
-  const deployed = await updateStack({ machine, stack, config, cluster }, code, runStep).catch(
+  const deployable = { machine, stack, config: before, cluster };
+  const config = hasTracks(before)
+    ? await pinTracks(deployable, choice, code)
+    : await rollBackStack(deployable, choice, code);
+  const deployed = await updateStack({ ...deployable, config }, code, runStep).catch(
     async (error: unknown) => {
       await restorePins(stack, before);
       throw error;

@@ -39,6 +39,20 @@ export async function openStack(
   }
 }
 
+/** Opens a stack as openStack does, and reads its config meanwhile: each of them starts the CLI. */
+export async function openWithConfig(
+  machine: Machine,
+  pulumi: Found,
+  stackName: string,
+  say: Say,
+): Promise<{ stack: Stack; config: Config }> {
+  const early = openWorkspace(machine, pulumi)
+    .then((workspace) => configIn(workspace, stackName))
+    .catch(() => undefined); // there is no stack yet, or its config is invalid: the second read says what is wrong
+  const stack = await openStack(machine, pulumi, stackName, say);
+  return { stack, config: (await early) ?? (await readConfig(stack)) };
+}
+
 /** Selects the stack if there is one, to destroy it. */
 export async function findStack(
   machine: Machine,
