@@ -3,7 +3,9 @@ import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { isAutoscaled, trackNamed, workloadOf } from "../cluster/objects/workload";
+import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
+import type { Config } from "../infra/config";
 import { findSources, prepareContext } from "../infra/image/build-context";
 import {
   prepareBaseImages,
@@ -19,7 +21,11 @@ import { updateStack, waitForUrl } from "./deploy";
 import { pinTracks } from "./deploy/pins";
 import { openWithConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
+import { Values } from "./terminal/values";
 import { DEFAULT_STACK } from "../common/stack-hints";
+
+/** minikube's nodes share the processors and the memory of this machine. */
+const MOST_NODES = 9;
 
 export const command = new Command("npm run up --")
   .description(
@@ -29,14 +35,17 @@ export const command = new Command("npm run up --")
     "--track <name>",
     "deploy the code to this track alone, and pin every other to the release that it runs",
   )
+  .option("--nodes <number>", `create the minikube cluster with so many nodes, from 1 to ${MOST_NODES}`)
   .option("--stack <name>", "the stack to create or update", DEFAULT_STACK);
 
 interface Options {
   readonly stack: string;
+  readonly nodes?: string;
   readonly track?: string;
 }
 
-export async function run({ stack: name, track: only }: Options): Promise<void> {
+export async function run({ stack: name, track: only, nodes: typed }: Options): Promise<void> {
+  const nodes = readNodes(typed);
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
   const { toolFolder, track, code, ...deployable } = await whilePreparing(machine, notice, async () => {
@@ -49,7 +58,8 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     const { tag: code } = await prepareContext(ROOT, config);
     const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
     const profile = await findProfile(config, environment);
-    const request = profile === undefined ? undefined : { profile, nodePort: config.nodePort };
+    if (profile === undefined && nodes !== undefined) throw notMinikube(config);
+    const request = profile === undefined ? undefined : { profile, nodePort: config.nodePort, nodes };
     const toolFolder = await prepareCluster(machine, request, runStep);
     const cluster = await connectCluster(config, environment);
     const images = cluster.kind.images(config.name);
@@ -74,4 +84,21 @@ export async function run({ stack: name, track: only }: Options): Promise<void> 
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
   }
   console.log(`\n${deployed.url}`);
+}
+
+/** @throws UserError if it isn't a number of nodes */
+function readNodes(typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  const values = new Values("npm run up");
+  const nodes = values.number("--nodes", typed, [1, MOST_NODES]);
+  values.check();
+  return nodes;
+}
+
+function notMinikube({ context }: Config): UserError {
+  return new UserError({
+    what: `the cluster of the context ${context} is not one of minikube's, and --nodes creates one`,
+    where: "stack config, key context",
+    todo: "npm run up without --nodes, or npx pulumi config set context another-name",
+  });
 }

@@ -28,6 +28,7 @@ export function podTrouble(pod: V1Pod, context: PodContext): Problem | undefined
     notStarted(pod) ??
     ended(pod, context) ??
     stuckInDeletion(pod, context) ??
+    onLostNode(pod) ??
     notReady(pod, context)
   );
 }
@@ -129,6 +130,18 @@ function stuckInDeletion({ metadata }: V1Pod, { now }: PodContext): Problem | un
   return {
     what: "The pod is past its grace period; its node doesn't report it as stopped.",
     todo: `check the node; if the node is lost: kubectl delete pod ${metadata?.name} --force`,
+  };
+}
+
+/** The kubelet last said that the container is ready; Kubernetes then gave no reason for taking the pod for not ready. */
+function onLostNode(pod: V1Pod): Problem | undefined {
+  const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
+  const isLost = ready?.status === "False" && ready.reason === undefined && containerOf(pod)?.ready === true;
+  if (!isLost || pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  const node = pod.spec?.nodeName;
+  return {
+    what: `The node ${node} doesn't answer. If it doesn't come back soon, another pod is started on another node.`,
+    todo: `start the node, or see what is wrong with it: kubectl describe node ${node}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { metadata, type TrackArgs } from "./args";
 import { labelsOfTrack } from "./labels";
 import { scrapeAnnotations } from "./metrics";
 import { podSpec } from "./pod";
+import { spread } from "./spread";
 import { MAX_SURGE } from "./timing";
 import { rootAnnotation } from "../policy/declared-root";
 
@@ -35,7 +36,7 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
         labels,
         annotations: { ...scrapeAnnotations(pod.metricsPort), ...rootAnnotation(pod.user) },
       },
-      spec: podSpec(`${service}-container`, pod, track),
+      spec: { ...podSpec(`${service}-container`, pod, track), ...spread(args) },
     },
   };
   return { metadata: metadata(name, labels, args, { [DECLARED]: hashOf(spec) }), spec };

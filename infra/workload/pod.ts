@@ -17,10 +17,10 @@ export function podSpec(
   settings: PodSettings & PodSecrets,
   track: TrackSettings,
 ): PodSpec {
-  const { user, writable, pullSecret, nodeSelector, tolerations, priorityClassName } = settings;
+  const { user, writable, pullSecret, nodeSelector, tolerations = [], priorityClassName } = settings;
   return {
     ...(nodeSelector && { nodeSelector }),
-    ...(tolerations && { tolerations }),
+    tolerations: [...tolerations, ...lostNode(tolerations)],
     ...(priorityClassName && { priorityClassName }),
     ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
     securityContext: {
@@ -39,6 +39,14 @@ export function podSpec(
       emptyDir: { sizeLimit },
     })),
   };
+}
+
+/** How long pods wait for a node that doesn't answer, unless config says it. */
+function lostNode(given: NonNullable<PodSettings["tolerations"]>) {
+  const keys = ["not-ready", "unreachable"].map((state) => `node.kubernetes.io/${state}`);
+  const missing = keys.filter((key) => !given.some((each) => each.key === key || each.key === undefined));
+  const common = { operator: "Exists", effect: "NoExecute", tolerationSeconds: timing.lostNode };
+  return missing.map((key) => ({ key, ...common }));
 }
 
 /** The name of a writable folder's volume. The first folder is /tmp. */

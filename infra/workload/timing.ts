@@ -9,6 +9,13 @@ const PRE_STOP = 3;
 const DRAIN = 3;
 
 /**
+ * In seconds. Other pods are started in place of those on a node that doesn't answer. Kubernetes notices such a node after
+ * 50 s, and would wait for another 300 (--node-monitor-grace-period, --default-unreachable-toleration-seconds). A node that
+ * restarts is back within these 80.
+ */
+const LOST_NODE = 30;
+
+/**
  * How a pod stops, in seconds. The Deployment and the container's environment are both made of this table.
  *
  * First `preStop`: the pod serves as before while every node removes it from the endpoints. Then SIGTERM and `drain`: it
@@ -22,6 +29,7 @@ export const timing = {
   drain: DRAIN,
   shutdown: DRAIN + REQUEST + 1, // a second to spare
   grace: PRE_STOP + (DRAIN + REQUEST + 1) + 3, // preStop, shutdown, and three for a busy kubelet
+  lostNode: LOST_NODE,
 } as const;
 
 /** A command starts a process each time, so it is run less often than an HTTP or TCP probe. */

@@ -147,6 +147,17 @@ describe("status: what is wrong", () => {
     assert.match(allowed ?? "", /200 to 399 from \/readyz/);
   });
 
+  it("knows a pod whose node doesn't answer: the kubelet called it ready, and Kubernetes doesn't", () => {
+    const notReady = (reason: object = {}) => ({
+      ...pod("a", { conditions: [{ type: "Ready", status: "False", ...reason }] }),
+      spec: { ...template.spec, nodeName: "m02" },
+    });
+    const { what, todo } = trouble([notReady()]);
+    assert.match(what, /^The node m02 doesn't answer/);
+    assert.match(todo, /kubectl describe node m02$/);
+    assert.deepEqual(state([notReady({ reason: "ReadinessGatesNotReady" })]).troubles, []);
+  });
+
   it("knows a pod that doesn't go, one that was evicted, and a container that isn't made", () => {
     const stuck = pod("a", {}, { deletionTimestamp: ago(300) });
     assert.match(trouble([stuck]).what, /past its grace period/);

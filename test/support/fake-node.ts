@@ -78,8 +78,8 @@ export class FakeNode {
   }
 
   /** A volume or network, with what `docker inspect` prints of it. */
-  other(kind: "volume" | "network", label = ""): void {
-    this.sandbox.file(join(this.daemon, `${kind}-a`), `${label}\n`);
+  other(kind: "volume" | "network", label = "", name = "a"): void {
+    this.sandbox.file(join(this.daemon, `${kind}-${name}`), `${label}\n`);
   }
 
   removeContainer(): void {
@@ -87,10 +87,11 @@ export class FakeNode {
   }
 
   /** The profile's config, as minikube writes it: before it makes the node, and again at the end of a start. */
-  config({ by = "up", finished = true, image = "node:1", driver = "docker" } = {}): void {
+  config({ by = "up", finished = true, image = "node:1", driver = "docker", nodes = [""] } = {}): void {
     const Addons = finished ? { dashboard: false } : {};
     const DockerOpt = by === "up" ? [MARK] : null;
-    const config = { Driver: driver, KicBaseImage: image, DockerOpt, Addons };
+    const Nodes = nodes.map((Name) => ({ Name }));
+    const config = { Driver: driver, KicBaseImage: image, DockerOpt, Addons, Nodes };
     this.sandbox.file(join(this.profileFolder, "config.json"), JSON.stringify(config));
     const machine = join(this.sandbox.machine.minikubeHome, "machines", "a");
     this.sandbox.file(join(machine, "config.json"), "{}");

@@ -1,6 +1,7 @@
 import { attempt } from "../command";
 import type { Say } from "../step";
 import type { Minikube } from "./minikube";
+import { readProfile } from "./profile";
 
 /**
  * Lifetime of an unanswered connection in the node's conntrack table, in seconds. An answer comes sooner. Linux' own 120
@@ -14,18 +15,27 @@ const SETTING = `net.netfilter.nf_conntrack_tcp_timeout_syn_sent = ${UNANSWERED_
 /** The node reads it at each start. */
 const FILE = "/etc/sysctl.d/60-koa-on-minikube.conf";
 
-/** Shortens the life of unanswered connections in the node of a profile, for now and for later starts. */
-export async function forgetUnanswered(
+/** Shortens the life of unanswered connections in each node of a profile, for now and for later starts. */
+export async function forgetUnanswered(minikube: Minikube, profile: string, say: Say): Promise<void> {
+  const { nodes = [] } = readProfile(minikube.machine, profile) ?? {};
+  for (const node of nodes) await forgetUnansweredIn(node, minikube, profile, say);
+}
+
+async function forgetUnansweredIn(
+  node: string,
   { file, machine }: Minikube,
   profile: string,
   say: Say,
 ): Promise<void> {
   // -e: a kernel without this setting is no error.
   const command = `echo '${SETTING}' | sudo tee ${FILE} && sudo sysctl -e --load ${FILE}`;
-  const args = ["ssh", "-p", profile, "--", command];
+  const args = ["ssh", "-p", profile, ...(node === "" ? [] : ["-n", node]), "--", command];
   const { exitCode, output } = await attempt(file, args, { env: machine.env });
   if (exitCode === 0) return;
   // The cluster works without it: a stop and a start under load may lose requests for longer.
   const reason = output.trim().split("\n").at(-1) ?? "";
-  say(`the lifetime of unanswered connections in the node could not be set (${reason})`, "notice");
+  say(
+    `the lifetime of unanswered connections in the node ${node || profile} could not be set (${reason})`,
+    "notice",
+  );
 }

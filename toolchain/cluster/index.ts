@@ -7,7 +7,7 @@ export { ensureMetricsServer, type RunningProfile } from "./metrics-server";
 export { namedImages } from "./named-images";
 export { deleteProfile, ensureContext, isRunning, type Minikube } from "./minikube";
 export { needsOwnNode } from "./own-node";
-export { ensureProfile, type ClusterRequest } from "./start";
+export { ensureProfile, flagsForOwnNode, type ClusterRequest } from "./start";
 export { isMadeHere, profileExists, refuseDeletion } from "./profile";
 
 /** The minikube executable among the tools. */

@@ -33,12 +33,15 @@ export async function ensureContext(minikube: Minikube, profile: string, say: Sa
   return true;
 }
 
-async function readStatus({ file, machine }: Minikube, profile: string): Promise<Record<string, unknown>> {
+type Status = Readonly<Record<string, unknown>>;
+
+async function readStatus({ file, machine }: Minikube, profile: string): Promise<Status> {
   const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"], { env: machine.env });
-  return JSON.parse(/^\{.*\}$/m.exec(output)?.[0] ?? "{}") as Record<string, unknown>;
+  const status = JSON.parse(/^(\{.*\}|\[.*\])$/m.exec(output)?.[0] ?? "{}") as Status | Status[];
+  return (Array.isArray(status) ? status[0] : status) ?? {}; // of several nodes, the one with the API server
 }
 
-function partsRun(status: Record<string, unknown>): boolean {
+function partsRun(status: Status): boolean {
   return ["Host", "Kubelet", "APIServer"].every((part) => status[part] === "Running");
 }
 

@@ -20,6 +20,7 @@ const clusterConfig = z.object({
   KicBaseImage: z.string().default(""),
   DockerOpt: z.array(z.string()).nullish(),
   Addons: z.record(z.string(), z.boolean()).nullish(),
+  Nodes: z.array(z.object({ Name: z.string().default("") })).nullish(),
 });
 
 /** What minikube has written down about a profile. */
@@ -31,6 +32,8 @@ export interface Profile {
   readonly begunHere: boolean;
   /** Whether a `minikube start` of it has ever come to its end: only then does minikube write down the addons. */
   readonly everStarted: boolean;
+  /** minikube's name of each node; empty for the first. */
+  readonly nodes: readonly string[];
 }
 
 /** Whether minikube knows a profile of this name. */
@@ -48,6 +51,7 @@ export function readProfile(machine: Machine, name: string): Profile | undefined
     nodeImage: data?.KicBaseImage ?? "",
     begunHere: data?.DockerOpt?.includes(MARK) ?? false,
     everStarted: Object.keys(data?.Addons ?? {}).length > 0,
+    nodes: data?.Nodes?.map(({ Name }) => Name) ?? [""],
   };
 }
 

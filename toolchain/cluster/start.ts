@@ -1,3 +1,4 @@
+import { UserError } from "../../common/problem";
 import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { forgetUnanswered } from "./connection-tracking";
@@ -6,10 +7,13 @@ import { deleteProfile, ensureContext, startMinikube, type Minikube } from "./mi
 import { findContainer, hasEverBeenReady, refuseForeignContainer, refuseTakenName } from "./node-container";
 import { isMadeHere, isUnfinished, MARK, noteMadeHere, readProfile, type Profile } from "./profile";
 
-/** The cluster to start: a profile, and the NodePort that is published on the loopback address. */
+/** The cluster to start. */
 export interface ClusterRequest {
   readonly profile: string;
+  /** Is published on the loopback address if the cluster is created with one node. */
   readonly nodePort: number;
+  /** How many nodes the cluster has to have; undefined for as many as there are, or for one that is created. */
+  readonly nodes?: number | undefined;
 }
 
 /** Gets the image of the node: the name of our own, or undefined if minikube pulls its own. */
@@ -27,6 +31,7 @@ const WITHOUT_DOWNLOADS = ["--preload=false", "--install-addons=false"];
  * else made.
  *
  * @returns whether it had to be started
+ * @throws UserError if it has another number of nodes than wanted
  */
 export async function ensureProfile(
   minikube: Minikube,
@@ -36,9 +41,20 @@ export async function ensureProfile(
 ): Promise<boolean> {
   const profile = readProfile(minikube.machine, request.profile);
   const finished = profile !== undefined && !isUnfinished(profile);
+  if (finished) refuseOtherNumber(request, profile);
   if (finished && (await ensureContext(minikube, profile.name, say))) return false;
   await startProfile(minikube, request, profile, getNodeImage, say);
   return true;
+}
+
+/** Nodes are neither added nor removed: who made the cluster chose their number, and pods run on them. */
+function refuseOtherNumber({ nodes: wanted }: ClusterRequest, { name, nodes }: Profile): void {
+  if (wanted === undefined || wanted === nodes.length) return;
+  throw new UserError({
+    what: `the minikube cluster ${name} has ${nodes.length} node${nodes.length === 1 ? "" : "s"}, not ${wanted}`,
+    where: "--nodes, which is for a cluster that is yet to be created",
+    todo: `npm run up without --nodes; for another cluster beside it: npx pulumi config set context another-name; to make this one again: minikube delete -p ${name}`,
+  });
 }
 
 async function startProfile(
@@ -50,7 +66,7 @@ async function startProfile(
 ): Promise<void> {
   const { machine } = minikube;
   if (profile === undefined) {
-    await refuseTakenName(machine, request.profile);
+    for (const name of nodeNames(request)) await refuseTakenName(machine, name);
     return await createProfile(minikube, request, getNodeImage, say);
   }
   if (profile.driver !== "docker") return await startMinikube(minikube, profile.name, [], say);
@@ -73,7 +89,7 @@ async function createProfile(
   getNodeImage: GetNodeImage,
   say: Say,
 ): Promise<void> {
-  await refuseTakenPort(request.nodePort);
+  if (nodeNames(request).length === 1) await refuseTakenPort(request.nodePort);
   const flags = creationFlags(request, await getNodeImage());
   await startMinikube(minikube, request.profile, flags, say);
   await noteMadeHere(minikube.machine, request.profile);
@@ -93,16 +109,30 @@ async function startAgain(minikube: Minikube, profile: Profile, say: Say): Promi
   if (await isMadeHere(minikube.machine, profile.name)) await forgetUnanswered(minikube, profile.name, say);
 }
 
-function creationFlags({ nodePort }: ClusterRequest, nodeImage: string | undefined): string[] {
+/** What minikube calls the containers of the nodes. */
+function nodeNames({ profile, nodes = 1 }: ClusterRequest): string[] {
+  const others = Array.from(
+    { length: nodes - 1 },
+    (_, index) => `${profile}-m${String(index + 2).padStart(2, "0")}`,
+  );
+  return [profile, ...others];
+}
+
+function creationFlags({ nodePort, nodes = 1 }: ClusterRequest, nodeImage: string | undefined): string[] {
   const flags = [
     "--driver=docker",
     // 1.39 makes containerd its default; the image is built in the node's Docker daemon.
     "--container-runtime=docker",
     `--docker-opt=${MARK}`,
     `--kubernetes-version=v${VERSIONS.kubernetes}`,
-    // Makes the URL answer also if the node's own address can't be reached (macOS, Windows).
-    `--ports=127.0.0.1:${nodePort}:${nodePort}`,
+    // Makes the URL answer also if the node's own address can't be reached (macOS, Windows). minikube would publish the
+    // same port for each node, and only one of them can have it.
+    nodes === 1 ? `--ports=127.0.0.1:${nodePort}:${nodePort}` : `--nodes=${nodes}`,
   ];
-  if (nodeImage === undefined) return flags;
-  return [...flags, `--base-image=${nodeImage}`, "--cni=bridge", ...WITHOUT_DOWNLOADS];
+  return nodeImage === undefined ? flags : [...flags, ...flagsForOwnNode(nodeImage)];
+}
+
+/** Flags to create a profile with our own node image, which brings its network along. */
+export function flagsForOwnNode(nodeImage: string): string[] {
+  return [`--base-image=${nodeImage}`, "--network-plugin=cni", "--cni=false", ...WITHOUT_DOWNLOADS];
 }

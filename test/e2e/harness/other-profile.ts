@@ -1,5 +1,5 @@
 import { acquire } from "../../../toolchain/acquire";
-import { deleteProfile, minikubeOf, needsOwnNode } from "../../../toolchain/cluster";
+import { deleteProfile, flagsForOwnNode, minikubeOf, needsOwnNode } from "../../../toolchain/cluster";
 import { makeNode } from "../../../toolchain/offline";
 import { hostTools, VERSIONS } from "../../../toolchain/tools";
 import { machine } from "./place";
@@ -27,8 +27,7 @@ async function ownNode(): Promise<string[]> {
   const silently = () => {};
   if (!(await needsOwnNode(machine, silently))) return [];
   const image = await makeNode(machine, await acquire(hostTools.kubectl, machine, silently), silently);
-  const version = `--kubernetes-version=v${VERSIONS.kubernetes}`;
-  return [`--base-image=${image}`, version, "--cni=bridge", "--preload=false", "--install-addons=false"];
+  return [`--kubernetes-version=v${VERSIONS.kubernetes}`, ...flagsForOwnNode(image)];
 }
 
 /** Deletes it, whatever state it is in. */

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
 import { networkPolicy } from "../../../infra/workload/network-policy";
+import { podSpec } from "../../../infra/workload/pod";
 import type { scaling } from "../../../infra/workload/timing";
 import { timing } from "../../../infra/workload/timing";
 import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
@@ -109,9 +110,37 @@ describe("a resilient service", () => {
 
   it("runs on the nodes that it was given, before pods of a lower priority", () => {
     const { nodeSelector, tolerations, priorityClassName } = pod;
-    const expected = { nodeSelector: { disk: "ssd" }, tolerations: [{ key: "dedicated", value: "api" }] };
-    assert.deepEqual({ nodeSelector, tolerations }, expected);
+    assert.deepEqual(nodeSelector, { disk: "ssd" });
+    assert.deepEqual((tolerations as object[])[0], { key: "dedicated", value: "api" });
     assert.equal(priorityClassName, "high");
+  });
+
+  it("is spread over nodes and zones, each release by itself, and waits for no node", () => {
+    const pods = {
+      labelSelector: { matchLabels: { name: "api", release: "stable" } },
+      matchLabelKeys: ["pod-template-hash"],
+    };
+    assert.deepEqual(pod.topologySpreadConstraints, [
+      { topologyKey: "kubernetes.io/hostname", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", ...pods },
+    ]);
+    assert.deepEqual(pod.affinity, {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, podAffinityTerm: { topologyKey: "topology.kubernetes.io/zone", ...pods } },
+        ],
+      },
+    });
+  });
+
+  it("leaves a node that doesn't answer after half a minute, unless config says when", () => {
+    const lost = { operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 } as const;
+    const [notReady, unreachable] = ["not-ready", "unreachable"].map((state) => {
+      return { key: `node.kubernetes.io/${state}`, ...lost };
+    });
+    assert.deepEqual((pod.tolerations as object[]).slice(1), [notReady, unreachable]);
+    const own = { key: "node.kubernetes.io/unreachable", ...lost, tolerationSeconds: 600 };
+    const { tolerations } = podSpec("c", { ...args.pod, tolerations: [own] }, args.tracks[0]!);
+    assert.deepEqual(tolerations, [own, notReady]);
   });
 
   it("tells the container about its pod, its release, its drain and what config adds", () => {

@@ -15,6 +15,7 @@ import { namesIn, useSandbox } from "../../support/sandbox";
 
 interface Start extends FakeMinikube {
   readonly nodePort?: number;
+  readonly nodes?: number;
   /** Our own node image, if this machine needs one. */
   readonly image?: string;
 }
@@ -26,8 +27,8 @@ describe("a minikube profile", () => {
   beforeEach(() => (node = new FakeNode(sandbox())));
 
   /** Starts it. Gives the calls of minikube, without the question whether it runs. */
-  async function start({ nodePort = 0, image, ...how }: Start = {}): Promise<string[]> {
-    const request = { profile: "a", nodePort };
+  async function start({ nodePort = 0, nodes, image, ...how }: Start = {}): Promise<string[]> {
+    const request = { profile: "a", nodePort, nodes };
     await ensureProfile(node.minikube(how), request, () => Promise.resolve(image), sandbox().say);
     return calls();
   }
@@ -71,11 +72,40 @@ describe("a minikube profile", () => {
     assert.equal(profileExists(machine(), "a"), false);
   });
 
+  describe("with several nodes", () => {
+    it("is created if there is none, and publishes no port: only one node could have it", async () => {
+      await take(31_000);
+      const [made] = await start({ nodes: 3, nodePort: 31_000 });
+      assert.match(made!, / --nodes=3 /);
+      assert.doesNotMatch(made!, /--ports/);
+    });
+
+    it("isn't created over something else in Docker that has the name of one of the nodes", async () => {
+      node.other("volume", "", "a-m03");
+      assert.match(await refusal(start({ nodes: 3 })), /Docker volume a-m03/);
+      assert.deepEqual(words(await start({ nodes: 2 })), ["start", "ssh"]);
+    });
+
+    it("stays as it is: another number is refused, and nothing is deleted", async () => {
+      await start({ nodes: 2 });
+      node.config({ nodes: ["", "m02"] });
+      const message = await refusal(start({ nodes: 3 }));
+      assert.match(message, /cluster a has 2 nodes, not 3[^]*without --nodes[^]*minikube delete -p a/);
+      const [, , started, ...told] = await start({ nodes: 2 });
+      assert.equal(started, "start -p a --keep-context");
+      assert.deepEqual(words(told), ["ssh", "ssh"]);
+      assert.match(told[1]!, /^ssh -p a -n m02 -- /);
+    });
+  });
+
   describe("whose first start was interrupted", () => {
     it("before it had a container: is created, with the node image that this machine needs", async () => {
       node.config({ finished: false });
       const [made, ...rest] = await start({ image: "koa-on-minikube/node:1" });
-      assert.match(made!, /^start .* --base-image=koa-on-minikube\/node:1 --cni=bridge --preload=false /);
+      assert.match(
+        made!,
+        /^start .* --base-image=koa-on-minikube\/node:1 --network-plugin=cni --cni=false --preload=false /,
+      );
       assert.deepEqual(words(rest), ["ssh"]);
       assert.equal(await isMadeHere(machine(), "a"), true);
     });
@@ -222,7 +252,7 @@ describe("a minikube profile", () => {
     await start({ ssh: 1 });
     assert.match(
       sandbox().notices.join("\n"),
-      /lifetime of unanswered connections in the node could not be set/,
+      /lifetime of unanswered connections in the node a could not be set/,
     );
     assert.equal(await isMadeHere(machine(), "a"), true);
   });
@@ -241,6 +271,8 @@ describe("a minikube profile", () => {
     const outputs: readonly (readonly [output: string, runs: boolean])[] = [
       [JSON.stringify(status), true],
       [`! a warning\n${JSON.stringify(status)}`, true],
+      [JSON.stringify([status, { Host: "Stopped" }]), true],
+      [JSON.stringify([{ ...status, Host: "Stopped" }, status]), false],
       [JSON.stringify({ ...status, APIServer: "Stopped" }), false],
       [JSON.stringify({ ...status, Kubeconfig: "Misconfigured" }), false],
       ["* Profile not found", false],

@@ -19,9 +19,8 @@ export { canMakeDebianBase as canMakeNode } from "./debian-base";
  */
 export async function makeNode(machine: Machine, kubectl: Found, say: Say): Promise<string> {
   const [built] = await Promise.all([buildNodeTools(machine, say), ensureDebianBase(machine, say)]);
-  const image = await ensureNodeImage(machine, built, say);
-  await ensureKubernetesImages(machine, [...built, kubectl], say);
-  return image;
+  const archives = await ensureKubernetesImages(machine, [...built, kubectl], say);
+  return ensureNodeImage(machine, built, archives, say);
 }
 
 /** One after the other: each build uses every core. */

@@ -14,16 +14,22 @@ import { ROOT } from "../../../common/root";
 
 const REGISTRY = "registry.k8s.io";
 
+/** The images that any node may run. minikube brings those of its cache to the first node alone. */
+const ON_EVERY_NODE = /\/(pause|kube-proxy|coredns):/;
+
 /**
  * Fills minikube's cache with what kubeadm asks for and can't be pulled: the images as archives,
  * and the binaries that are copied into the node. What is there already is left.
+ *
+ * @returns the archives of the images that any node may run
  */
 export async function ensureKubernetesImages(
   machine: Machine,
   built: readonly Found[],
   say: Say,
-): Promise<void> {
-  for (const source of await imageSources(machine, built, say)) {
+): Promise<string[]> {
+  const sources = await imageSources(machine, built, say);
+  for (const source of sources) {
     const file = archiveOf(machine, source.tag);
     if (existsSync(file)) continue;
     say(`building ${source.tag}`);
@@ -31,6 +37,7 @@ export async function ensureKubernetesImages(
     await saveImage(source.tag, file, machine.env);
   }
   await copyBinaries(machine, built);
+  return sources.filter(({ tag }) => ON_EVERY_NODE.test(tag)).map(({ tag }) => archiveOf(machine, tag));
 }
 
 async function imageSources(machine: Machine, built: readonly Found[], say: Say): Promise<ImageSource[]> {

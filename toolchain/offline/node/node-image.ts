@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Machine } from "../../machine";
 import type { Say } from "../../step";
 import type { Found } from "../../tool";
@@ -15,14 +15,21 @@ const WRAPPER = join(ROOT, "toolchain/docker/runc-without-sys-resource");
  * Makes the image of a minikube node, if minikube's own can't be used.
  *
  * @param built the tools that run in the node
+ * @param archives the images that it brings along
  * @returns its name, which changes with what is in it
  */
-export async function ensureNodeImage(machine: Machine, built: readonly Found[], say: Say): Promise<string> {
+export async function ensureNodeImage(
+  machine: Machine,
+  built: readonly Found[],
+  archives: readonly string[],
+  say: Say,
+): Promise<string> {
   const assets = readdirSync(ASSETS).filter((name) => name !== "Dockerfile");
   const files = Object.fromEntries([
     ...assets.map((name) => [name, join(ASSETS, name)]),
     ["runc-without-sys-resource", WRAPPER],
     ...["cri-dockerd", "crictl"].map((name) => [name, join(dirOf(name, built), name)]),
+    ...archives.map((file) => [join("images", basename(file)), file]),
   ]) as Record<string, string>;
   const args = { BASE: DEBIAN_BASE, LACKS_SYS_RESOURCE: String(machine.lacksSysResource) };
   const dockerfile = { file: join(ASSETS, "Dockerfile") };
