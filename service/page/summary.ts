@@ -41,8 +41,7 @@ export function showAutoscalers(members: readonly Member[]): void {
   const list = byId("autoscalers");
   if (list.dataset.shown === lines.join()) return;
   list.dataset.shown = lines.join();
-  list.hidden = lines.length === 0;
-  list.replaceChildren(...lines.map((line) => make("li", "", line)));
+  list.replaceChildren(...lines.map((line) => make("p", "", line)));
 }
 
 function releaseLine(version: string, pods: readonly Member[]): HTMLElement {
