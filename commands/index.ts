@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   dev: () => import("./dev.js"),
   doctor: () => import("./doctor.js"),
   down: () => import("./down.js"),
+  forward: () => import("./forward.js"),
   lint: () => import("./lint.js"),
   load: () => import("./load.js"),
   logs: () => import("./logs.js"),

@@ -3,7 +3,7 @@ export const DEFAULT_STACK = "dev";
 
 /** Commands that act on a stack, which in a message is the one that the message is about. */
 const COMMAND =
-  /(npx pulumi (?:config (?:set|rm)|up|preview|refresh|destroy|cancel)|npm run (?:up|down|status|releases|promote|rollback|logs|load))\b(?!(?: --)? --stack)( --(?= ))?/g;
+  /(npx pulumi (?:config (?:set|rm)|up|preview|refresh|destroy|cancel)|npm run (?:up|down|status|releases|promote|rollback|logs|load|forward))\b(?!(?: --)? --stack)( --(?= ))?/g;
 
 /** Names the stack in each command of a text. Commands that name none mean the default one. */
 export function forStack(text: string, stack: string): string {

@@ -51,7 +51,7 @@ async function deploy() {
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));
   const upcoming = await beforeRollouts(cluster, workload);
-  const { url, warning } = cluster.kind.urlOf(workload, nodePort);
+  const { url, warning } = cluster.kind.urlOf(nodePort);
   if (warning !== undefined) await warn(warning);
   if (!pulumi.runtime.isDryRun()) await deleteFormerAutoscalers(cluster.api, workload, stack);
 

@@ -4,7 +4,7 @@ import { LoadedStore, loadCommands, type RunningNode } from "../images/loaded-st
 import { NodeStore } from "../images/node-store";
 import { findContainers, type NodeContainer } from "./container";
 import type { ImagesAndUrls } from "./kind";
-import { portForward, urlOf } from "./url";
+import { urlOf } from "./url";
 
 /** A node of the cluster, and its container. */
 interface Node {
@@ -23,7 +23,6 @@ interface Node {
  * @returns undefined if it isn't such a cluster
  */
 export async function findNodeContainers(
-  context: string,
   items: readonly V1Node[],
   variables: DockerVariables,
 ): Promise<ImagesAndUrls | undefined> {
@@ -35,9 +34,7 @@ export async function findNodeContainers(
   const reached = { address: first.address, isContainer: true, published: first.container.published };
   return {
     images: (name) => new LoadedStore(new NodeStore(builder, name), running, variables),
-    urlOf: (workload, nodePort) => {
-      return urlOf(reached, nodePort, `Run: ${portForward(context, workload, nodePort)}`);
-    },
+    urlOf: (nodePort) => urlOf(reached, nodePort),
   };
 }
 

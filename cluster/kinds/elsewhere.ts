@@ -2,7 +2,7 @@ import type { V1Node } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import type { Connection } from "../connection";
 import type { ImagesAndUrls } from "./kind";
-import { portForward } from "./url";
+import { FORWARD } from "./url";
 
 /** Any other cluster. Its nodes pull images from a registry. */
 export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): ImagesAndUrls {
@@ -10,12 +10,11 @@ export function elsewhere({ context }: Connection, nodes: readonly V1Node[]): Im
     images: () => {
       throw outOfReach(context);
     },
-    urlOf: (workload, nodePort) => {
+    urlOf: (nodePort) => {
       const [external, internal] = [addressOf(nodes, "ExternalIP"), addressOf(nodes, "InternalIP")];
       const url = `http://${external ?? internal ?? "NODE"}:${nodePort}`;
       if (external !== undefined) return { url };
-      const forward = portForward(context, workload, nodePort);
-      return { url, warning: `${url} is reached from the cluster's own network. From elsewhere: ${forward}` };
+      return { url, warning: `${url} is reached from the cluster's own network. From elsewhere: ${FORWARD}` };
     },
   };
 }

@@ -54,7 +54,7 @@ async function kindWithoutRegistry(
   const minikube = profile && minikubeKind(profile, environment);
   if (minikube !== undefined) return minikube;
   const nodes = await listNodes(connection.api);
-  const containers = await findNodeContainers(connection.context, nodes, environment.docker);
+  const containers = await findNodeContainers(nodes, environment.docker);
   return containers ?? elsewhere(connection, nodes);
 }
 

@@ -1,5 +1,4 @@
 import type { ImageStore } from "../images/store";
-import type { Workload } from "../objects/workload";
 import type { Url } from "./url";
 
 /** What differs between kinds of clusters. */
@@ -18,6 +17,6 @@ export interface ImagesAndUrls {
    * @throws {UserError} if the nodes can't get images that are built here
    */
   images(name: string): ImageStore;
-  /** The address under which this machine reaches the Service of a workload, by its port of the nodes. */
-  urlOf(workload: Workload, nodePort: number): Url;
+  /** The address under which this machine reaches a Service by its port of the nodes. */
+  urlOf(nodePort: number): Url;
 }

@@ -1,5 +1,3 @@
-import type { Workload } from "../objects/workload";
-
 /** How the service is reached from this machine. */
 export interface Url {
   readonly url: string;
@@ -7,14 +5,8 @@ export interface Url {
   readonly warning?: string;
 }
 
-/** The command that forwards a local port to a Service, for as long as the command runs and its pod lives. */
-export function portForward(
-  context: string,
-  { name, namespace, port }: Pick<Workload, "name" | "namespace" | "port">,
-  localPort: number,
-): string {
-  return `kubectl --context ${context} -n ${namespace} port-forward service/${name} ${localPort}:${port}`;
-}
+/** What opens a way to the service where its address can't be reached. */
+export const FORWARD = "Run: npm run forward";
 
 /** A node, as this machine can reach it. */
 export interface ReachedNode {
@@ -25,20 +17,17 @@ export interface ReachedNode {
 }
 
 /**
- * The URL of a node port. If the node is a container, its port may be published on this machine. Otherwise it is at the
- * node's own address, which on macOS and Windows is inside of Docker's virtual machine.
- *
- * @param otherWays what to do if that address can't be reached
+ * The address of a node port. Where the node is a container, its port may be published on this machine; otherwise
+ * the node has an address of its own, which on macOS and Windows is inside of Docker's virtual machine.
  */
 export function urlOf(
   node: ReachedNode,
   nodePort: number,
-  otherWays: string,
   platform: NodeJS.Platform = process.platform,
 ): Url {
   const published = node.published(nodePort);
   if (published !== undefined) return { url: `http://${published}` };
   const url = `http://${node.address}:${nodePort}`;
   if (!node.isContainer || platform === "linux") return { url };
-  return { url, warning: `${url} can't be reached from this machine. ${otherWays}` };
+  return { url, warning: `${url} can't be reached from this machine. ${FORWARD}` };
 }

@@ -3,10 +3,10 @@ import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import type { Apis } from "../../cluster/connection/kubernetes-client";
+import { connectTo, type PodPort } from "../../cluster/connection/port-forward";
 import { containerOf, nameOf } from "../../cluster/objects/pods";
 import { labelSelector, STABLE, type Workload } from "../../cluster/objects/workload";
 import { UserError } from "../../common/problem";
-import { connectTo, type PodPort } from "./port-forward";
 import { CONTROL_PORT } from "./session";
 import type { Served } from "./supervisor";
 
@@ -36,9 +36,9 @@ export class DevPods {
     private readonly inspect: boolean,
   ) {}
 
-  /** Where the inspector of one pod listens; undefined if none does. */
-  get inspector(): PodPort | undefined {
-    return this.#inspected?.at;
+  /** Where the inspector of one pod listens, if one does. */
+  get inspectors(): readonly PodPort[] {
+    return this.#inspected === undefined ? [] : [this.#inspected.at];
   }
 
   /**

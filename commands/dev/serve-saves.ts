@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Server } from "node:net";
 import { join } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
+import { forwardPort } from "../../cluster/connection/port-forward";
 import { workloadOf } from "../../cluster/objects/workload";
 import { UserError } from "../../common/problem";
 import { openBundler, type Bundler } from "../../infra/image/bundle";
 import { runStep } from "../terminal/steps";
-import { openInspector } from "./inspector";
 import { announce, followLogs, secondsSince } from "./output";
 import { CodeRefused, DevPods, type Code } from "./pods";
 import { supervisorCommand, updatePods, type NodeCommand } from "./session";
@@ -47,7 +49,7 @@ async function bringSaves(work: Work, bundler: Bundler, inspectorPort: number | 
   const inspect = inspectorPort !== undefined;
   const { client, api } = cluster;
   const pods = new DevPods(client, api.apis, workloadOf(config), inspect);
-  const inspector = inspect ? await openInspector(inspectorPort, client, () => pods.inspector) : undefined;
+  const inspector = inspect ? await openInspector(inspectorPort, client, pods) : undefined;
   await followLogs(api.apis, deployed);
   try {
     let served: Code | undefined;
@@ -62,6 +64,12 @@ async function bringSaves(work: Work, bundler: Bundler, inspectorPort: number | 
   } finally {
     inspector?.close();
   }
+}
+
+/** @throws UserError if the port is taken */
+function openInspector(port: number, client: KubeConfig, pods: DevPods): Promise<Server> {
+  const local = { port, another: `npm run dev -- --inspect ${port + 1}` };
+  return forwardPort(local, client, () => pods.inspectors);
 }
 
 /** @returns undefined if it doesn't compile, which is announced */

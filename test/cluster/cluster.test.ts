@@ -6,7 +6,6 @@ import { readEnvironment, type Environment } from "../../cluster/connection/envi
 import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
 import { folderWith } from "../support/folder";
 import { refusal } from "../support/problems";
-import { workloadWith } from "../support/rollout";
 
 const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
 const answering: Answers = { [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid: "the-id" } } };
@@ -62,7 +61,7 @@ describe("connecting to the cluster", () => {
   it("finds the cluster's identity, its node and the local daemon", async () => {
     const cluster = await connectCluster({ context: "m" }, await scene());
     assert.equal(cluster.id, "the-id");
-    assert.equal(cluster.kind.urlOf(workloadWith(), 30080).url, "http://192.168.49.2:30080");
+    assert.equal(cluster.kind.urlOf(30080).url, "http://192.168.49.2:30080");
     assert.equal(cluster.kind.images("api").builder.host, "unix:///var/run/docker.sock");
   });
 
@@ -77,7 +76,7 @@ describe("connecting to the cluster", () => {
     const { builder } = kind.images("api");
     assert.equal(builder.host, "tcp://127.0.0.1:32771");
     assert.equal(builder.certPath, join(environment.minikubeHome, "certs"));
-    const urls = [30080, 22, 30081].map((port) => kind.urlOf(workloadWith(), port).url);
+    const urls = [30080, 22, 30081].map((port) => kind.urlOf(port).url);
     assert.deepEqual(urls, ["http://127.0.0.1:8080", "http://192.168.49.2:22", "http://192.168.49.2:30081"]);
   });
 
@@ -144,7 +143,7 @@ describe("connecting to the cluster", () => {
     const { kind } = await connectCluster({ context: "m" }, await scene({ answers, profile: "", docker }));
     const images = kind.images("api");
     assert.deepEqual([images.builder, images.pullPolicy], [{ host: "unix:///host.sock" }, "Never"]);
-    assert.equal(kind.urlOf(workloadWith(), 30080).url, "http://172.18.0.2:30080");
+    assert.equal(kind.urlOf(30080).url, "http://172.18.0.2:30080");
   });
 
   it("refuses a minikube virtual machine without a Docker daemon that can be reached, or with several nodes", async () => {

@@ -3,6 +3,7 @@ import { append, restore } from "./harness/checkout";
 import { Dev } from "./harness/dev";
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
 import { whoAnswers } from "./harness/http";
+import { Running } from "./harness/running";
 import { succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 
@@ -13,7 +14,15 @@ story("changed code", () => {
   beginsDeployed();
 
   let first: string;
+  let forward: Running;
   before("remember the version", async () => void (first = (await whoAnswers()).version));
+  before("npm run forward", () => void (forward = new Running("forward", ["--port", "0"])));
+  after(() => forward.kill());
+
+  it("is asked through `npm run forward` too", async () => {
+    const [url] = await forward.says(/http:\/\/127\.0\.0\.1:\d+/);
+    assert.equal((await whoAnswers(url)).version, first);
+  });
 
   it("rolls out under a new tag, with never fewer ready pods than wanted", async () => {
     const pods = await podsAndRestarts();
@@ -26,6 +35,12 @@ story("changed code", () => {
     assert.equal(image, `api:${now.version}`);
     const kept = (await podsAndRestarts()).filter((pod) => pods.includes(pod));
     assert.deepEqual(kept, []);
+  });
+
+  it("leaves the forwarded port where it is, until Ctrl-C", async () => {
+    const [url] = await forward.says(/http:\/\/127\.0\.0\.1:\d+/);
+    assert.notEqual((await whoAnswers(url)).version, first);
+    await forward.stop();
   });
 
   it("is no rollout if the bundled code is the same", async () => {

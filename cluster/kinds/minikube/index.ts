@@ -14,7 +14,7 @@ export { findRunningProfile, type RunningProfile } from "./running";
  * nodes are containers that images are loaded into.
  */
 export function minikubeKind(profile: RunningProfile, environment: Environment): ImagesAndUrls | undefined {
-  const { name, container } = profile;
+  const { container } = profile;
   const hasDaemon = profile.runtime === "docker" && profile.nodeIps.length === 1;
   if (!hasDaemon && container !== undefined) return undefined;
   const node = {
@@ -27,11 +27,7 @@ export function minikubeKind(profile: RunningProfile, environment: Environment):
       if (!hasDaemon) throw unfit(profile);
       return new NodeStore(findNodeDaemon(profile, environment), image);
     },
-    urlOf: (workload, nodePort) => {
-      const tunnel = `minikube service ${workload.name} -n ${workload.namespace} --url -p ${name}`;
-      const remake = `minikube start --ports=127.0.0.1:${nodePort}:${nodePort}`;
-      return urlOf(node, nodePort, `Run: ${tunnel} (or make the cluster with ${remake}).`);
-    },
+    urlOf: (nodePort) => urlOf(node, nodePort),
   };
 }
 

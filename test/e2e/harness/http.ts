@@ -41,8 +41,8 @@ export async function send(method: string, path: string, url = URL, timeoutMs = 
 }
 
 /** Asks a pod who it is. */
-export async function whoAnswers(): Promise<PodSays> {
-  const { body } = await ask("/pod");
+export async function whoAnswers(url = URL): Promise<PodSays> {
+  const { body } = await ask("/pod", url);
   return JSON.parse(body) as PodSays;
 }
 

@@ -1,0 +1,91 @@
+import type { AddressInfo } from "node:net";
+import { Command } from "commander";
+import { apisFor, type Apis } from "../cluster/connection/kubernetes-client";
+import { forwardPort, type PodPort } from "../cluster/connection/port-forward";
+import { isReady, nameOf } from "../cluster/objects/pods";
+import { labelSelector, workloadOf, type Workload } from "../cluster/objects/workload";
+import { UserError } from "../common/problem";
+import { DEFAULT_STACK, forStack } from "../common/stack-hints";
+import { readDeployed, type Deployed } from "./deployed";
+import { askCluster, contextOf } from "./deployed/cluster";
+import { onInterrupt } from "./terminal/interrupt";
+import { Values } from "./terminal/values";
+
+export const command = new Command("npm run forward --")
+  .description("Keeps a port of 127.0.0.1 on the stack's Service, also over rollouts. Ctrl-C ends it.")
+  .option("--port <number>", "the port of 127.0.0.1, 0 for any that is free; else the Service's own")
+  .option("--stack <name>", "the stack whose Service it is", DEFAULT_STACK);
+
+interface Options {
+  readonly port?: string;
+  readonly stack: string;
+}
+
+export async function run({ port: given, stack }: Options): Promise<void> {
+  const wanted = portIn(given);
+  const deployed = await readDeployed(stack);
+  const workload = workloadOf(deployed.config);
+  const { client } = await contextOf(deployed);
+  const find = podFinder(await apisFor(client), deployed, workload);
+  await find();
+  const another = "npm run forward -- --port 0, which takes any that is free";
+  const server = await forwardPort({ port: wanted ?? workload.port, another }, client, find);
+  const { port } = server.address() as AddressInfo;
+  const { name, namespace } = workload;
+  console.log(
+    `http://127.0.0.1:${port} leads to the Service ${name}, namespace ${namespace}. Ctrl-C ends it.`,
+  );
+  await new Promise<void>((resolve) => onInterrupt(() => resolve()));
+}
+
+function portIn(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const values = new Values("npm run forward");
+  const port = values.number("--port", given, [0, 65_535]);
+  values.check();
+  return port;
+}
+
+/** How long an answer of the cluster is good for, in milliseconds: a pod that is told to stop serves for longer. */
+const FRESH_MS = 1_000;
+
+/** Finds the pods for a new connection. If there are none, it says why, once. */
+function podFinder(apis: Pick<Apis, "core">, deployed: Deployed, workload: Workload) {
+  let said: string | undefined;
+  const say = (text: string | undefined) => {
+    if (text !== undefined && text !== said) console.error(forStack(text, deployed.stack));
+    said = text;
+  };
+  const ask = async (): Promise<readonly PodPort[]> => {
+    try {
+      const pods = await askCluster(deployed, () => readyPods(apis, workload));
+      say(pods.length === 0 ? "No pod is ready: npm run status, which says why" : undefined);
+      return pods;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      say(error.message);
+      return [];
+    }
+  };
+  let [pods, staleAt] = [ask(), Date.now() + FRESH_MS];
+  return async () => {
+    if (Date.now() >= staleAt) [pods, staleAt] = [ask(), Date.now() + FRESH_MS];
+    return inTurn(await pods);
+  };
+}
+
+/** The pods that the Service of a workload leads to. */
+export async function readyPods(
+  { core }: Pick<Apis, "core">,
+  workload: Workload,
+): Promise<readonly PodPort[]> {
+  const { namespace, port } = workload;
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: labelSelector(workload) });
+  return items.filter(isReady).map((pod) => ({ namespace, pod: nameOf(pod), port }));
+}
+
+/** Begins with one of them by chance, as a Service chooses too. */
+function inTurn(pods: readonly PodPort[]): readonly PodPort[] {
+  const first = Math.floor(Math.random() * pods.length);
+  return [...pods.slice(first), ...pods.slice(0, first)];
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { apisFor } from "../../cluster/connection/kubernetes-client";
+import { findContext } from "../../cluster/connection/kubeconfig";
+import { readyPods } from "../../commands/forward";
+import { fakeApiServer, kubeconfigFor } from "../support/fake-cluster";
+import { workloadWith } from "../support/rollout";
+import { runCommand } from "../support/run-command";
+
+/** A pod as the API server describes it. */
+function pod(name: string, ready: "True" | "False", metadata: object = {}) {
+  return { metadata: { name, ...metadata }, status: { conditions: [{ type: "Ready", status: ready }] } };
+}
+
+describe("npm run forward", () => {
+  it("leads to the pods that the Service leads to, of any track", async () => {
+    const items = [
+      pod("a", "True"),
+      pod("starting", "False"),
+      pod("leaving", "True", { deletionTimestamp: "2025-01-01T12:00:00Z" }),
+      pod("beta", "True"),
+    ];
+    const server = await fakeApiServer({
+      "/api/v1/namespaces/shop/pods": (query) =>
+        query.get("labelSelector") === "name=api" ? { items } : 404,
+    });
+    const { client } = await findContext([kubeconfigFor("m", server)], "m");
+    const apis = await apisFor(client);
+    const pods = await readyPods(apis, workloadWith({ namespace: "shop", port: "8080" }));
+    const ready = ["a", "beta"].map((name) => ({ namespace: "shop", pod: name, port: 8080 }));
+    assert.deepEqual(pods, ready);
+  });
+
+  it("refuses a port that is none", async () => {
+    const { code, stderr } = await runCommand("forward", ["--port", "65536"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /--port is "65536"[^]*from 0 to 65535/);
+  });
+});
