@@ -3,6 +3,7 @@ import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { isAutoscaled, trackNamed, workloadOf } from "../cluster/objects/workload";
+import { FIRST_NODE_PORT } from "../common/node-ports";
 import { UserError } from "../common/problem";
 import { ROOT } from "../common/root";
 import type { Config } from "../infra/config";
@@ -59,7 +60,8 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
     const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
     const profile = await findProfile(config, environment);
     if (profile === undefined && nodes !== undefined) throw notMinikube(config);
-    const request = profile === undefined ? undefined : { profile, nodePort: config.nodePort, nodes };
+    const nodePort = config.nodePort ?? FIRST_NODE_PORT;
+    const request = profile === undefined ? undefined : { profile, nodePort, nodes };
     const toolFolder = await prepareCluster(machine, request, runStep);
     const cluster = await connectCluster(config, environment);
     const images = cluster.kind.images(config.name);

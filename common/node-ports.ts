@@ -4,9 +4,12 @@
  */
 export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
 
-/** All other node ports, beginning after the given one; after the last comes the first. */
-export function otherNodePorts(nodePort: number): number[] {
+/** The node port of a cluster's first stack. `npm run up` publishes it on 127.0.0.1 when it makes the cluster. */
+export const FIRST_NODE_PORT = 30_080;
+
+/** All node ports, beginning with the given one; after the last comes the first. */
+export function nodePortsFrom(nodePort: number): number[] {
   const { first, last } = NODE_PORTS;
   const count = last - first + 1;
-  return Array.from({ length: count - 1 }, (_, nth) => first + ((nodePort + 1 + nth - first) % count));
+  return Array.from({ length: count }, (_, nth) => first + ((nodePort + nth - first) % count));
 }

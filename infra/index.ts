@@ -11,6 +11,7 @@ import { releasesOf } from "./image/releases";
 import { makeNamespace } from "./namespace";
 import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
 import { doubtEgress } from "../cluster/objects/network-plugin";
+import { findNodePort } from "../cluster/objects/node-port";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
@@ -29,7 +30,7 @@ async function deploy() {
   const { secretKeys } = environment;
   const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
-  const { name, nodePort } = config;
+  const { name } = config;
 
   const session = readDevSession(process.env);
   const [context, cluster] = await Promise.all([
@@ -39,6 +40,7 @@ async function deploy() {
   for (const text of context?.warnings ?? []) await warn(text);
   if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
+  const nodePort = config.nodePort ?? (await findNodePort(cluster.api, workload, stack));
   await refuseForeign(cluster.api, { workload, nodePort, stack });
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
@@ -71,6 +73,7 @@ async function deploy() {
     tracks,
     namespace: makeNamespace(config.namespace, ownedBy(stack), resourceOptions),
     annotations: ownedBy(stack),
+    nodePort,
     images,
     pullSecret: await images.pullSecret(),
     session,

@@ -10,6 +10,7 @@ export interface Prepared {
   readonly tracks: readonly TrackRelease[];
   readonly namespace: pulumi.Input<string>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly nodePort: number;
   readonly images: Pick<ImageStore, "pullPolicy">;
   /** See {@link ImageStore.pullSecret}. */
   readonly pullSecret: string | undefined;
@@ -19,8 +20,8 @@ export interface Prepared {
 
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
-  const { tracks, namespace, annotations, images, pullSecret, session } = prepared;
-  const { labels, nodePort, networkPolicy, egress, podMonitor, progressDeadlineSeconds, secretEnv } = config;
+  const { tracks, namespace, annotations, nodePort, images, pullSecret, session } = prepared;
+  const { labels, networkPolicy, egress, podMonitor, progressDeadlineSeconds, secretEnv } = config;
   return {
     namespace,
     labels,

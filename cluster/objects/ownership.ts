@@ -45,7 +45,7 @@ export async function refuseForeign(api: ApiServer, claims: Claims): Promise<voi
   const atPort = services.find((each) => hasNodePort(each, claims.nodePort) && !atName.includes(each));
   const isTaken = atPort !== undefined && !(await givesUpPort(atPort, claims));
   const problems = refusals.flatMap((problem) => problem ?? []);
-  if (isTaken) problems.push(portTaken(claims.nodePort, atPort, services));
+  if (isTaken) problems.push(portTaken(claims.nodePort, claims.workload, atPort, services));
   if (problems.length > 0) throw new UserError(...problems);
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { NODE_PORTS } from "../../common/node-ports";
+import { FIRST_NODE_PORT, NODE_PORTS } from "../../common/node-ports";
 import { isDnsLabel, isDnsSubdomain, isRepository } from "./grammar";
 import {
   A_LIST,
@@ -58,7 +58,7 @@ export const keys = {
     .register(documentation, {
       example: "name api",
       description: "Name of the Deployment, the Service and the image, and the value of the label `name`.",
-      cost: "A change replaces every object: it needs another `nodePort`, or `npm run down` first.",
+      cost: "A change replaces every object. A `nodePort` that is set has to change too, or `npm run down` comes first.",
     }),
   replicas: wholeNumber(0, MAX_REPLICAS)
     .default(2)
@@ -87,11 +87,11 @@ export const keys = {
     cost: "A change is a rollout: the pods carry the labels too.",
   }),
   nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last)
-    .default(30_080)
+    .optional()
     .register(documentation, {
       example: "nodePort 30080",
-      description: `Port of the node at which the service is reached, from ${NODE_PORTS.first} to ${NODE_PORTS.last}.`,
-      cost: "`npm run up` publishes it on 127.0.0.1 when it makes the cluster. A port that is set later is reached at the node's own address.",
+      description: `Port of the node at which the service is reached, from ${NODE_PORTS.first} to ${NODE_PORTS.last}. If it isn't set: ${FIRST_NODE_PORT}, or the next one that no Service in the cluster has. Once the Service is there, it keeps its port.`,
+      cost: "`npm run up` publishes it on 127.0.0.1 when it makes the cluster. Another port is reached at the node's own address.",
     }),
   namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a")
     .default("default")

@@ -1,3 +1,4 @@
+import { FIRST_NODE_PORT } from "../../common/node-ports";
 import { workloadOf } from "../../cluster/objects/workload";
 import type { Config } from "../../infra/config";
 import { serviceArgs, type Prepared } from "../../infra/service-args";
@@ -14,6 +15,7 @@ export function argsFor(config: Config = configOf(), prepared: Partial<Prepared>
     tracks,
     namespace,
     annotations: {},
+    nodePort: config.nodePort ?? FIRST_NODE_PORT,
     images,
     pullSecret: undefined,
     ...prepared,

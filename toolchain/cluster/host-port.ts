@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { otherNodePorts } from "../../common/node-ports";
+import { nodePortsFrom } from "../../common/node-ports";
 import { UserError } from "../../common/problem";
 
 /**
@@ -9,7 +9,7 @@ import { UserError } from "../../common/problem";
  */
 export async function refuseTakenPort(nodePort: number): Promise<void> {
   if (await isFree(nodePort)) return;
-  const free = await firstFree(otherNodePorts(nodePort));
+  const free = await firstFree(nodePortsFrom(nodePort));
   throw new UserError({
     what: `port ${nodePort} on 127.0.0.1 is taken by another program`,
     where: "nodePort in the stack's config",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ApiServer } from "../../../cluster/connection/api-server";
 import { findContext } from "../../../cluster/connection/kubeconfig";
+import { findNodePort } from "../../../cluster/objects/node-port";
 import { ownedBy, refuseForeign, type StackIdentity } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
@@ -132,8 +133,11 @@ describe("objects of the same name", () => {
 
   it("refuses a node port that another Service has", async () => {
     const message = await refusal(look({ [SERVICES]: services(others(30080)) }));
-    assert.match(message, /node port 30080 is taken by the Service web in the namespace site/);
-    assert.match(message, /config set nodePort 30081$/m);
+    assert.match(
+      message,
+      /30080, which .* Service api in the namespace shop, is taken by the Service web in the namespace site/,
+    );
+    assert.match(message, /config rm nodePort, [^]*config set nodePort 30081$/m);
   });
 
   it("suggests the next node port that no Service has", async () => {
@@ -160,7 +164,7 @@ describe("objects of the same name", () => {
       spec: { ports: [{ nodePort: 30080 }] },
     });
     assert.deepEqual(await look({ [SERVICES]: services(moving(ours)) }), ALL);
-    assert.match(await refusal(look({ [SERVICES]: services(moving({})) })), /node port 30080 is taken/);
+    assert.match(await refusal(look({ [SERVICES]: services(moving({})) })), /30080, .* is taken by/);
   });
 
   it("refuses the node port of its own Service under another name: both would have it for a moment", async () => {
@@ -169,6 +173,39 @@ describe("objects of the same name", () => {
       spec: { ports: [{ nodePort: 30080 }] },
     };
     assert.match(await refusal(look({ [SERVICES]: services(named) })), /taken by the Service old/);
+  });
+});
+
+describe("the node port of a stack whose config names none", () => {
+  const at = (namespace: string, nodePort: number | undefined, by: object = ours) => ({
+    metadata: { name: "api", namespace, ...by },
+    spec: { ports: [{ nodePort }] },
+  });
+
+  async function found(...items: object[]): Promise<number> {
+    const server = await fakeApiServer({ [SERVICES]: services(...items) });
+    const { client } = await findContext([kubeconfigFor("m", server)], "m");
+    return findNodePort(await ApiServer.connect(client), claims.workload, claims.stack);
+  }
+
+  it("is 30080, or the next one that no Service has", async () => {
+    assert.equal(await found(), 30080);
+    assert.equal(await found(others(30090)), 30080);
+    assert.equal(await found(others(30080), others(30081, 30082)), 30083);
+  });
+
+  it("stays what it is once the Service is there, also when the Service moves to another namespace", async () => {
+    assert.equal(await found(at("shop", 30083), others(30080)), 30083);
+    assert.equal(await found(at("shop", 30083)), 30083);
+    assert.equal(await found(at("old", 30083)), 30083);
+  });
+
+  it("isn't that of a Service of the same name that this stack didn't make", async () => {
+    assert.equal(await found(at("default", 30080, {})), 30081);
+  });
+
+  it("is found if the stack's Service has had none so far", async () => {
+    assert.equal(await found(at("shop", undefined), others(30080)), 30081);
   });
 });
 

@@ -39,7 +39,6 @@ describe("stack config", () => {
     assert.deepEqual(parse({}), {
       name: "api",
       labels: {},
-      nodePort: 30080,
       namespace: "default",
       context: "minikube",
       resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },

@@ -1,0 +1,22 @@
+import { FIRST_NODE_PORT } from "../../common/node-ports";
+import type { ApiServer } from "../connection/api-server";
+import { makerOf, type StackIdentity } from "./ownership";
+import { firstFree } from "./port-clash";
+import type { Workload } from "./workload";
+
+/**
+ * Finds the node port of a stack whose config names none: the one that its Service has, so that it stays the same, or
+ * the first one from 30080 on that no Service has.
+ */
+export async function findNodePort(
+  api: Pick<ApiServer, "services">,
+  { name }: Pick<Workload, "name">,
+  stack: StackIdentity,
+): Promise<number> {
+  const services = await api.services();
+  for (const service of services.filter(({ metadata }) => metadata?.name === name)) {
+    const port = service.spec?.ports?.[0]?.nodePort;
+    if (port !== undefined && (await makerOf(service, stack)) === stack.name) return port;
+  }
+  return firstFree(FIRST_NODE_PORT, services) ?? FIRST_NODE_PORT; // if none is left, whoever has it is named
+}
