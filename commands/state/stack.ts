@@ -5,6 +5,7 @@ import {
   Stack,
   StackAlreadyExistsError,
   StackNotFoundError,
+  type StackSettings,
   type Workspace,
 } from "@pulumi/pulumi/automation";
 import semver from "semver";
@@ -31,6 +32,16 @@ export async function openStack(
   say: Say,
 ): Promise<Stack> {
   const workspace = await prepareWorkspace(machine, pulumi, stackName, "clear", say);
+  return createOrSelect(workspace, stackName);
+}
+
+/**
+ * Selects a stack, or creates it with the secrets provider that its config names: the engine would fall back to the
+ * passphrase, and drop the key of the secrets in there.
+ */
+export async function createOrSelect(workspace: Workspace, stackName: string): Promise<Stack> {
+  const { secretsProvider } = await workspace.stackSettings(stackName).catch((): StackSettings => ({})); // no file yet
+  Object.assign(workspace, { secretsProvider });
   try {
     return await Stack.createOrSelect(stackName, workspace);
   } catch (error) {

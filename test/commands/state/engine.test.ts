@@ -7,6 +7,7 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation"
 import { prepareStack, withStackLock } from "../../../commands/state";
 import { readCheckpoint, type Snapshot } from "../../../commands/state/checkpoint";
 import { locksIn } from "../../../commands/state/engine-locks";
+import { createOrSelect } from "../../../commands/state/stack";
 import { poll } from "../../../common/poll";
 import { find } from "../../../toolchain/acquire";
 import { readMachine } from "../../../toolchain/machine";
@@ -160,6 +161,17 @@ describe("the engine itself, and what sees to its state", function () {
     await settled();
     assert.equal(readFileSync(folder.paths.file, "utf8"), whole);
     assert.match(refresh().stdout, /2 unchanged/);
+  });
+
+  it("a stack is created with the secrets provider that its config names, or its config stays as it is", async () => {
+    const { workspace } = stack;
+    const file = join(folder.root, "Pulumi.kms.yaml");
+    const key = "secretsprovider: awskms://alias/none?region=us-east-1\nencryptedkey: S2V5\n";
+    writeFileSync(file, key);
+    const nowhere = { AWS_ENDPOINT_URL_KMS: "http://127.0.0.1:1", AWS_MAX_ATTEMPTS: "1" };
+    Object.assign(workspace.envVars, nowhere, { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" });
+    await assert.rejects(createOrSelect(workspace, "kms"), /KMS/);
+    assert.equal(readFileSync(file, "utf8"), key);
   });
 
   describe("on a backend that isn't a folder of this machine, where only the engine can look", () => {
