@@ -1,7 +1,6 @@
 import type { Apis } from "../connection/kubernetes-client";
-import { RELEASES_KEPT } from "../releases/kept";
 import type { Workload } from "../objects/workload";
-import { readRollouts } from "../releases/rollout";
+import { readRollouts, RELEASES_KEPT } from "../releases/rollout";
 import type { ImageStore } from "./store";
 
 /**

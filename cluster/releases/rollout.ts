@@ -4,6 +4,9 @@ import { releaseOf } from "../objects/pods";
 import { labelSelector, type Track, type Workload } from "../objects/workload";
 import { isComplete } from "./complete";
 
+/** How many releases keep their images and ReplicaSets for a rollback, the one that serves included. */
+export const RELEASES_KEPT = 5;
+
 /** The annotation with a ReplicaSet's number. The wanted one has the highest. */
 const REVISION = "deployment.kubernetes.io/revision";
 /** The annotation with a ReplicaSet's earlier numbers: a rollback gives it a new number. */

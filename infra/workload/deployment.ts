@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { trackLabels } from "../../cluster/objects/workload";
-import { RELEASES_KEPT } from "../../cluster/releases/kept";
+import { RELEASES_KEPT } from "../../cluster/releases/rollout";
 import { metadata, type TrackArgs } from "./args";
 import { labelsOfTrack } from "./labels";
 import { scrapeAnnotations } from "./metrics";
