@@ -30,7 +30,14 @@ const rooms = {
   toolchain: ["common"],
 
   "commands/dev": ["commands", "infra/config", "infra/image", "cluster", "toolchain", "common"],
-  commands: ["infra/config", "infra/image/build-context.ts", "cluster", "toolchain", "common"],
+  commands: [
+    "infra/config",
+    "infra/image/build-context.ts",
+    "infra/render.ts",
+    "cluster",
+    "toolchain",
+    "common",
+  ],
 
   test: ["service", "common", "cluster", "infra", "toolchain", "commands"],
 };

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   load: () => import("./load.js"),
   logs: () => import("./logs.js"),
   promote: () => import("./promote.js"),
+  render: () => import("./render.js"),
   releases: () => import("./releases.js"),
   rollback: () => import("./rollback.js"),
   start: () => import("./start.js"),

@@ -1,11 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-
-/** The labels that enforce the `restricted` Pod Security Standard in a namespace (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
-const podSecurity = {
-  "pod-security.kubernetes.io/enforce": "restricted",
-  "pod-security.kubernetes.io/enforce-version": "latest",
-};
+import { namespace } from "./workload/namespace";
 
 /**
  * Declares the stack's namespace, unless it is `default`, which every cluster has.
@@ -18,7 +13,6 @@ export function makeNamespace(
   opts: Pick<pulumi.CustomResourceOptions, "provider" | "replacementTrigger">,
 ): pulumi.Output<string> {
   if (name === "default") return pulumi.output(name);
-  const metadata = { name, labels: podSecurity, annotations };
   const options = { ...opts, deleteBeforeReplace: true };
-  return new k8s.core.v1.Namespace("namespace", { metadata }, options).metadata.name;
+  return new k8s.core.v1.Namespace("namespace", namespace(name, annotations), options).metadata.name;
 }

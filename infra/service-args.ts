@@ -10,7 +10,7 @@ export interface Prepared {
   readonly tracks: readonly TrackRelease[];
   readonly namespace: pulumi.Input<string>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly nodePort: number;
+  readonly nodePort: number | undefined;
   readonly images: Pick<ImageStore, "pullPolicy">;
   /** See {@link ImageStore.pullSecret}. */
   readonly pullSecret: string | undefined;

@@ -53,8 +53,8 @@ interface CommonArgs {
 
 /** An HTTP service: one address for the pods of all its tracks. */
 export interface ResilientServiceArgs extends CommonArgs {
-  /** The port on every node, from 30000 to 32767. */
-  readonly nodePort: number;
+  /** The port on every node, from 30000 to 32767. If undefined, the cluster chooses one. */
+  readonly nodePort: number | undefined;
   /** Whether to declare a PodMonitor. The Prometheus operator must be in the cluster. */
   readonly podMonitor: boolean;
   /** Whether to declare a NetworkPolicy. */
@@ -92,6 +92,14 @@ export interface TrackArgs extends CommonArgs {
   readonly service: string;
   readonly track: TrackSettings;
   readonly pod: PodSettings & PodSecrets;
+}
+
+/** The arguments of a service's tracks. */
+export function tracksOf(name: string, args: ResilientServiceArgs, secrets: PodSecrets): TrackArgs[] {
+  const { namespace, labels, annotations, progressDeadlineSeconds, tracks } = args;
+  const pod = { ...args.pod, ...secrets };
+  const common = { service: name, namespace, labels, annotations, progressDeadlineSeconds, pod };
+  return tracks.map((track) => ({ ...common, track }));
 }
 
 /** The metadata of an object. */

@@ -12,6 +12,8 @@ export function autoscaler(
 ): k8s.autoscaling.v2.HorizontalPodAutoscalerArgs {
   const target = { type: "Utilization", averageUtilization: cpuPercent };
   return {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
     metadata: metadata(name, labelsOfTrack(args), args),
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },

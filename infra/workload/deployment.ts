@@ -39,7 +39,12 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
       spec: { ...podSpec(`${service}-container`, pod, track), ...spread(args) },
     },
   };
-  return { metadata: metadata(name, labels, args, { [DECLARED]: hashOf(spec) }), spec };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadata(name, labels, args, { [DECLARED]: hashOf(spec) }),
+    spec,
+  };
 }
 
 function hashOf(spec: k8s.apps.v1.DeploymentArgs["spec"]): pulumi.Output<string> {

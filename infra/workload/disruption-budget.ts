@@ -10,6 +10,8 @@ import { labelsOfTrack } from "./labels";
  */
 export function disruptionBudget(name: string, args: TrackArgs): k8s.policy.v1.PodDisruptionBudgetArgs {
   return {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
     metadata: metadata(name, labelsOfTrack(args), args),
     spec: {
       maxUnavailable: 1,

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentName } from "../../cluster/objects/workload";
-import type { ResilientServiceArgs } from "./args";
+import { tracksOf, type ResilientServiceArgs } from "./args";
 import { podMonitor } from "./metrics";
 import { networkPolicy } from "./network-policy";
 import { envSecret, pullSecret } from "./secrets";
@@ -30,12 +30,10 @@ export class ResilientService extends pulumi.ComponentResource {
     const child = { parent: this, replacementTrigger: opts.replacementTrigger as unknown };
     // Object names are fixed: after a cluster was recreated, deleting the old object last would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
-    const { namespace, labels, annotations, progressDeadlineSeconds } = args;
     const secretEnv = this.secretEnv(name, args, child);
-    const pod = { ...args.pod, secretEnv, pullSecret: this.pullSecret(name, args, child) };
-    const common = { namespace, labels, annotations, pod, progressDeadlineSeconds };
-    this.tracks = args.tracks.map(
-      (track) => new Track(deploymentName(name, track.name), { service: name, track, ...common }, child),
+    const secrets = { secretEnv, pullSecret: this.pullSecret(name, args, child) };
+    this.tracks = tracksOf(name, args, secrets).map(
+      (track) => new Track(deploymentName(name, track.track.name), track, child),
     );
     this.service = new k8s.core.v1.Service(name, service(name, args), object);
     if (args.networkPolicy) new k8s.networking.v1.NetworkPolicy(name, networkPolicy(name, args), object);

@@ -13,6 +13,8 @@ export function networkPolicy(name: string, args: ResilientServiceArgs): k8s.net
   const { egress, pod } = args;
   const metrics = { from: [{ namespaceSelector: {} }], ports: [{ port: "metrics", protocol: "TCP" }] };
   return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
     metadata: metadata(name, serviceLabels(name, args), args),
     spec: {
       podSelector: { matchLabels: workloadLabels({ name }) },

@@ -8,12 +8,22 @@ export function service(name: string, args: ResilientServiceArgs): k8s.core.v1.S
   const { nodePort, pod } = args;
   const { port } = pod;
   return {
+    apiVersion: "v1",
+    kind: "Service",
     // The engine waits for the Deployment's pods: waiting for the Service as well takes up to 10 s more.
     metadata: metadata(name, serviceLabels(name, args), args, { "pulumi.com/skipAwait": "true" }),
     spec: {
       type: "NodePort",
       selector: workloadLabels({ name }),
-      ports: [{ name: "http", port, targetPort: "http", nodePort, protocol: "TCP" }],
+      ports: [
+        {
+          name: "http",
+          port,
+          targetPort: "http",
+          protocol: "TCP",
+          ...(nodePort !== undefined && { nodePort }),
+        },
+      ],
     },
   };
 }

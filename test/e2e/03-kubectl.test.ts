@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findDeployment, ready } from "./harness/cluster";
 import { ask } from "./harness/http";
-import { PROFILE } from "./harness/place";
+import { PROFILE, STACK } from "./harness/place";
 import { lastLine, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 
@@ -15,6 +15,11 @@ story("kubectl and minikube beside Pulumi", () => {
     await succeeds("npx pulumi up --yes");
     assert.equal((await findDeployment())?.spec?.replicas, 2);
     await ready(2);
+  });
+
+  it("`npm run render` writes what is deployed: `kubectl diff` finds no difference", async () => {
+    await succeeds(`npm run render -- --stack ${STACK} --out .build/manifests.yaml`);
+    await succeeds(`kubectl --context ${PROFILE} diff -f .build/manifests.yaml`);
   });
 
   it("`minikube service api --url` prints a URL that answers", async function () {

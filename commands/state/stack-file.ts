@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "../../common/problem";
+import { parseConfig, type Config } from "../../infra/config";
+
+/**
+ * Reads a stack's config from its file alone: the stack needn't be deployed, and no passphrase is asked for. Secret values
+ * stay encrypted and are empty in the result.
+ *
+ * @param folder the folder of Pulumi.yaml
+ * @throws {UserError} if there is no such file, or with every problem in it
+ */
+export function readStackFile(folder: string, stack: string): Config {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw noFile(folder, file);
+  const read = (path: string) =>
+    (parse(readFileSync(path, "utf8")) ?? {}) as { name?: string; config?: object };
+  const project = read(join(folder, "Pulumi.yaml")).name ?? "";
+  const given = Object.entries(read(file).config ?? {}).map(([key, value]) => {
+    // A key without a colon is the project's own (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/).
+    return [key.includes(":") ? key : `${project}:${key}`, value as unknown] as const;
+  });
+  return parseConfig({
+    project,
+    values: Object.fromEntries(given.map(([key, value]) => [key, textOf(value)])),
+    secretKeys: new Set(given.filter(([, value]) => hasSecret(value)).map(([key]) => key)),
+  });
+}
+
+/** As Pulumi passes a value to the program, but with nothing in place of a secret. */
+function textOf(value: unknown): string {
+  const plain = withoutSecret("", value);
+  return typeof plain === "string" ? plain : JSON.stringify(plain, withoutSecret);
+}
+
+/** `pulumi config set --secret` writes an object with the key `secure`. */
+function withoutSecret(_: string, value: unknown): unknown {
+  return typeof (value as { secure?: unknown } | null)?.secure === "string" ? "" : value;
+}
+
+function hasSecret(value: unknown): boolean {
+  return JSON.stringify(value).includes('"secure":"'); // in a text, its quotes would be escaped
+}
+
+function noFile(folder: string, file: string): UserError {
+  const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return new UserError({
+    what: `The stack has no config: there is no ${file}.`,
+    allowed: stacks.join(", "),
+    todo: "npx pulumi config set replicas 2, which makes the file",
+  });
+}

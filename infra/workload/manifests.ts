@@ -1,0 +1,51 @@
+import { deploymentName } from "../../cluster/objects/workload";
+import { tracksOf, type ResilientServiceArgs } from "./args";
+import { autoscaler } from "./autoscaler";
+import { deployment } from "./deployment";
+import { disruptionBudget } from "./disruption-budget";
+import { podMonitor } from "./metrics";
+import { namespace } from "./namespace";
+import { networkPolicy } from "./network-policy";
+import { service } from "./service";
+
+/** An object, as the API server takes it. */
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** The names of the Secrets that the manifests refer to, if the service needs them. */
+export function secretsOf(name: string, { secretEnv, pullSecret }: ResilientServiceArgs) {
+  const names = Object.keys(secretEnv);
+  return {
+    secretEnv: names.length > 0 ? { secret: `${name}-env`, names } : undefined,
+    pullSecret: pullSecret === undefined ? undefined : `${name}-pull`,
+  };
+}
+
+/**
+ * The objects that the program declares for a service, in the order in which they can be applied, but for its Secrets. The
+ * annotations are left out: they are how the program recognises what it made itself.
+ */
+export function manifests(name: string, args: ResilientServiceArgs): Manifest[] {
+  const tracks = tracksOf(name, args, secretsOf(name, args)).flatMap((track) => {
+    const object = deploymentName(name, track.track.name);
+    const { autoscale } = track.track;
+    return [
+      deployment(object, track),
+      disruptionBudget(object, track),
+      ...(autoscale ? [autoscaler(object, track, autoscale)] : []),
+    ];
+  });
+  const objects = [
+    ...(args.namespace === "default" ? [] : [namespace(args.namespace, {})]),
+    ...(args.networkPolicy ? [networkPolicy(name, args)] : []),
+    ...tracks,
+    service(name, args),
+    ...(args.podMonitor ? [podMonitor(name, args)] : []),
+  ];
+  return (objects as Manifest[]).map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, annotations: undefined },
+  }));
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readStackFile } from "../../../commands/state/stack-file";
+import { UserError } from "../../../common/problem";
+import { ROOT } from "../../../common/root";
+import { folderWith } from "../../support/folder";
+
+const project = "name: shop\nruntime: nodejs\n";
+const read = (yaml: string) =>
+  readStackFile(folderWith({ "Pulumi.yaml": project, "Pulumi.prod.yaml": yaml }), "prod");
+
+function refused(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+describe("a stack's file", () => {
+  it("is read as Pulumi reads it, with and without the project's name in front of a key", () => {
+    const yaml =
+      "config:\n  replicas: 3\n  shop:port: 8080\n  kubernetes:context: x\n  shop:env:\n    DEBUG: true\n    A: '1'\n";
+    const config = read(yaml);
+    assert.equal(config.tracks[0].replicas, 3);
+    assert.equal(config.port, 8080);
+    assert.deepEqual(config.env, { DEBUG: "true", A: "1" });
+  });
+
+  it("gives the names of secret variables, and no value of any of them", () => {
+    const yaml = "config:\n  shop:env:\n    TOKEN:\n      secure: v1:ciphertext\n    A: plain\n";
+    const config = read(yaml);
+    assert.deepEqual(config.env, {});
+    assert.deepEqual(config.secretEnv, { TOKEN: "", A: "plain" });
+    const whole = refused(() => read("config:\n  shop:env:\n    secure: v1:ciphertext\n"));
+    assert.match(whole, /env is a secret value[^]*config set --path env\.NAME VALUE/);
+    assert.match(
+      refused(() => read("config:\n  port:\n    secure: v1:ciphertext\n")),
+      /port was set with --secret/,
+    );
+  });
+
+  it("may hold nothing, and must be there", () => {
+    assert.equal(read("").port, 3000);
+    const folder = folderWith({ "Pulumi.yaml": project, "Pulumi.dev.yaml": "" });
+    assert.match(
+      refused(() => readStackFile(folder, "prod")),
+      /no .*Pulumi\.prod\.yaml[^]*allowed: dev\n/,
+    );
+  });
+
+  it("Pulumi.dev.yaml is one", () => {
+    assert.equal(readStackFile(ROOT, "dev").context, "minikube");
+  });
+});
