@@ -46,10 +46,10 @@ function portIn(given: string | undefined): number | undefined {
   return port;
 }
 
-/** How long an answer of the cluster is good for, in milliseconds: a pod that is told to stop serves for longer. */
+/** How long a list of pods is used, in milliseconds. A pod that is told to stop serves for longer. */
 const FRESH_MS = 1_000;
 
-/** Finds the pods for a new connection. If there are none, it says why, once. */
+/** Finds the pods for a new connection. If there are none, it prints the reason once. */
 function podFinder(apis: Pick<Apis, "core">, deployed: Deployed, workload: Workload) {
   let said: string | undefined;
   const say = (text: string | undefined) => {
@@ -74,7 +74,7 @@ function podFinder(apis: Pick<Apis, "core">, deployed: Deployed, workload: Workl
   };
 }
 
-/** The pods that the Service of a workload leads to. */
+/** The ready pods behind the Service of a workload. */
 export async function readyPods(
   { core }: Pick<Apis, "core">,
   workload: Workload,
@@ -84,7 +84,7 @@ export async function readyPods(
   return items.filter(isReady).map((pod) => ({ namespace, pod: nameOf(pod), port }));
 }
 
-/** Begins with one of them by chance, as a Service chooses too. */
+/** The pods, beginning with a random one, as a Service chooses too. */
 function inTurn(pods: readonly PodPort[]): readonly PodPort[] {
   const first = Math.floor(Math.random() * pods.length);
   return [...pods.slice(first), ...pods.slice(0, first)];

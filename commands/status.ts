@@ -64,7 +64,7 @@ async function goOnLooking(apis: Apis, deployed: Deployed, display: Display): Pr
   }
 }
 
-/** On a terminal each screen takes the place of the last one; elsewhere it is only shown if something has changed. */
+/** On a terminal, each screen replaces the last one. Elsewhere, a screen is shown only if something has changed. */
 class Display {
   readonly #live: boolean;
   #shown = "";

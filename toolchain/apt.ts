@@ -31,6 +31,6 @@ async function updateLists(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const reason = error.tail.split("\n").find((line) => line.startsWith("E:")) ?? "it failed";
-    say(`apt-get update: ${reason} Installing with the package lists that there are.`, "notice");
+    say(`apt-get update: ${reason} Installing with the existing package lists.`, "notice");
   }
 }

@@ -69,7 +69,7 @@ export function forbidden(error: unknown): UserError | undefined {
   return new UserError({
     what: `The cluster refuses: ${reasonOf(error).trim()}`,
     allowed: "a user with the rights that docs/clusters.md lists",
-    todo: "have whoever runs the cluster give you them, or: npx pulumi config set context ANOTHER",
+    todo: "ask the cluster's owner for these rights, or: npx pulumi config set context ANOTHER",
   });
 }
 

@@ -12,28 +12,28 @@ export interface PodPort {
   readonly port: number;
 }
 
-/** Where connections may lead at the moment: the first one that can be reached is taken. */
+/** Returns the pods that a connection may go to. The first one that can be reached is taken. */
 type FindPods = () => readonly PodPort[] | Promise<readonly PodPort[]>;
 
 /** A port of this machine's loopback. */
 export interface LocalPort {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** What to type for another one. */
+  /** What to type for another port. */
   readonly another: string;
 }
 
-/** What is used of a WebSocket: the package that it is from has no types here. */
+/** The part of a WebSocket that is used here. Its package has no types here. */
 interface WebSocket {
   onclose: () => void;
   close(): void;
 }
 
 /**
- * Listens on a port of this machine's loopback, and connects whoever connects to it to a pod.
+ * Listens on a port of this machine's loopback, and forwards each connection to a pod.
  *
- * @param pods is asked for each connection
- * @throws {UserError} if the port can't be had
+ * @param pods is called for each connection
+ * @throws {UserError} if the port is taken
  */
 export async function forwardPort(
   { port, another }: LocalPort,
@@ -41,7 +41,7 @@ export async function forwardPort(
   pods: FindPods,
 ): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on("error", () => {}); // whoever connected may leave before a pod is found
+    socket.on("error", () => {}); // a client may leave before a pod is found
     void firstReached(client, pods).then((pod) => {
       if (pod === undefined) socket.destroy();
       else pipeline(socket, pod, socket, () => {}); // if one of them breaks, both are closed

@@ -1,8 +1,8 @@
 import { statusOf, type Apis } from "../connection/kubernetes-client";
 
 /**
- * How the names of the DaemonSets begin whose network plugins always enforce NetworkPolicies. Others do so only if they
- * are told to, such as `aws-node`.
+ * The DaemonSets of network plugins that always enforce NetworkPolicies, by the beginnings of their names. Other plugins,
+ * such as `aws-node`, enforce them only if they are configured to.
  */
 const ENFORCING =
   /^(anetd|antrea|azure-npm|calico|canal|cilium|kindnet|kube-network-policies|kube-router|weave)/;
@@ -11,9 +11,9 @@ const ENFORCING =
  * Looks for a network plugin that enforces NetworkPolicies. Kubernetes itself can't say whether there is one. It only
  * reads.
  *
- * @param egress what config lets the pods call
- * @returns a warning if config limits that and no such plugin is found; undefined as well if this user may not list
- * DaemonSets
+ * @param egress the destinations in config
+ * @returns a warning if config limits the destinations and no such plugin is found; undefined also if this user may not
+ * list DaemonSets
  */
 export async function doubtEgress(
   { apps }: Pick<Apis, "apps">,

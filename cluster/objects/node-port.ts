@@ -5,8 +5,8 @@ import { firstFree } from "./port-clash";
 import type { Workload } from "./workload";
 
 /**
- * Finds the node port of a stack whose config names none: the one that its Service has, so that it stays the same, or
- * the first one from 30080 on that no Service has.
+ * Chooses the node port of a stack whose config has none: the port that the stack's Service has already, or else the first
+ * one from 30080 on that no Service has.
  */
 export async function findNodePort(
   api: Pick<ApiServer, "services">,
@@ -18,5 +18,5 @@ export async function findNodePort(
     const port = service.spec?.ports?.[0]?.nodePort;
     if (port !== undefined && (await makerOf(service, stack)) === stack.name) return port;
   }
-  return firstFree(FIRST_NODE_PORT, services) ?? FIRST_NODE_PORT; // if none is left, whoever has it is named
+  return firstFree(FIRST_NODE_PORT, services) ?? FIRST_NODE_PORT; // if none is left, the error names its Service
 }

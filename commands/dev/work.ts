@@ -12,7 +12,7 @@ export interface Work extends Deployable {
   readonly interrupted: Promise<"interrupted">;
 }
 
-/** Why working in one way has come to its end. */
+/** Why serving or releasing saves has ended. */
 export type Ended = "interrupted" | "Dockerfile changed";
 
 /** How often the pods are looked at if nothing is saved, in milliseconds. */

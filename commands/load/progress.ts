@@ -1,6 +1,6 @@
 import type { Load, Report } from "./generator";
 
-/** How often there is a new line, in milliseconds: on a terminal, where it takes the old one's place, and in a log. */
+/** How often the line is updated on a terminal, and how often a log gets a new line, in milliseconds. */
 const EVERY_MS = { terminal: 500, log: 10_000 } as const;
 
 /** Shows how a load is doing until it is ended: on standard error, since standard output may be a file. */

@@ -63,7 +63,7 @@ async function checkUrl(url: string, { stack, allowRemote }: Options): Promise<v
     what: `${url} is not on this machine, nor in the cluster of the stack ${stack}`,
     where: "--url",
     allowed: [...new Set(["localhost", ...own])].join(", "),
-    todo: "add --allow-remote, if whoever owns it has agreed",
+    todo: "add --allow-remote, if its owner has agreed",
   });
 }
 

@@ -105,7 +105,7 @@ function aboutPod(json: Json, pod: string): string[] {
   ];
 }
 
-/** Text is shown bare if nobody can take it for something else. */
+/** Text is shown without quotes if it is unambiguous. */
 function valueText(value: unknown): string {
   const bare = typeof value === "string" && value !== "" && !/[\s"=]/.test(value);
   return bare ? value : JSON.stringify(value);

@@ -10,7 +10,7 @@ export interface Release {
   /** The track that it was deployed to, such as `stable`. */
   readonly track: string;
   readonly tag: string;
-  /** When it was last rolled out anew, ISO 8601 in UTC. */
+  /** When it was last rolled out, ISO 8601 in UTC. */
   readonly at: string;
   readonly ended: Ended;
   readonly serves: boolean;

@@ -123,7 +123,7 @@ export function holderOf({ pid, username, hostname, timestamp }: EngineLock): st
   return `pid ${pid} of ${username}@${hostname}${since}`;
 }
 
-/** What is said while an update is waited for. The lock, if the engine has named it. */
+/** The message while an update is waited for. `lock` is set if the engine has named it. */
 export function waitingFor(stack: string, lock: EngineLock | undefined): string {
   return `another update of the stack ${stack} is running${held(lock)}: waiting`;
 }

@@ -41,7 +41,7 @@ export interface DeploymentState {
   readonly release: string;
   /** Whether config pins the track to a release. */
   readonly pinned: boolean;
-  /** The replicas that config asks for; null if an autoscaler chooses, or config has the track no more. */
+  /** The replicas in config; null if an autoscaler chooses, or config no longer has the track. */
   readonly configured: number | null;
   readonly wanted: number;
   readonly ready: number;

@@ -58,7 +58,7 @@ export const keys = {
     .register(documentation, {
       example: "name api",
       description: "Name of the Deployment, the Service and the image, and the value of the label `name`.",
-      cost: "A change replaces every object. A `nodePort` that is set has to change too, or `npm run down` comes first.",
+      cost: "A change replaces every object. If `nodePort` is set, change it too, or run `npm run down` first.",
     }),
   replicas: wholeNumber(0, MAX_REPLICAS)
     .default(2)
@@ -126,7 +126,7 @@ export const keys = {
   nodeSelector: json(nodeSelector).optional().register(documentation, {
     example: "--path nodeSelector.disktype ssd",
     description: "Labels that a node must have for the pods to run on it.",
-    cost: "Pods wait as long as no node has them, and the rollout fails. A change is a rollout.",
+    cost: "If no node has these labels, the pods wait and the rollout fails. A change is a rollout.",
   }),
   tolerations: json(tolerations).optional().register(documentation, {
     example: "--path 'tolerations[0].key' dedicated",
@@ -139,7 +139,7 @@ export const keys = {
     .register(documentation, {
       example: "priorityClassName system-cluster-critical",
       description:
-        "PriorityClass of the pods, which must be in the cluster: if no node has room, pods of a lower one make room.",
+        "PriorityClass of the pods, which must be in the cluster. If no node has room, Kubernetes stops pods of a lower priority.",
       cost: "Pods of others may be stopped for these. A change is a rollout.",
     }),
   service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml")

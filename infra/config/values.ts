@@ -48,7 +48,7 @@ export const writable = entries((folder, size) => {
   return bytes !== undefined && bytes > 0n ? undefined : "a size such as 64Mi or 1Gi";
 }).transform((given) => ({ "/tmp": "64Mi", ...given }));
 
-/** What pods accept of a node's taints (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). */
+/** A taint of a node that the pods accept (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). */
 const toleration = object({
   key: typed(z.string(A_LABEL_KEY).refine(isLabelKey, A_LABEL_KEY)).exactOptional(),
   operator: z.enum(["Exists", "Equal"], "Exists or Equal").exactOptional(),
@@ -134,7 +134,7 @@ const pods = z.strictObject({
   port: port.optional(),
 });
 
-/** What a NetworkPolicy can name: addresses, or pods by their namespace and labels. Without a port, every port. */
+/** A destination in a NetworkPolicy: addresses, or pods by their namespace and labels. Without a port, every port. */
 const destination = z.union(
   [addresses, pods],
   "cidr, such as 10.0.0.7/32, or namespace and perhaps labels; and perhaps a port from 1 to 65535. A NetworkPolicy knows no host names",
@@ -207,12 +207,12 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, message).max(max, message));
 }
 
-/** Text that YAML and `pulumi config set --path` may have taken for a number or a flag: a tag of digits alone, say. */
+/** Text that YAML and `pulumi config set --path` may have turned into a number or a boolean, such as a tag of digits. */
 function typed<T extends z.ZodType>(value: T) {
   return z.preprocess((given) => textOf(given) ?? given, value);
 }
 
-/** A whole number in JSON, where YAML and `pulumi config set --path` may have made a number of it or left it text. */
+/** A whole number in JSON: a number or text, as YAML and `pulumi config set --path` have made it. */
 function count(min: number, max: number, message = `a whole number from ${min} to ${max}`) {
   return z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], message)

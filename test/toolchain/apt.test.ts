@@ -30,7 +30,7 @@ describe("installing packages", () => {
     await install();
     assert.deepEqual(sandbox().lines("calls"), ["update", "install"]);
     assert.deepEqual(sandbox().notices, [
-      `apt-get update: ${UNREACHABLE} Installing with the package lists that there are.`,
+      `apt-get update: ${UNREACHABLE} Installing with the existing package lists.`,
     ]);
   });
 

@@ -168,7 +168,7 @@ function algorithmOf(checksum: string): string {
   return algorithm;
 }
 
-/** fetch says no more than "fetch failed" or "terminated"; the innermost cause says why. */
+/** The message of fetch is only "fetch failed" or "terminated". The innermost cause says why. */
 function reasonOf(error: unknown): string {
   const { cause, message, code = "" } = error as NodeJS.ErrnoException;
   if (cause instanceof Error) return reasonOf(cause);

@@ -11,7 +11,7 @@ const REGISTRIES = ["https://gcr.io", "https://registry.k8s.io"];
 
 /**
  * Decides whether the node has to be made here, which takes half an hour, and says why. It has to if minikube's own node
- * would not run, or can be had neither from minikube's cache nor from its registries.
+ * would not run, or is neither in minikube's cache nor in its registries.
  */
 export async function needsOwnNode(
   machine: Machine,

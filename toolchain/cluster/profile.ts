@@ -30,7 +30,7 @@ export interface Profile {
   readonly nodeImage: string;
   /** Whether `npm run up` began to create it. */
   readonly begunHere: boolean;
-  /** Whether a `minikube start` of it has ever come to its end: only then does minikube write down the addons. */
+  /** Whether a `minikube start` of it has ever completed: only then does minikube store the addons. */
   readonly everStarted: boolean;
   /** minikube's name of each node; empty for the first. */
   readonly nodes: readonly string[];
@@ -64,7 +64,7 @@ const note = z.object({
   complete: z.boolean().optional(),
 });
 
-/** Whether `npm run up` began to create this profile, and no `minikube start` of it has come to its end. */
+/** Whether `npm run up` began to create this profile, and no `minikube start` of it has completed. */
 export function isUnfinished({ begunHere, everStarted }: Profile): boolean {
   return begunHere && !everStarted;
 }

@@ -11,7 +11,7 @@ export interface ConnectionsOptions {
 
 /**
  * The connections to one service. Some are kept alive, and used in turn, so that each stays with the pod that it
- * reached first; the others are closed after each answer, so that the next request is balanced anew.
+ * reached first; the others are closed after each answer, so that the next request is balanced again.
  */
 export class Connections {
   readonly #path: string;

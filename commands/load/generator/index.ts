@@ -41,7 +41,7 @@ export const MOST = { rate: 2_000, durationMs: 600_000, connections: 500 } as co
 export interface Load {
   /** What has ended so far. */
   soFar(): Report;
-  /** Sends no more, lets requests in flight end, and reports. Later calls get the same report. */
+  /** Stops sending, waits for requests in flight, and reports. Later calls return the same report. */
   stop(): Promise<Report>;
   /** The report, once the load has stopped by itself or has been stopped. */
   readonly ended: Promise<Report>;

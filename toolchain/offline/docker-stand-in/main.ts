@@ -11,7 +11,7 @@ const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_messag
 
 /**
  * Serves Pulumi's provider protocol on a free port of the loopback address. `@pulumi/pulumi/provider` has a server too,
- * but hands on neither the provider's configuration nor whether a create is a preview.
+ * but passes on neither the provider's configuration nor whether a create is a preview.
  *
  * @param engineAddress where the engine listens for log lines, host:port
  * @returns the port

@@ -46,7 +46,7 @@ export async function follow(output: Readable, say: (line: string) => void): Pro
       }
     }
   };
-  // readline doesn't hand on the errors of its input.
+  // readline doesn't pass on the errors of its input.
   const broken = new Promise<never>((_, reject) => output.once("error", reject));
   await Promise.race([read(), broken]);
   if (failure !== undefined) throw new Error(failureText(failure, lines));
