@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { readStackFile } from "../../../commands/state/stack-file";
 import { UserError } from "../../../common/problem";
 import { ROOT } from "../../../common/root";
@@ -48,6 +50,20 @@ describe("a stack's file", () => {
       refused(() => readStackFile(folder, "prod")),
       /no .*Pulumi\.prod\.yaml[^]*allowed: dev\n/,
     );
+  });
+
+  it("docs/Pulumi.prod.yaml is one, for a cluster that isn't minikube's and can pull the image", () => {
+    const config = read(readFileSync(join(ROOT, "docs", "Pulumi.prod.yaml"), "utf8"));
+    assert.notEqual(config.context, "minikube");
+    assert.ok(config.registry);
+    assert.deepEqual(
+      config.tracks.map(({ name, replicas, autoscale }) => [name, replicas, autoscale?.max]),
+      [
+        ["stable", 3, 20],
+        ["beta", 1, undefined],
+      ],
+    );
+    assert.equal(config.egress?.length, 2);
   });
 
   it("Pulumi.dev.yaml is one", () => {
