@@ -200,8 +200,28 @@ const compose: Tool = {
   byHand: "install Docker Compose: https://docs.docker.com/compose/install",
 };
 
+const DISTRIBUTION = "3.1.2";
+
+const registry: Tool = {
+  name: "registry",
+  version: DISTRIBUTION,
+  executables: ["registry"],
+  release: ({ os, arch }) => {
+    const url = `${github("distribution/distribution", DISTRIBUTION)}/registry_${DISTRIBUTION}_${os}_${arch}.tar.gz`;
+    return { url, checksums: `${url}.sha256`, strip: 0 };
+  },
+  modules: [
+    {
+      folder: "registry",
+      packages: { registry: "github.com/distribution/distribution/v3/cmd/registry" },
+      variables: { "github.com/distribution/distribution/v3/version.version": `v${DISTRIBUTION}` },
+    },
+  ],
+  byHand: "make its release or the Go module proxy reachable",
+};
+
 /** Tools that only tests and benchmarks run. `npm run up` does not get them. */
-export const testTools = { prometheus, compose } as const;
+export const testTools = { prometheus, compose, registry } as const;
 
 function plugin(kind: string, version: string): Tool {
   const downloads = github(`pulumi/pulumi-${kind}`, version);

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { acquire } from "../../../toolchain/acquire";
+import { attempt } from "../../../toolchain/command";
+import { testTools } from "../../../toolchain/tools";
+import { environmentWithTools, machine, places, PROFILE } from "./place";
+import { succeeds } from "./shell";
+import { until } from "./until";
+
+const PORT = 15_443;
+const [USER, PASSWORD] = ["tester", "correct-horse"];
+/** The password as `htpasswd -B` notes it. */
+const HTPASSWD = `${USER}:$2b$05$L4AsRZ0R4n3jxZl25rmsuOgB3rrnETAsEnimUXDSnu5C.WTn2XEji\n`;
+/** Where a Docker daemon looks for whom it trusts (https://docs.docker.com/engine/security/certificates). */
+const TRUST = "/etc/docker/certs.d";
+
+/**
+ * A real registry (https://distribution.github.io/distribution), as a process of this machine, with TLS and a password.
+ * The daemons of this machine and of the node trust it as long as it runs.
+ */
+export class Registry {
+  readonly #folder = join(places.world, "registry");
+  readonly #trust: string;
+  readonly #docker = join(this.#folder, "docker");
+  #log = "";
+  #process: ChildProcess | undefined;
+
+  /** The environment of somebody who has typed `docker login`. */
+  readonly env = { ...environmentWithTools, DOCKER_CONFIG: this.#docker };
+  /** What must be shown nowhere. */
+  readonly secrets = [PASSWORD, base64(`${USER}:${PASSWORD}`)];
+
+  private constructor(readonly host: string) {
+    this.#trust = `${TRUST}/${host}`;
+  }
+
+  /** Starts one where this machine's daemon and the node reach it: at this machine's address in the node's network. */
+  static async start(): Promise<Registry> {
+    const format = "--format={{range.IPAM.Config}}{{.Gateway}}{{end}}";
+    const address = (await succeeds(`docker network inspect ${PROFILE} ${format}`)).trim();
+    const registry = new Registry(`${address}:${PORT}`);
+    await registry.#start(address);
+    return registry;
+  }
+
+  async #start(address: string): Promise<void> {
+    const { dir } = await acquire(testTools.registry, machine, () => {});
+    const [key, certificate] = ["key.pem", "ca.crt"].map((file) => join(this.#folder, file));
+    const [htpasswd, config] = ["htpasswd", "config.yml"].map((file) => join(this.#folder, file));
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#docker, { recursive: true });
+    const subject = `-subj /CN=registry -addext subjectAltName=IP:${address}`;
+    const files = `-keyout ${key} -out ${certificate}`;
+    await succeeds(`openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${subject} ${files}`);
+    await writeFile(htpasswd!, HTPASSWD);
+    const settings = {
+      version: 0.1,
+      storage: { filesystem: { rootdirectory: join(this.#folder, "data") } },
+      http: { addr: `:${PORT}`, tls: { certificate, key } },
+      auth: { htpasswd: { realm: "test", path: htpasswd } },
+    };
+    await writeFile(config!, JSON.stringify(settings)); // which is YAML too
+    for (const where of ["", `docker exec ${PROFILE} `]) await succeeds(`${where}mkdir -p ${this.#trust}`);
+    await succeeds(`cp ${certificate} ${this.#trust}/ca.crt`);
+    await succeeds(`docker cp ${certificate} ${PROFILE}:${this.#trust}/ca.crt`);
+    const env = { ...process.env, OTEL_TRACES_EXPORTER: "none" };
+    this.#process = spawn(join(dir, "registry"), ["serve", config!], { env });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.on("data", (data: Buffer) => (this.#log += data.toString()));
+    }
+    await until("the registry takes the password", 10_000, () => this.logIn());
+  }
+
+  /** Types `docker login`. @returns whether it succeeded */
+  async logIn(): Promise<true | undefined> {
+    const args = ["login", this.host, "-u", USER, "-p", PASSWORD];
+    return (await attempt("docker", args, { env: this.env })).exitCode === 0 || undefined;
+  }
+
+  /** Notes a password that the registry doesn't take, as if it had been changed there. */
+  async logInWrongly(password: string): Promise<void> {
+    const auths = { [this.host]: { auth: base64(`${USER}:${password}`) } };
+    await writeFile(join(this.#docker, "config.json"), JSON.stringify({ auths }));
+  }
+
+  /** The tags of an image that it has, and the digest of each. */
+  async digests(image: string): Promise<Readonly<Record<string, string>>> {
+    const tags = join(this.#folder, "data/docker/registry/v2/repositories", image, "_manifests/tags");
+    const names = await readdir(tags).catch(() => []);
+    const digests = names.map(async (tag): Promise<[string, string]> => {
+      return [tag, await readFile(join(tags, tag, "current/link"), "utf8")];
+    });
+    return Object.fromEntries(await Promise.all(digests));
+  }
+
+  /** How often something was written to it: an image, or a layer. */
+  get writes(): { images: number; layers: number } {
+    const count = (request: RegExp) => this.#log.match(request)?.length ?? 0;
+    return { images: count(/"PUT \S+\/manifests\//g), layers: count(/"PUT \S+\/blobs\/uploads\//g) };
+  }
+
+  async stop(): Promise<void> {
+    this.#process?.kill();
+    if (this.#process?.exitCode === null) await once(this.#process, "exit");
+    await rm(this.#trust, { recursive: true, force: true });
+    await attempt("docker", ["exec", PROFILE, "rm", "-r", this.#trust], {});
+  }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
