@@ -10,6 +10,7 @@ import { buildImage } from "./image";
 import { releasesOf } from "./image/releases";
 import { makeNamespace } from "./namespace";
 import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
+import { refuseUnknownGateway } from "../cluster/objects/gateways";
 import { doubtEgress } from "../cluster/objects/network-plugin";
 import { findNodePort } from "../cluster/objects/node-port";
 import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
@@ -21,6 +22,7 @@ import { ResilientService } from "./workload";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
+import { findUrl } from "./url";
 
 /** Everything that is deployed, from top to bottom. All checks come before the first object is declared. */
 async function deploy() {
@@ -30,7 +32,7 @@ async function deploy() {
   const { secretKeys } = environment;
   const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
-  const { name } = config;
+  const { name, expose, gateway } = config;
 
   const session = readDevSession(process.env);
   const [context, cluster] = await Promise.all([
@@ -40,8 +42,12 @@ async function deploy() {
   for (const text of context?.warnings ?? []) await warn(text);
   if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
-  const nodePort = config.nodePort ?? (await findNodePort(cluster.api, workload, stack));
-  await refuseForeign(cluster.api, { workload, nodePort, stack });
+  const nodePort =
+    expose === "NodePort"
+      ? (config.nodePort ?? (await findNodePort(cluster.api, workload, stack)))
+      : undefined;
+  await refuseForeign(cluster.api, { workload, nodePort, gateway, stack });
+  await refuseUnknownGateway(cluster.api, workload, gateway);
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
   const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
   if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
@@ -53,8 +59,6 @@ async function deploy() {
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));
   const upcoming = await beforeRollouts(cluster, workload);
-  const { url, warning } = cluster.kind.urlOf(nodePort);
-  if (warning !== undefined) await warn(warning);
   if (!pulumi.runtime.isDryRun()) await deleteFormerAutoscalers(cluster.api, workload, stack);
 
   const provider = new k8s.Provider("minikube", {
@@ -80,11 +84,21 @@ async function deploy() {
   });
   const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, args.tracks, upcoming);
+  const reached = pulumi.all([service.service.metadata.name, complete]).apply(async () => {
+    const found = await findUrl(cluster, workload, nodePort, config);
+    if (found.warning !== undefined) await warn(found.warning);
+    return found;
+  });
+  // An output that is only known later can't be undefined.
+  const urlWarning =
+    nodePort === undefined
+      ? reached.apply(({ warning = "" }) => warning)
+      : cluster.kind.urlOf(nodePort).warning;
   const stable = tracks[0]!;
   const { replicas, autoscale } = stable.track;
   return {
-    url: pulumi.all([service.nodePort, complete]).apply(() => url),
-    ...(warning !== undefined && { urlWarning: warning }),
+    url: reached.url,
+    ...(urlWarning !== undefined && { urlWarning }),
     image: stable.image,
     release: stable.release,
     ...(autoscale === undefined ? { replicas } : { autoscale }),

@@ -21,12 +21,15 @@ export interface Prepared {
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
   const { tracks, namespace, annotations, nodePort, images, pullSecret, session } = prepared;
-  const { labels, networkPolicy, egress, podMonitor, progressDeadlineSeconds, secretEnv } = config;
+  const { labels, expose, gateway, networkPolicy, egress, podMonitor } = config;
+  const { progressDeadlineSeconds, secretEnv } = config;
   return {
     namespace,
     labels,
     annotations,
+    expose,
     nodePort,
+    gateway,
     networkPolicy,
     egress,
     podMonitor,

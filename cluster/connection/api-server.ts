@@ -59,6 +59,11 @@ export class ApiServer {
     return found?.resources.some(({ name }) => name === plural) ?? false;
   }
 
+  /** The Service, or undefined if there is none of that name. */
+  service(namespace: string, name: string): Promise<V1Service | undefined> {
+    return orUndefined(this.apis.core.readNamespacedService({ namespace, name }));
+  }
+
   /** The Services of all namespaces, because they share one range of node ports. */
   async services(): Promise<V1Service[]> {
     const { items } = await this.apis.core.listServiceForAllNamespaces();

@@ -12,10 +12,14 @@ import type { ImagesAndUrls, Kind } from "./kind";
 import { metricsAddon, minikubeKind, type RunningProfile } from "./minikube";
 
 export type { Kind } from "./kind";
+export type { Url } from "./url";
 export { findRunningProfile } from "./minikube";
 
 /** How to get metrics-server into a cluster that isn't minikube's. */
 const METRICS_SERVER = "install it: https://github.com/kubernetes-sigs/metrics-server";
+
+/** How a load balancer gets an address in a cluster that isn't minikube's: the clouds have something for that. */
+const LOAD_BALANCER = "install what gives load balancers addresses, such as https://metallb.io";
 
 /**
  * Finds out where a cluster's nodes get images from, and at which URL its services are reached.
@@ -30,8 +34,10 @@ export async function findKind(
   environment: Environment,
 ): Promise<Kind> {
   const getMetricsServer = profile === undefined ? METRICS_SERVER : metricsAddon(profile);
+  const getLoadBalancer =
+    profile === undefined ? LOAD_BALANCER : `minikube tunnel -p ${profile.name}, in another terminal`;
   const found = await kindWithoutRegistry(connection, profile, environment);
-  const kind = { ...found, isMinikube: profile !== undefined, getMetricsServer };
+  const kind = { ...found, isMinikube: profile !== undefined, getMetricsServer, getLoadBalancer };
   if (registry === undefined) return kind;
   const builder = await daemonOf(environment.docker);
   return { ...kind, images: (name) => registryStore(`${registry}/${name}`, builder, environment) };

@@ -5,6 +5,8 @@ import type { Url } from "./url";
 export interface Kind extends ImagesAndUrls {
   /** What to type to get metrics-server into the cluster. */
   readonly getMetricsServer: string;
+  /** What to type so that load balancers get addresses. */
+  readonly getLoadBalancer: string;
   /** Whether the cluster is one of minikube's. If not, each update says where it deploys to. */
   readonly isMinikube: boolean;
 }

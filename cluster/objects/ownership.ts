@@ -1,6 +1,8 @@
 import type { KubernetesObject, V1Service } from "@kubernetes/client-node";
 import { type Problem, UserError } from "../../common/problem";
 import type { ApiServer } from "../connection/api-server";
+import type { Gateway } from "../../infra/config";
+import { httpRoutes } from "./gateways";
 import { hasNodePort, portTaken } from "./port-clash";
 import { podMonitors } from "./pod-monitors";
 import type { Workload } from "./workload";
@@ -11,7 +13,9 @@ const ANNOTATION = "koa-on-minikube/stack";
 /** The objects that a stack is about to make, and its node port. */
 export interface Claims {
   readonly workload: Workload;
-  readonly nodePort: number;
+  /** Undefined for a Service without one: then the Services of other namespaces aren't asked for. */
+  readonly nodePort: number | undefined;
+  readonly gateway: Gateway | undefined;
   readonly stack: StackIdentity;
 }
 
@@ -38,15 +42,19 @@ export function ownedBy({ name }: Pick<StackIdentity, "name">): Record<string, s
  * @throws {UserError} with all such objects
  */
 export async function refuseForeign(api: ApiServer, claims: Claims): Promise<void> {
-  const [others, services] = await Promise.all([existing(api, claims), api.services()]);
-  const atName = services.filter(({ metadata }) => isAt(metadata, claims));
-  const objects = [...others, ...atName.map((object) => ({ kind: "Service", object }))];
+  const [objects, clash] = await Promise.all([existing(api, claims), portClash(api, claims)]);
   const refusals = await Promise.all(objects.map((found) => refusal(found, claims.stack)));
-  const atPort = services.find((each) => hasNodePort(each, claims.nodePort) && !atName.includes(each));
-  const isTaken = atPort !== undefined && !(await givesUpPort(atPort, claims));
-  const problems = refusals.flatMap((problem) => problem ?? []);
-  if (isTaken) problems.push(portTaken(claims.nodePort, claims.workload, atPort, services));
+  const problems = [...refusals, clash].flatMap((problem) => problem ?? []);
   if (problems.length > 0) throw new UserError(...problems);
+}
+
+async function portClash(api: ApiServer, claims: Claims): Promise<Problem | undefined> {
+  const { nodePort, workload } = claims;
+  if (nodePort === undefined) return undefined;
+  const services = await api.services();
+  const atPort = services.find((each) => hasNodePort(each, nodePort) && !isAt(each.metadata, claims));
+  if (atPort === undefined || (await givesUpPort(atPort, claims))) return undefined;
+  return portTaken(nodePort, workload, atPort, services);
 }
 
 /**
@@ -72,7 +80,7 @@ interface Found {
   readonly object: KubernetesObject;
 }
 
-async function existing(api: ApiServer, { workload }: Claims): Promise<Found[]> {
+async function existing(api: ApiServer, { workload, gateway }: Claims): Promise<Found[]> {
   const { namespace, name, tracks } = workload;
   const asked = [
     // Every cluster has `default`, and no stack makes it.
@@ -82,8 +90,10 @@ async function existing(api: ApiServer, { workload }: Claims): Promise<Found[]> 
       ["PodDisruptionBudget", api.disruptionBudget(namespace, deployment)] as const,
       ...(autoscale ? [["HorizontalPodAutoscaler", api.autoscaler(namespace, deployment)] as const] : []),
     ]),
+    ["Service", api.service(namespace, name)] as const,
     ["NetworkPolicy", api.networkPolicy(namespace, name)] as const,
     ["PodMonitor", api.custom(podMonitors, namespace, name)] as const,
+    ...(gateway ? [["HTTPRoute", api.custom(httpRoutes, namespace, name)] as const] : []),
   ];
   const answers = asked.map(async ([kind, answer]) => ({ kind, object: await answer }));
   return (await Promise.all(answers)).flatMap(({ kind, object }) => (object ? [{ kind, object }] : []));

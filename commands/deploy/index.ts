@@ -20,7 +20,7 @@ export async function updateStack(deployable: Deployable, code: string, runStep:
   );
   return {
     url: String(outputs.url),
-    warning: outputs.urlWarning as string | undefined,
+    warning: (outputs.urlWarning as string | undefined) || undefined, // empty if there is none
   };
 }
 

@@ -21,6 +21,8 @@ export interface StackRef {
 export interface Deployed extends StackRef {
   /** Such as `http://127.0.0.1:30080`. */
   readonly url: string;
+  /** Set if the URL can't be reached from this machine: what to do. */
+  readonly urlWarning: string | undefined;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   const [config, outputs] = await Promise.all(read).catch((error: unknown) => {
     throw isNoStack(error) ? notDeployed(stack, `there is no stack ${stack}`) : error;
   });
-  return { machine, stack, config, url: urlIn(outputs, stack) };
+  const urlWarning = (outputs["urlWarning"] as string | undefined) || undefined; // empty if there is none
+  return { machine, stack, config, url: urlIn(outputs, stack), urlWarning };
 }
 
 /** The config of a stack, deployed or not. Undefined if there is no such stack, or no Pulumi. */

@@ -30,11 +30,20 @@ export async function targetOf(options: Options): Promise<Target> {
     return { url, path: path ?? DEFAULTS.path };
   }
   const deployed = await deployedAs(stack);
+  if (deployed.urlWarning !== undefined) throw outOfReach(deployed);
   if (path !== undefined) return { url: deployed.url, path };
   const { ready, health } = deployed.config;
   const probed = [ready, health].flatMap((probe) => ("http" in probe ? [probe.http] : []));
   const answering = await firstAnswering(deployed.url, [DEFAULTS.path, ...probed, "/"]);
   return { url: deployed.url, path: answering ?? probed[0] ?? "/" };
+}
+
+function outOfReach({ urlWarning = "", config }: Deployed): UserError {
+  const url = `http://127.0.0.1:${config.port}`;
+  return new UserError({
+    what: `The stack's URL isn't put under load. ${urlWarning}`,
+    todo: `npm run forward, and in another terminal: npm run load -- --url ${url}`,
+  });
 }
 
 /** The first path that answers with 2xx. */

@@ -11,9 +11,10 @@ type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
 export function screen(state: State, coloured: boolean, now = new Date()): string {
   const paint: Paint = (format, text) =>
     coloured ? styleText(format, text, { validateStream: false }) : text;
-  const { stack, context, namespace, url } = state;
+  const { stack, context, namespace, url, urlWarning } = state;
   return [
     `${paint("bold", url)}  stack ${stack}, context ${context}, namespace ${namespace}`,
+    ...(urlWarning === null ? [] : [paint("yellow", urlWarning)]),
     "",
     ...state.deployments.map((deployment) => deploymentLine(deployment, paint)),
     ...state.autoscalers.map(autoscalerLine),

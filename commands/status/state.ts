@@ -19,6 +19,8 @@ export interface State {
   readonly context: string;
   readonly namespace: string;
   readonly url: string;
+  /** What to do if the URL can't be reached from this machine; null if it can. */
+  readonly urlWarning: string | null;
   /** The replicas that the stack's config asks for, of all tracks: another number than `wanted` after `kubectl scale`.
    * Null if an autoscaler chooses. */
   readonly configured: number | null;
@@ -50,7 +52,7 @@ export interface DeploymentState {
 
 /** Turns the cluster's objects into what is shown. */
 export function stateOf(
-  { stack, config, url }: Deployed,
+  { stack, config, url, urlWarning }: Deployed,
   objects: Objects,
   autoscalers: readonly V2HorizontalPodAutoscaler[],
   now = new Date(),
@@ -67,6 +69,7 @@ export function stateOf(
     context: config.context,
     namespace: config.namespace,
     url,
+    urlWarning: urlWarning === undefined ? null : forStack(urlWarning, stack),
     configured: isAutoscaled(workload)
       ? null
       : workload.tracks.reduce((total, { replicas }) => total + replicas, 0),

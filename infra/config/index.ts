@@ -14,6 +14,9 @@ export type Probe = { readonly http: string } | Readonly<z.infer<typeof probe>>;
 /** The range from which an autoscaler chooses the number of pods, and its target CPU use. */
 export type Autoscale = NonNullable<Keys["autoscale"]>;
 
+/** The Gateway that leads to a service, and the host that it leads there. */
+export type Gateway = NonNullable<Keys["gateway"]>;
+
 /** A stack's config, complete and checked. docs/config.md describes each key. */
 export interface Config extends Omit<
   Keys,

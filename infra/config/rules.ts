@@ -134,6 +134,26 @@ interface Scaled {
   readonly resources: Resources;
 }
 
+/** `gateway` and `nodePort` each belong to one way of being reached. */
+const exposed: Rule = ({ expose, gateway }, isSet) => {
+  const found: Conflict[] = [];
+  if (expose === "Gateway" && !isSet("gateway")) {
+    const fix = "set --path gateway.name NAMESPACE/NAME";
+    found.push({
+      key: "expose",
+      allowed: "NodePort, LoadBalancer, ClusterIP; or Gateway with gateway.name",
+      fix,
+    });
+  }
+  if (expose !== undefined && expose !== "Gateway" && gateway !== undefined) {
+    found.push({ key: "gateway", allowed: "nothing, unless expose is Gateway", fix: "set expose Gateway" });
+  }
+  if (expose !== undefined && expose !== "NodePort" && isSet("nodePort")) {
+    found.push({ key: "nodePort", allowed: `nothing, since expose is ${expose}`, fix: "rm nodePort" });
+  }
+  return found;
+};
+
 /** In characters. If a Deployment's name is longer, Kubernetes shortens it in the names of its pods. */
 const MAX_DEPLOYMENT_NAME = 46;
 
@@ -168,6 +188,7 @@ export const rules: readonly Rule[] = [
   oneWayToScaleTracks,
   stableOnce,
   reachableTarget,
+  exposed,
   shortTrackNames,
   trackLimits,
 ];

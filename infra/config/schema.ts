@@ -8,6 +8,7 @@ import {
   destinations,
   env,
   flag,
+  gateway,
   json,
   labels,
   MAX_REPLICAS,
@@ -48,6 +49,9 @@ const MAX_START = 3000;
 /** What Linux and Kubernetes allow. */
 const MAX_USER = 2 ** 31 - 1;
 
+/** How a service can be reached. */
+const EXPOSE = ["NodePort", "LoadBalancer", "Gateway", "ClusterIP"] as const;
+
 /** Every key of a stack's config: its type, its default, and what people read about it. A new key is added here. */
 export const keys = {
   name: text(
@@ -86,11 +90,23 @@ export const keys = {
       "Labels of every object. They are added to `maturityStage: dev` and `tier: backend`, or replace them. `name` and `release` are set by the stack.",
     cost: "A change is a rollout: the pods carry the labels too.",
   }),
+  expose: z.enum(EXPOSE, EXPOSE.join(", ")).default("NodePort").register(documentation, {
+    example: "expose LoadBalancer",
+    description:
+      "How the service is reached: at a port of the nodes (`NodePort`), at an address of its own (`LoadBalancer`), through a Gateway (`Gateway`), or inside the cluster alone (`ClusterIP`). See [clusters.md](clusters.md#how-the-service-is-reached).",
+    cost: "Something in the cluster must give a LoadBalancer its address (`minikube tunnel` in minikube). A change moves the service to another URL.",
+  }),
+  gateway: json(gateway).optional().register(documentation, {
+    example: "--path gateway.name infra/public",
+    description:
+      "With `expose: Gateway`: the `name` of the Gateway that an HTTPRoute joins, `[namespace/]name`, and the `host` that it serves. The Secret with the TLS certificate is named in the Gateway's listener.",
+    cost: "The Gateway API and the Gateway must be in the cluster, and the Gateway must admit routes of the stack's namespace.",
+  }),
   nodePort: wholeNumber(NODE_PORTS.first, NODE_PORTS.last)
     .optional()
     .register(documentation, {
       example: "nodePort 30080",
-      description: `Port of the node at which the service is reached, from ${NODE_PORTS.first} to ${NODE_PORTS.last}. If it isn't set: ${FIRST_NODE_PORT}, or the next one that no Service in the cluster has. Once the Service is there, it keeps its port.`,
+      description: `With \`expose: NodePort\`: the port of the node at which the service is reached, from ${NODE_PORTS.first} to ${NODE_PORTS.last}. If it isn't set: ${FIRST_NODE_PORT}, or the next one that no Service in the cluster has. Once the Service is there, it keeps its port.`,
       cost: "`npm run up` publishes it on 127.0.0.1 when it makes the cluster. Another port is reached at the node's own address.",
     }),
   namespace: text(isDnsLabel, "at most 63 small letters, digits and -, such as team-a")

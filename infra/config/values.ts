@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseQuantity } from "../../common/quantity";
-import { isDnsLabel, isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
+import { isDnsLabel, isDnsSubdomain, isEnvName, isLabelKey, isLabelValue, isWritablePath } from "./grammar";
 import { TAG } from "../../common/build-context/tag";
 import { reservedLabels, reservedVariables } from "./reserved";
 
@@ -181,6 +181,15 @@ export const tracks = z
   .custom<Record<string, unknown>>(isObject, "tracks by name, in YAML or JSON")
   .refine((given) => !Object.hasOwn(given, "__proto__"), A_TRACK) // z.record() drops it silently
   .pipe(z.record(z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/), track, A_TRACK));
+
+/** The Gateway that leads to a service, and the host that it leads there. */
+export const gateway = object({
+  name: text((value) => {
+    const [name = "", namespace = "default", ...more] = value.split("/").reverse();
+    return more.length === 0 && isDnsSubdomain(name) && isDnsLabel(namespace);
+  }, "the name of a Gateway, with its namespace in front if that isn't the stack's: infra/public"),
+  host: text(isDnsSubdomain, "a host such as shop.example.com").optional(),
+});
 
 const buildArgs = entries((name) =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : "the name of an ARG: letters, digits and _",

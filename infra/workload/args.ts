@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscale, Config } from "../config";
+import type { Autoscale, Config, Gateway } from "../config";
 import type { Destination, Resources } from "../config/values";
 
 /** Names and values in the metadata of an object. */
@@ -53,8 +53,12 @@ interface CommonArgs {
 
 /** An HTTP service: one address for the pods of all its tracks. */
 export interface ResilientServiceArgs extends CommonArgs {
-  /** The port on every node, from 30000 to 32767. If undefined, the cluster chooses one. */
+  /** How the service is reached. */
+  readonly expose: Config["expose"];
+  /** For NodePort: the port on every node, from 30000 to 32767. If undefined, the cluster chooses one. */
   readonly nodePort: number | undefined;
+  /** For Gateway: the Gateway that an HTTPRoute joins. */
+  readonly gateway: Gateway | undefined;
   /** Whether to declare a PodMonitor. The Prometheus operator must be in the cluster. */
   readonly podMonitor: boolean;
   /** Whether to declare a NetworkPolicy. */

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentName } from "../../cluster/objects/workload";
 import { tracksOf, type ResilientServiceArgs } from "./args";
+import { httpRoute } from "./http-route";
 import { podMonitor } from "./metrics";
 import { networkPolicy } from "./network-policy";
 import { envSecret, pullSecret } from "./secrets";
@@ -12,14 +13,12 @@ export type { ResilientServiceArgs } from "./args";
 export type { Track } from "./track";
 
 /**
- * A NodePort Service and the tracks behind it. Rollouts, scaling and lost pods cost no request. A NetworkPolicy, a
- * PodMonitor and Secrets are declared if wanted.
+ * A Service and the tracks behind it. Rollouts, scaling and lost pods cost no request. A NetworkPolicy, a PodMonitor, an
+ * HTTPRoute and Secrets are declared if wanted.
  */
 export class ResilientService extends pulumi.ComponentResource {
   readonly service: k8s.core.v1.Service;
   readonly tracks: readonly Track[];
-  /** The port on every node. */
-  readonly nodePort: pulumi.Output<number>;
 
   /**
    * Declares all objects of the service. `opts.provider` must be the Kubernetes provider of the cluster; when
@@ -38,8 +37,8 @@ export class ResilientService extends pulumi.ComponentResource {
     this.service = new k8s.core.v1.Service(name, service(name, args), object);
     if (args.networkPolicy) new k8s.networking.v1.NetworkPolicy(name, networkPolicy(name, args), object);
     if (args.podMonitor) new k8s.apiextensions.CustomResource(name, podMonitor(name, args), object);
-    this.nodePort = this.service.spec.ports[0]!.nodePort;
-    this.registerOutputs({ nodePort: this.nodePort });
+    if (args.gateway) new k8s.apiextensions.CustomResource(name, httpRoute(name, args, args.gateway), object);
+    this.registerOutputs({});
   }
 
   /** Declares the Secret with the container's secret variables, if there are any. @returns its name, and theirs */

@@ -3,6 +3,7 @@ import { tracksOf, type ResilientServiceArgs } from "./args";
 import { autoscaler } from "./autoscaler";
 import { deployment } from "./deployment";
 import { disruptionBudget } from "./disruption-budget";
+import { httpRoute } from "./http-route";
 import { podMonitor } from "./metrics";
 import { namespace } from "./namespace";
 import { networkPolicy } from "./network-policy";
@@ -43,6 +44,7 @@ export function manifests(name: string, args: ResilientServiceArgs): Manifest[] 
     ...tracks,
     service(name, args),
     ...(args.podMonitor ? [podMonitor(name, args)] : []),
+    ...(args.gateway ? [httpRoute(name, args, args.gateway)] : []),
   ];
   return (objects as Manifest[]).map((object) => ({
     ...object,

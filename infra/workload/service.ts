@@ -3,17 +3,18 @@ import { workloadLabels } from "../../cluster/objects/workload";
 import { metadata, type ResilientServiceArgs } from "./args";
 import { serviceLabels } from "./labels";
 
-/** The NodePort Service: one address for the pods of all tracks. */
+/** The Service: one address for the pods of all tracks. */
 export function service(name: string, args: ResilientServiceArgs): k8s.core.v1.ServiceArgs {
-  const { nodePort, pod } = args;
+  const { expose, nodePort, pod } = args;
   const { port } = pod;
   return {
     apiVersion: "v1",
     kind: "Service",
-    // The engine waits for the Deployment's pods: waiting for the Service as well takes up to 10 s more.
+    // The engine waits for the Deployment's pods: waiting for the Service as well takes up to 10 s more. The program
+    // waits for the address of a load balancer, and says so.
     metadata: metadata(name, serviceLabels(name, args), args, { "pulumi.com/skipAwait": "true" }),
     spec: {
-      type: "NodePort",
+      type: expose === "Gateway" ? "ClusterIP" : expose,
       selector: workloadLabels({ name }),
       ports: [
         {

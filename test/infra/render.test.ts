@@ -39,7 +39,8 @@ describe("npm run render", () => {
 
   it("writes what the program declares, but for Secrets and annotations", async () => {
     const bare = configOf({ networkPolicy: "false", metricsPort: "0", user: "0", autoscale: '{"max":3}' });
-    for (const each of [configOf(), bare, everything]) await assertSame(each);
+    const routed = configOf({ expose: "Gateway", gateway: '{"name":"public"}' });
+    for (const each of [configOf(), bare, everything, routed]) await assertSame(each);
   });
 
   it("writes the same bytes each time, with the namespace first", async () => {

@@ -142,6 +142,16 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   ),
   tracks: json(fc.dictionary(fc.oneof(from("a0", 5, 1), nearLabel, fc.constant("stable")), track, few)),
   labels: entries(nearLabel, fc.oneof(nearName, scalar, fc.dictionary(nearName, nearName, { maxKeys: 2 }))),
+  expose: fc.constantFrom("NodePort", "LoadBalancer", "Gateway", "ClusterIP"),
+  gateway: json(
+    fc.record(
+      {
+        name: fc.oneof(nearName, fc.constantFrom("public", "infra/public")),
+        host: fc.oneof(nearName, fc.constantFrom("shop.example.com", "*.example.com")),
+      },
+      { requiredKeys: ["name"] },
+    ),
+  ),
   nodePort: whole(29_999, 32_768),
   registry: fc.oneof(
     from("abc0123456789.:/-", 40, 1),

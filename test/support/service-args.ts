@@ -15,7 +15,7 @@ export function argsFor(config: Config = configOf(), prepared: Partial<Prepared>
     tracks,
     namespace,
     annotations: {},
-    nodePort: config.nodePort ?? FIRST_NODE_PORT,
+    nodePort: config.expose === "NodePort" ? (config.nodePort ?? FIRST_NODE_PORT) : undefined,
     images,
     pullSecret: undefined,
     ...prepared,

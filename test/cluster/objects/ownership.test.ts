@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ApiServer } from "../../../cluster/connection/api-server";
 import { findContext } from "../../../cluster/connection/kubeconfig";
 import { findNodePort } from "../../../cluster/objects/node-port";
+import type { Gateway } from "../../../infra/config";
 import { ownedBy, refuseForeign, type StackIdentity } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
@@ -14,16 +15,22 @@ const stackWith = (uids: string[] = [], ofStaging: string[] = []): StackIdentity
   holds: (uid) => Promise.resolve(uids.includes(uid)),
   otherHolder: (uid) => Promise.resolve(ofStaging.includes(uid) ? "staging" : undefined),
 });
-const claims = { workload: workloadWith({ namespace: "shop" }), nodePort: 30080, stack: stackWith() };
+const claims = {
+  workload: workloadWith({ namespace: "shop" }),
+  nodePort: 30080 as number | undefined,
+  gateway: undefined as Gateway | undefined,
+  stack: stackWith(),
+};
 const NAMESPACE = "/api/v1/namespaces/shop";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/api";
 const SERVICES = "/api/v1/services";
+const SERVICE = "/api/v1/namespaces/shop/services/api";
 const guards = {
   PodDisruptionBudget: "/apis/policy/v1/namespaces/shop/poddisruptionbudgets/api",
   NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/api",
   PodMonitor: "/apis/monitoring.coreos.com/v1/namespaces/shop/podmonitors/api",
 };
-const ALL = [NAMESPACE, DEPLOYMENT, SERVICES, ...Object.values(guards)].sort();
+const ALL = [NAMESPACE, DEPLOYMENT, SERVICE, SERVICES, ...Object.values(guards)].sort();
 
 function object(name: string, more: object = {}) {
   return { metadata: { name, namespace: "shop", ...more } };
@@ -69,6 +76,7 @@ describe("objects of the same name", () => {
     const made = (by: object) => ({
       [NAMESPACE]: object("shop", by),
       [DEPLOYMENT]: object("api", by),
+      [SERVICE]: object("api", by),
       [SERVICES]: services({ ...object("api", by), spec: { ports: [{ nodePort: 30080 }] } }),
     });
     assert.deepEqual(await look(made(ours)), ALL);
@@ -86,7 +94,7 @@ describe("objects of the same name", () => {
     const theirs = { annotations: ownedBy({ name: "former/name" }) };
     const renamed = {
       [DEPLOYMENT]: object("api", { ...theirs, uid: "uid-1" }),
-      [SERVICES]: services({ ...object("api", { ...theirs, uid: "uid-2" }), spec: { ports: [] } }),
+      [SERVICE]: object("api", { ...theirs, uid: "uid-2" }),
     };
     assert.deepEqual(await look(renamed, { stack: stackWith(["uid-1", "uid-2"]) }), ALL);
     const message = await refusal(look(renamed, { stack: stackWith(["uid-1"]) }));
@@ -106,7 +114,7 @@ describe("objects of the same name", () => {
   });
 
   it("refuses a Service and a namespace that somebody else made, both at once", async () => {
-    const message = await refusal(look({ [NAMESPACE]: object("shop"), [SERVICES]: services(object("api")) }));
+    const message = await refusal(look({ [NAMESPACE]: object("shop"), [SERVICE]: object("api") }));
     assert.match(message, /Namespace shop/);
     assert.match(message, /kubectl delete namespace shop$/m);
     assert.match(message, /Service api/);
@@ -129,6 +137,17 @@ describe("objects of the same name", () => {
   it("refuses an object that is being deleted, also its own", async () => {
     const going = object("api", { ...ours, deletionTimestamp: "2026-01-01T00:00:00Z" });
     assert.match(await refusal(look({ [DEPLOYMENT]: going })), /is being deleted/);
+  });
+
+  it("are not looked for in other namespaces if the Service has no node port, but among HTTPRoutes if it has one", async () => {
+    const route = "/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/api";
+    const exposed = { nodePort: undefined, gateway: { name: "public" } };
+    const expected = [...ALL.filter((path) => path !== SERVICES), route].sort();
+    assert.deepEqual(await look({}, exposed), expected);
+    assert.match(
+      await refusal(look({ [route]: object("api") }, exposed)),
+      /The HTTPRoute api in the cluster/,
+    );
   });
 
   it("refuses a node port that another Service has", async () => {

@@ -39,6 +39,7 @@ describe("stack config", () => {
     assert.deepEqual(parse({}), {
       name: "api",
       labels: {},
+      expose: "NodePort",
       namespace: "default",
       context: "minikube",
       resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "1", memory: "256Mi" } },
@@ -310,6 +311,28 @@ describe("stack config", () => {
     assert.match(monitor?.what ?? "", /podMonitor is "true"/);
     const [egress] = problemsOf({ networkPolicy: "false", egress: [] });
     assert.match(egress?.todo ?? "", /config rm egress/);
+  });
+
+  it("takes gateway and nodePort only with the way of exposing that they belong to", () => {
+    const gateway = { name: "infra/public", host: "shop.example.com" };
+    assert.deepEqual(parse({ expose: "Gateway", gateway }).gateway, gateway);
+    assert.match(
+      problemsOf({ expose: "Gateway" })[0]?.todo ?? "",
+      /set --path gateway\.name NAMESPACE\/NAME/,
+    );
+    assert.match(problemsOf({ gateway })[0]?.todo ?? "", /set expose Gateway/);
+    const both = problemsOf({ expose: "ClusterIP", gateway, nodePort: "30090" });
+    assert.deepEqual(
+      both.map(({ where }) => where),
+      ["stack config, key gateway", "stack config, key nodePort"],
+    );
+    assert.match(
+      problemsOf({ expose: "Ingress" })[0]?.allowed ?? "",
+      /NodePort, LoadBalancer, Gateway, ClusterIP/,
+    );
+    for (const wrong of [{}, { name: "A" }, { name: "a/b/c" }, { name: "a", host: "*.example.com" }]) {
+      assert.equal(problemsOf({ expose: "Gateway", gateway: wrong }).length, 1, JSON.stringify(wrong));
+    }
   });
 
   it("ignores other projects' keys", () => {

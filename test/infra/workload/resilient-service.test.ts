@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../../infra/config";
 import { reservedVariables } from "../../../infra/config/reserved";
 import { ResilientService } from "../../../infra/workload";
 import { networkPolicy } from "../../../infra/workload/network-policy";
@@ -13,7 +14,9 @@ const args = {
   namespace: "shop",
   labels: { tier: "frontend", team: "a" },
   annotations: { mark: "mine" },
+  expose: "NodePort" as Config["expose"],
   nodePort: 30090,
+  gateway: undefined,
   podMonitor: true,
   networkPolicy: true,
   progressDeadlineSeconds: 40,
@@ -291,6 +294,36 @@ function pick(metadata: unknown) {
   const { namespace, name, annotations } = metadata as Record<string, unknown>;
   return { namespace, name, annotations };
 }
+
+describe("a service without a port of the node", () => {
+  for (const [expose, type] of [
+    ["LoadBalancer", "LoadBalancer"],
+    ["ClusterIP", "ClusterIP"],
+    ["Gateway", "ClusterIP"],
+  ] as const) {
+    it(`is a Service of type ${type} if it is exposed by ${expose}`, async () => {
+      const gateway = expose === "Gateway" ? { name: "infra/public", host: "shop.example.com" } : undefined;
+      await mockEngine();
+      const provider = new k8s.Provider("here", { context: "m" });
+      const settings = { ...args, podMonitor: false, expose, nodePort: undefined, gateway };
+      const api = new ResilientService("api", settings, { provider });
+      await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+      const { spec } = declared<{ spec: object }>("kubernetes:core/v1:Service");
+      const ports = [{ name: "http", port: 8080, targetPort: "http", protocol: "TCP" }];
+      assert.deepEqual(spec, { type, selector: { name: "api" }, ports });
+      const routes = declaredResources().filter(({ type }) => type.endsWith(":HTTPRoute"));
+      const route = {
+        parentRefs: [{ name: "public", namespace: "infra" }],
+        hostnames: ["shop.example.com"],
+        rules: [{ backendRefs: [{ name: "api", port: 8080 }] }],
+      };
+      assert.deepEqual(
+        routes.map(({ inputs }) => inputs["spec"]),
+        gateway ? [route] : [],
+      );
+    });
+  }
+});
 
 describe("a service with another track", () => {
   const resources = { requests: { cpu: "50m", memory: "50Mi" }, limits: { cpu: "1", memory: "64Mi" } };

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import type { Cluster } from "../../cluster";
+import { ApiServer } from "../../cluster/connection/api-server";
+import { findContext } from "../../cluster/connection/kubeconfig";
+import { workloadOf } from "../../cluster/objects/workload";
+import { findUrl } from "../../infra/url";
+import { configOf } from "../support/config";
+import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
+
+async function urlFor(given: Record<string, string>, answers: Answers = {}, nodePort?: number) {
+  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
+  const kind = { urlOf: (port: number) => ({ url: `http://node:${port}` }) } as Cluster["kind"];
+  const config = configOf({ namespace: "shop", ...given });
+  return findUrl({ api: await ApiServer.connect(client), kind }, workloadOf(config), nodePort, config);
+}
+
+describe("the URL of a service", () => {
+  it("is the kind's own for a port of the nodes", async () => {
+    assert.deepEqual(await urlFor({}, {}, 30_081), { url: "http://node:30081" });
+  });
+
+  it("is the one inside the cluster, with a way in, if it is exposed nowhere else", async () => {
+    const { url, warning } = await urlFor({ expose: "ClusterIP", port: "80" });
+    assert.equal(url, "http://api.shop.svc");
+    assert.match(warning ?? "", /inside the cluster alone\. From here: npm run forward/);
+  });
+
+  it("is that of a load balancer that has an address", async () => {
+    const status = { loadBalancer: { ingress: [{ ip: "10.1.2.3" }] } };
+    const found = await urlFor(
+      { expose: "LoadBalancer" },
+      { "/api/v1/namespaces/shop/services/api": { status } },
+    );
+    assert.deepEqual([found.url, found.warning], ["http://10.1.2.3:3000", undefined]);
+  });
+
+  it("is the host of a Gateway, and says where that has to lead if nobody knows it", async () => {
+    const conditions = [{ type: "Accepted", status: "True" }];
+    const at = "/apis/gateway.networking.k8s.io/v1/namespaces/shop";
+    const { url, warning } = await urlFor(
+      { expose: "Gateway", gateway: '{"name":"public","host":"shop.invalid"}' },
+      {
+        [`${at}/httproutes/api`]: { status: { parents: [{ conditions }] } },
+        [`${at}/gateways/public`]: {
+          spec: { listeners: [{ port: 80, protocol: "HTTP" }] },
+          status: { addresses: [{ value: "10.1.2.3" }] },
+        },
+      },
+    );
+    assert.equal(url, "http://shop.invalid");
+    assert.match(warning ?? "", /shop\.invalid is unknown here\. Point it at 10\.1\.2\.3/);
+  });
+});
