@@ -47,10 +47,10 @@ export class ApiServer {
     return orUndefined(this.apis.networking.readNamespacedNetworkPolicy({ namespace, name }));
   }
 
-  /** An object of another kind, or undefined if there is none of that name, or no such kind. */
+  /** An object of another kind. Undefined if there is none of that name, no such kind, or no right to read it. */
   custom(kind: CustomKind, namespace: string, name: string): Promise<KubernetesObject | undefined> {
     const found = this.apis.custom.getNamespacedCustomObject({ ...kind, namespace, name });
-    return orUndefined(found as Promise<KubernetesObject>);
+    return orUndefined(found as Promise<KubernetesObject>, [403, 404]);
   }
 
   /** Whether the cluster has a kind of object. */
@@ -71,11 +71,11 @@ export class ApiServer {
   }
 }
 
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+async function orUndefined<T>(answer: Promise<T>, absent = [404]): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (absent.includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
 }

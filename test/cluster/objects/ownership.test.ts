@@ -64,6 +64,10 @@ describe("objects of the same name", () => {
     assert.deepEqual(await look({}), ALL);
   });
 
+  it("may be PodMonitors that this user has no right to read: who may deploy may lack it", async () => {
+    assert.deepEqual(await look({ [guards.PodMonitor]: 403 }), ALL);
+  });
+
   it("are looked for among autoscalers only if config has one", async () => {
     const autoscaler = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/api";
     const workload = workloadWith({ namespace: "shop", autoscale: '{"max":5}' });
