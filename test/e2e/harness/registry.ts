@@ -101,9 +101,13 @@ export class Registry {
     return { images: count(/"PUT \S+\/manifests\//g), layers: count(/"PUT \S+\/blobs\/uploads\//g) };
   }
 
+  /** Stops it, and removes what was built for it from this machine's daemon. */
   async stop(): Promise<void> {
     this.#process?.kill();
     if (this.#process?.exitCode === null) await once(this.#process, "exit");
+    const format = "--format={{.Repository}}:{{.Tag}}";
+    const { stdout } = await attempt("docker", ["images", format, `${this.host}/*/*`], {});
+    await attempt("docker", ["rmi", ...stdout.trim().split("\n")], {});
     await rm(this.#trust, { recursive: true, force: true });
     await attempt("docker", ["exec", PROFILE, "rm", "-r", this.#trust], {});
   }
