@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Report } from "../../commands/load/generator";
+import { append, restore, writeConfig } from "../e2e/harness/checkout";
+import { ask } from "../e2e/harness/http";
+import { removeProfile } from "../e2e/harness/other-profile";
+import { fails, lastLine, succeeds } from "../e2e/harness/shell";
+import { FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
+import { losesNothing, underLoad } from "../e2e/harness/under-load";
+import { until } from "../e2e/harness/until";
+
+const NAME = "koa-on-minikube-e2e-nodes";
+const [FIRST, SECOND, THIRD, FOURTH] = [NAME, `${NAME}-m02`, `${NAME}-m03`, `${NAME}-m04`] as const;
+const FILE = "service/main.ts";
+/** Little: the nodes share one machine. */
+const resources = { requests: { cpu: "50m", memory: "50Mi" } };
+/** The longest that a lost node's pods take to be replaced: 50 s until it is noticed, 30 more, and the start of a pod. */
+const REPLACED_MS = 180_000;
+const ROUND_MS = 600_000;
+/** As long as the load waits for an answer. */
+const OVER_MS = 20_000;
+
+story("a minikube cluster with three nodes", () => {
+  let url = "";
+  before(async () => {
+    await writeConfig({ context: NAME, replicas: 3, resources }, NAME);
+    await removeProfile(NAME);
+  });
+  after("minikube delete", async () => {
+    await restore(FILE);
+    await removeProfile(NAME);
+  });
+
+  const kubectl = (args: string) => succeeds(`kubectl --context ${NAME} ${args}`);
+  const up = (flags = "") =>
+    succeeds(`npm run up -- --stack ${NAME}${flags}`, { timeout: FIRST_UP_TIMEOUT_MS });
+  const release = async () => (await succeeds(`npx pulumi stack output release --stack ${NAME}`)).trim();
+
+  /** The screen of `npm run status`, which fails if something is wrong. */
+  const status = () => succeeds(`npm run status -- --stack ${NAME}`).catch((error: Error) => error.message);
+
+  async function pods(): Promise<V1Pod[]> {
+    const { items } = JSON.parse(await kubectl("get pods -l name=api -o json")) as { items: V1Pod[] };
+    return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  }
+
+  /** Waits until so many pods are ready, and no other is there but those that are going. @returns their nodes */
+  const ready = (count: number, withinMs = 60_000) =>
+    until(`${count} pods, all ready`, withinMs, async () => {
+      const found = await pods();
+      return found.length === count && found.every(isReady) ? nodesOf(found) : undefined;
+    });
+
+  it("is made by `npm run up -- --nodes 3`, with the image and a pod on each node", async function () {
+    this.timeout(FIRST_UP_TIMEOUT_MS);
+    url = lastLine(await up(" --nodes 3"));
+    assert.deepEqual(await ask("/healthcheck", url), { status: 200, body: "Hello World" });
+    const image = new RegExp(`^api +${await release()} `, "m");
+    for (const node of [FIRST, SECOND, THIRD]) assert.match(await imagesOn(node), image);
+    assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
+  });
+
+  it("keeps its number of nodes: another one is refused", async () => {
+    assert.match(await fails(`npm run up -- --stack ${NAME} --nodes 2`), /has 3 nodes, not 2/);
+  });
+
+  it("gets changed code on all nodes, with a pod on each again and no request lost", async function () {
+    this.timeout(ROUND_MS);
+    await append(FILE, 'process.title = "changed";');
+    await losesNothing("three nodes: npm run up, changed code", () => up(), url);
+    assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
+  });
+
+  it("loses no request if a node is drained", async () => {
+    const drain = async () => {
+      await kubectl(`drain ${SECOND} --ignore-daemonsets --delete-emptydir-data`);
+      await ready(3);
+    };
+    await losesNothing("three nodes: kubectl drain", drain, url);
+    assert.ok(!(await ready(3)).includes(SECOND));
+    await kubectl(`uncordon ${SECOND}`);
+  });
+
+  it("serves on if a node stops: status names it, and others take the place of its pods", async function () {
+    this.timeout(ROUND_MS);
+    let from = Infinity;
+    const report = await underLoad(
+      "three nodes: minikube node stop",
+      async () => {
+        await succeeds(`minikube node stop m03 -p ${NAME}`);
+        const stopped = Date.now();
+        const words = `The node ${THIRD} doesn't answer`;
+        await until(words, REPLACED_MS, async () => ((await status()).includes(words) ? true : undefined));
+        const nodes = await ready(3, REPLACED_MS);
+        console.log(
+          `      full strength ${((Date.now() - stopped) / 1000).toFixed(0)} s after the node stopped`,
+        );
+        assert.ok(!nodes.includes(THIRD));
+        from = Date.now() + OVER_MS;
+        await sleep(OVER_MS * 2);
+      },
+      url,
+    );
+    assertNoneLostAfter(from, report);
+    await up();
+  });
+
+  it("takes the node back, with no request lost", async () => {
+    const comeBack = async () => {
+      await succeeds(`minikube node start m03 -p ${NAME}`);
+      await kubectl(`wait --for=condition=Ready node/${THIRD} --timeout=60s`);
+      await ready(3);
+    };
+    await losesNothing("three nodes: minikube node start", comeBack, url);
+  });
+
+  it("explains a pod that waits for its image on a node that joined, and `npm run up` brings it", async function () {
+    this.timeout(ROUND_MS);
+    await succeeds(`minikube node add -p ${NAME}`);
+    await kubectl(`wait --for=condition=Ready node/${FOURTH} --timeout=60s`);
+    await kubectl("scale deployment api --replicas=5"); // the third node has none either
+    const explained = /ErrImageNeverPull[^]*npm run up/;
+    await until("status explains", 60_000, async () => (explained.test(await status()) ? true : undefined));
+    await succeeds(`npx pulumi config set replicas 5 --stack ${NAME}`);
+    await up();
+    assert.ok((await ready(5)).includes(FOURTH));
+  });
+
+  it("is understood by the three Pulumi commands as they are", async function () {
+    this.timeout(ROUND_MS);
+    await succeeds(`npx pulumi config set replicas 10 --stack ${NAME}`);
+    assert.match(await succeeds(`npx pulumi up --yes --stack ${NAME}`), /1 updated/);
+    assert.deepEqual([...new Set(await ready(10))], [FIRST, SECOND, THIRD, FOURTH]);
+    assert.match(await succeeds(`npx pulumi destroy --yes --stack ${NAME}`), /deleted/);
+  });
+});
+
+function imagesOn(node: string): Promise<string> {
+  return succeeds(`docker exec ${node} crictl images`);
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+}
+
+function nodesOf(found: readonly V1Pod[]): string[] {
+  return found.map(({ spec }) => spec?.nodeName ?? "").sort();
+}
+
+function assertNoneLostAfter(from: number, { startedAt, seconds }: Report): void {
+  const after = seconds.slice(Math.ceil((from - Date.parse(startedAt)) / 1000));
+  assert.ok(after.some(({ answered }) => answered > 0));
+  const failed = after.filter((second) => second.failed > 0);
+  assert.deepEqual(failed, []);
+}
