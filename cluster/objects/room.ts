@@ -50,7 +50,7 @@ function tooFewForMost(workload: Workload, free: readonly Amounts[]): string | u
 }
 
 function noneToRoll(track: Track, workload: Workload): string {
-  const warning = `${track.replicas} pods fill the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(track.replicas - 1, track)}`;
+  const warning = `replicas ${track.replicas} fills the cluster: a rollout starts a new pod before it stops an old one, and there is no room for it. ${smaller(track.replicas - 1, track)}`;
   return ofTrack(workload, track, warning);
 }
 

@@ -69,7 +69,7 @@ describe("room for the pods", () => {
   });
 
   it("causes a warning if it is enough for the pods but not for a rollout", async () => {
-    assert.match((await look(10, [node("a", "1")])) ?? "", /10 pods fill the cluster.*set replicas 9/);
+    assert.match((await look(10, [node("a", "1")])) ?? "", /replicas 10 fills the cluster.*set replicas 9/);
     assert.equal(await look(0, [node("a", "0")]), undefined);
   });
 
