@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { forbidden } from "../cluster/connection/kubernetes-client";
+import { clusterError } from "../cluster/connection/kubernetes-client";
 import { UserError } from "../common/problem";
 import { forStack } from "../common/stack-hints";
 
@@ -8,7 +8,7 @@ export async function withReadableErrors<T>(program: () => Promise<T>): Promise<
   try {
     return await program();
   } catch (error) {
-    const readable = forbidden(error) ?? error;
+    const readable = clusterError(error) ?? error;
     throw readable instanceof UserError ? messageOnly(readable) : readable;
   }
 }

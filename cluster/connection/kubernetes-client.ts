@@ -73,6 +73,15 @@ export function forbidden(error: unknown): UserError | undefined {
   });
 }
 
+/** Says that the cluster refused a request, or didn't answer it in time. Undefined for any other error. */
+export function clusterError(error: unknown): UserError | undefined {
+  if ((error as Error).name !== "AbortError") return forbidden(error);
+  return new UserError({
+    what: `The cluster didn't answer a request within ${ANSWER_MS / 1000} s.`,
+    todo: "run the same command again once the cluster is less busy",
+  });
+}
+
 /** Why a request failed: the API server's message, or the error's if there is none. */
 export function reasonOf(error: unknown): string {
   const { body, message } = error as { body?: unknown; message?: string };

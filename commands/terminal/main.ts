@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { forbidden } from "../../cluster/connection/kubernetes-client";
+import { clusterError } from "../../cluster/connection/kubernetes-client";
 import { UserError } from "../../common/problem";
 import { DEFAULT_STACK, forStack } from "../../common/stack-hints";
 import { CommandError } from "../../toolchain/command";
@@ -50,7 +50,7 @@ function find(commands: Commands, name: string): Promise<CommandModule> {
 
 /** A UserError is printed as its message. Every other error is a bug, and is printed with its stack. */
 function formatError(error: unknown): string {
-  const readable = forbidden(error) ?? error;
+  const readable = clusterError(error) ?? error;
   if (readable instanceof UserError) return readable.message;
   if (error instanceof CommandError) {
     return `${error.message}\n  do:      fix what it says above, then run the same command again: it goes on from here`;

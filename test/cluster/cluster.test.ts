@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { connectCluster } from "../../cluster";
+import { clusterError } from "../../cluster/connection/kubernetes-client";
 import { readEnvironment, type Environment } from "../../cluster/connection/environment";
 import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
 import { folderWith } from "../support/folder";
@@ -227,6 +228,17 @@ describe("connecting to the cluster", () => {
   it("says which right a user lacks", async () => {
     const refused = connectCluster({ context: "m" }, await scene({ answers: { [KUBE_SYSTEM]: 403 } }));
     assert.match(await refusal(refused), /The cluster refuses: [^]*allowed: a user with the rights[^]*do: /);
+  });
+
+  it("says that a later request wasn't answered in time, and leaves every other error as it is", async () => {
+    const aborted = await fetch("http://127.0.0.1:9", { signal: AbortSignal.abort() }).catch(
+      (error: unknown) => error,
+    );
+    assert.match(
+      clusterError(aborted)?.message ?? "",
+      /didn't answer a request within 3 s[^]*do: +run the same/,
+    );
+    assert.equal(clusterError(new Error("another")), undefined);
   });
 
   it("gives up on a cluster that never answers within 5 seconds", async () => {

@@ -93,6 +93,7 @@ story("the live page", () => {
     for (const [index, track] of ["beta", "stable"].entries()) {
       assert.match(texts[index]!, new RegExp(`^${track} [\\d.]+ % 0 % [\\d.]+ ms [\\d.]+ ms$`));
     }
+    await visit.page.waitForTimeout(2_000); // the newest tile has faded in
     assert.deepEqual(await visit.violations(), []);
     await writeConfig(standard);
     await succeeds("npx pulumi up --yes");
