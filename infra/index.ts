@@ -49,12 +49,12 @@ async function deploy() {
   await refuseForeign(cluster.api, { workload, nodePort, gateway, stack });
   await refuseUnknownGateway(cluster.api, workload, gateway);
   await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
-  const noRoomToRoll = await refuseTooManyPods(cluster.api.apis, workload);
-  if (noRoomToRoll !== undefined) await warn(noRoomToRoll);
-  const noMetrics = await refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer);
-  if (noMetrics !== undefined) await warn(noMetrics);
-  const doubt = await doubtEgress(cluster.api.apis, config.egress);
-  if (doubt !== undefined) await warn(doubt);
+  const doubts = await Promise.all([
+    refuseTooManyPods(cluster.api.apis, workload),
+    refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer),
+    doubtEgress(cluster.api.apis, config.egress),
+  ]);
+  for (const doubt of doubts) if (doubt !== undefined) await warn(doubt);
   const releases = context
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));
