@@ -98,7 +98,8 @@ story("the live page", () => {
     await writeConfig(standard);
     await succeeds("npx pulumi up --yes");
     await showsLive(2, GONE_MS);
-    assert.equal(await visit.page.locator("#tracks").isVisible(), false);
+    // The page looks back for ten seconds.
+    await shows("no tracks", 15_000, () => visit.page.locator("#tracks").isHidden());
   });
 
   it("says plainly that the service can't be reached, and goes on when it can", async () => {
