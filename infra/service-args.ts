@@ -23,6 +23,8 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
   const { tracks, namespace, annotations, nodePort, images, pullSecret, session } = prepared;
   const { labels, expose, gateway, networkPolicy, egress, podMonitor } = config;
   const { progressDeadlineSeconds, secretEnv } = config;
+  const { port, metricsPort, health, ready, startSeconds, env, resources, command, args } = config;
+  const { user, writable, nodeSelector, tolerations, priorityClassName } = config;
   return {
     namespace,
     labels,
@@ -36,7 +38,24 @@ export function serviceArgs(config: Config, prepared: Prepared): ResilientServic
     progressDeadlineSeconds,
     secretEnv,
     pullSecret,
-    pod: { ...config, imagePullPolicy: images.pullPolicy, ...session?.pod },
+    pod: {
+      imagePullPolicy: images.pullPolicy,
+      port,
+      metricsPort,
+      health,
+      ready,
+      startSeconds,
+      env,
+      resources,
+      command,
+      args,
+      user,
+      writable,
+      nodeSelector,
+      tolerations,
+      priorityClassName,
+      ...session?.pod,
+    },
     tracks: tracks.map(({ track: { name, replicas, autoscale, env, resources }, release, image }) => {
       return { name, replicas, autoscale, env, resources, release, image };
     }),
