@@ -122,15 +122,10 @@ export const probe = z.union(
   "tcp with a port from 1 to 65535, or command with a list of words",
 );
 
-/** Labels of pods of another workload. */
-const podLabels = entries((key, value) =>
-  isLabelKey(key) && isLabelValue(value) ? undefined : "a label's key and value, as in Kubernetes",
-);
-
 const addresses = z.strictObject({ cidr: z.union([z.cidrv4(), z.cidrv6()]), port: port.optional() });
 const pods = z.strictObject({
   namespace: z.string().refine(isDnsLabel),
-  labels: podLabels.optional(),
+  labels: entries(refuseLabel).optional(),
   port: port.optional(),
 });
 
