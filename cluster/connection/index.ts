@@ -2,7 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { ApiServer } from "./api-server";
 import type { FoundContext } from "./kubeconfig";
-import { ANSWER_MS, forbidden, statusOf } from "./kubernetes-client";
+import { ANSWER_MS, forbidden, isUnanswered, statusOf } from "./kubernetes-client";
 
 /** A connection to a cluster of any kind. A command or the program makes one and passes it on. */
 export interface Connection {
@@ -50,6 +50,6 @@ function noAnswer(context: string, error: Error, start: string): UserError {
       todo: `Renew its certificates: ${start}`,
     });
   }
-  const reason = error.name === "AbortError" ? `nothing within ${ANSWER_MS / 1000} seconds` : error.message;
+  const reason = isUnanswered(error) ? `nothing within ${ANSWER_MS / 1000} seconds` : error.message;
   return new UserError({ what: `The cluster ${context} doesn't answer: ${reason}`, todo: start });
 }

@@ -63,6 +63,11 @@ export function statusOf(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
+/** Whether a request was given up because no answer came within {@link ANSWER_MS}. */
+export function isUnanswered(error: unknown): boolean {
+  return (error as Error).name === "AbortError";
+}
+
 /** Says which right the user lacks, in the API server's words. Undefined for any other error. */
 export function forbidden(error: unknown): UserError | undefined {
   if (statusOf(error) !== 403) return undefined;
@@ -75,7 +80,7 @@ export function forbidden(error: unknown): UserError | undefined {
 
 /** Says that the cluster refused a request, or didn't answer it in time. Undefined for any other error. */
 export function clusterError(error: unknown): UserError | undefined {
-  if ((error as Error).name !== "AbortError") return forbidden(error);
+  if (!isUnanswered(error)) return forbidden(error);
   return new UserError({
     what: `The cluster didn't answer a request within ${ANSWER_MS / 1000} s.`,
     todo: "run the same command again once the cluster is less busy",

@@ -5,6 +5,7 @@ import {
   ANSWER_MS,
   apisFor,
   forbidden,
+  isUnanswered,
   statusOf,
   type Apis,
 } from "../../cluster/connection/kubernetes-client";
@@ -42,10 +43,9 @@ export async function askCluster<T>(ref: StackRef, ask: () => Promise<T>): Promi
 }
 
 function whyNoAnswer(error: unknown): string {
-  const { name, message } = error as Error;
   const status = statusOf(error);
   if (status !== undefined) return `its API server answered ${status}`;
-  return name === "AbortError" ? `no answer within ${ANSWER_MS / 1000} s` : message;
+  return isUnanswered(error) ? `no answer within ${ANSWER_MS / 1000} s` : (error as Error).message;
 }
 
 async function clusterDown({ machine, config }: StackRef, why: string): Promise<UserError> {
