@@ -14,7 +14,7 @@ import { nodeCommandOf } from "./dev/session";
 import { openStack } from "./state/stack";
 import { onInterrupt } from "./terminal/interrupt";
 import { notice, runStep } from "./terminal/steps";
-import { Values } from "./terminal/values";
+import { readNumber } from "./terminal/values";
 
 /** Where debuggers look for Node.js by default. */
 const INSPECTOR_PORT = 9229;
@@ -55,11 +55,7 @@ export async function run({ stack: name, keep, inspect }: Options): Promise<void
 }
 
 function portIn(given: string | true | undefined): number | undefined {
-  if (given === undefined || given === true) return given && INSPECTOR_PORT;
-  const values = new Values("npm run dev");
-  const port = values.number("--inspect", given, [1, 65_535]);
-  values.check();
-  return port;
+  return given === true ? INSPECTOR_PORT : readNumber("npm run dev", "--inspect", given, [1, 65_535]);
 }
 
 function notNode(): UserError {

@@ -9,7 +9,7 @@ import { DEFAULT_STACK, forStack } from "../common/stack-hints";
 import { readDeployed, type Deployed } from "./deployed";
 import { askCluster, contextOf } from "./deployed/cluster";
 import { onInterrupt } from "./terminal/interrupt";
-import { Values } from "./terminal/values";
+import { readNumber } from "./terminal/values";
 
 export const command = new Command("npm run forward --")
   .description("Keeps a port of 127.0.0.1 on the stack's Service, also over rollouts. Ctrl-C ends it.")
@@ -22,7 +22,7 @@ interface Options {
 }
 
 export async function run({ port: given, stack }: Options): Promise<void> {
-  const wanted = portIn(given);
+  const wanted = readNumber("npm run forward", "--port", given, [0, 65_535]);
   const deployed = await readDeployed(stack);
   const workload = workloadOf(deployed.config);
   const { client } = await contextOf(deployed);
@@ -36,14 +36,6 @@ export async function run({ port: given, stack }: Options): Promise<void> {
     `http://127.0.0.1:${port} leads to the Service ${name}, namespace ${namespace}. Ctrl-C ends it.`,
   );
   await new Promise<void>((resolve) => onInterrupt(() => resolve()));
-}
-
-function portIn(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  const values = new Values("npm run forward");
-  const port = values.number("--port", given, [0, 65_535]);
-  values.check();
-  return port;
 }
 
 /** How long a list of pods is used, in milliseconds. A pod that is told to stop serves for longer. */

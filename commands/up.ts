@@ -22,7 +22,7 @@ import { updateStack, waitForUrl } from "./deploy";
 import { pinTracks } from "./deploy/pins";
 import { openWithConfig } from "./state/stack";
 import { notice, runStep } from "./terminal/steps";
-import { Values } from "./terminal/values";
+import { readNumber } from "./terminal/values";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
 /** minikube's nodes share the processors and the memory of this machine. */
@@ -46,7 +46,7 @@ interface Options {
 }
 
 export async function run({ stack: name, track: only, nodes: typed }: Options): Promise<void> {
-  const nodes = readNodes(typed);
+  const nodes = readNumber("npm run up", "--nodes", typed, [1, MOST_NODES]);
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
   const { toolFolder, track, code, ...deployable } = await whilePreparing(machine, notice, async () => {
@@ -86,15 +86,6 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);
   }
   console.log(`\n${deployed.url}`);
-}
-
-/** @throws UserError if it isn't a number of nodes */
-function readNodes(typed: string | undefined): number | undefined {
-  if (typed === undefined) return undefined;
-  const values = new Values("npm run up");
-  const nodes = values.number("--nodes", typed, [1, MOST_NODES]);
-  values.check();
-  return nodes;
 }
 
 function notMinikube({ context }: Config): UserError {

@@ -1,5 +1,25 @@
 import { UserError, type Problem } from "../../common/problem";
 
+/**
+ * Reads the only value of a command that was typed: a whole number in a range, both ends allowed.
+ *
+ * @param command such as `npm run up`
+ * @returns undefined if nothing was typed
+ * @throws UserError if it is no such number
+ */
+export function readNumber(
+  command: string,
+  option: string,
+  typed: string | undefined,
+  range: readonly [number, number],
+): number | undefined {
+  if (typed === undefined) return undefined;
+  const values = new Values(command);
+  const number = values.number(option, typed, range);
+  values.check();
+  return number;
+}
+
 /** Reads values that were typed. Collects all problems, so that they are reported at once. */
 export class Values {
   readonly #problems: Problem[] = [];
