@@ -1,6 +1,7 @@
 import type { Config } from "../../infra/config";
 import { workloadOf } from "../../cluster/objects/workload";
 import type { RunStep } from "../../toolchain/step";
+import { urlWarningIn } from "../deployed";
 import { waitForAnswer } from "./answer";
 import { deployGuarded, type Deployable } from "./guard";
 
@@ -20,7 +21,7 @@ export async function updateStack(deployable: Deployable, code: string, runStep:
   );
   return {
     url: String(outputs.url),
-    warning: (outputs.urlWarning as string | undefined) || undefined, // empty if there is none
+    warning: urlWarningIn(outputs),
   };
 }
 

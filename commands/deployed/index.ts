@@ -41,8 +41,7 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   const [config, outputs] = await Promise.all(read).catch((error: unknown) => {
     throw isNoStack(error) ? notDeployed(stack, `there is no stack ${stack}`) : error;
   });
-  const urlWarning = (outputs["urlWarning"] as string | undefined) || undefined; // empty if there is none
-  return { machine, stack, config, url: urlIn(outputs, stack), urlWarning };
+  return { machine, stack, config, url: urlIn(outputs, stack), urlWarning: urlWarningIn(outputs) };
 }
 
 /** The config of a stack, deployed or not. Undefined if there is no such stack, or no Pulumi. */
@@ -85,6 +84,11 @@ function isNoStack(error: unknown): boolean {
 function urlIn({ url }: Readonly<Record<string, unknown>>, stack: string): string {
   if (typeof url !== "string") throw notDeployed(stack, "it has no url yet");
   return url;
+}
+
+/** What to do if the URL among a stack's outputs can't be reached from this machine. */
+export function urlWarningIn({ urlWarning }: Readonly<Record<string, unknown>>): string | undefined {
+  return (urlWarning as string | undefined) || undefined; // empty if there is none
 }
 
 function notDeployed(stack: string, why: string): UserError {
