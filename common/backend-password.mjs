@@ -2,9 +2,9 @@
 import { URL } from "node:url";
 
 /**
- * `withoutBackendPassword`; ends the process with an error if the password can't be told from the rest of the URL.
+ * Does what `withoutBackendPassword` does, but ends the process with a message if that fails.
  *
- * @param {NodeJS.ProcessEnv} env left as it is
+ * @param {NodeJS.ProcessEnv} env not changed
  * @returns {NodeJS.ProcessEnv}
  */
 export function hideBackendPassword(env) {
@@ -21,19 +21,20 @@ export function hideBackendPassword(env) {
 }
 
 /**
- * An environment in which the password of a PostgreSQL backend is in PGPASSWORD, where PostgreSQL's clients look for it,
- * and not in PULUMI_BACKEND_URL: the Pulumi CLI prints that URL in errors and in `pulumi whoami`.
+ * Moves the password of a PostgreSQL backend from PULUMI_BACKEND_URL to PGPASSWORD, which PostgreSQL's clients read: the
+ * Pulumi CLI prints the URL in errors and in `pulumi whoami`.
  *
- * @param {NodeJS.ProcessEnv} env left as it is
+ * @param {NodeJS.ProcessEnv} env not changed
  * @returns {NodeJS.ProcessEnv}
- * @throws Error without the URL, if the password can't be told from the rest of it
+ * @throws Error, whose message doesn't contain the URL, if the password can't be found in the URL for certain
  */
 export function withoutBackendPassword(env) {
   const given = env.PULUMI_BACKEND_URL ?? "";
   if (!/^postgres(ql)?:/.test(given)) return env;
-  if (!URL.canParse(given)) throw new Error("it is no URL");
+  if (!URL.canParse(given)) throw new Error("PULUMI_BACKEND_URL is not a URL");
   const url = new URL(given);
-  if (`${url.pathname}${url.search}${url.hash}`.includes("@")) throw new Error("an @ too many");
+  if (`${url.pathname}${url.search}${url.hash}`.includes("@"))
+    throw new Error("PULUMI_BACKEND_URL has a second @");
   const password = decodeURIComponent(url.password) || url.searchParams.get("password");
   if (!password) return env;
   url.password = "";

@@ -6,16 +6,16 @@ const { dirname, join } = require("node:path");
 
 const root = dirname(__dirname);
 
-/** Its name keeps ts-node away, with which a language host of before `typescript: false` loads programs. */
+/** Below a folder of this name, ts-node compiles nothing: older language hosts use it, in spite of `typescript: false`. */
 const OUTPUT = join(root, ".build", "node_modules");
 
-/** npm writes it whenever it has changed something in node_modules. */
+/** npm writes this file whenever it changes node_modules. */
 const INSTALLED = join(root, "node_modules", ".package-lock.json");
 
 /**
- * Compiles a program of ours, and all that it imports, packages too, into one JavaScript file: Pulumi's SDK alone is a
- * thousand files, which take a second to find and load. It is compiled again only if a file of ours that is in it has
- * changed, or other packages were installed.
+ * Compiles a program and all that it imports, packages included, into one JavaScript file: Pulumi's SDK alone is a
+ * thousand files, which take a second to find and load. Compiles again only if a source file of this project has changed,
+ * or other packages were installed.
  *
  * @param {string} entry a TypeScript file, relative to the checkout
  * @returns {Promise<string>} the JavaScript file
@@ -26,7 +26,7 @@ exports.compile = async function compile(entry) {
   return file;
 };
 
-/** The list beside a compiled file names its sources, each with its size and time. */
+/** Whether the sources still have the sizes and times that the list beside the compiled file has. */
 function isFresh(file) {
   if (!existsSync(file) || !existsSync(`${file}.json`)) return false;
   const sources = Object.entries(JSON.parse(readFileSync(`${file}.json`, "utf8")));
@@ -44,7 +44,7 @@ async function build(entry, file) {
     absWorkingDir: root,
     outfile: file,
     bundle: true,
-    external: ["esbuild", "mocha"], // they start programs that lie beside them
+    external: ["esbuild", "mocha"], // they start programs that are beside them
     plugins: [packages],
     platform: "node",
     target: "node20",
@@ -64,10 +64,10 @@ async function build(entry, file) {
   write(file, outputFiles[0].text);
 }
 
-/** Packages that are large and hardly ever used: to serialize functions (Pulumi), to reach Docker through SSH. */
+/** Large packages that are hardly ever needed: Pulumi serializes functions with them, or reaches Docker through SSH. */
 const ON_DEMAND = /^(typescript|@npmcli\/arborist|ssh2)$/;
 
-/** A source map of nothing. With all lines of all packages in the map, the first stack of an error would take seconds. */
+/** An empty source map. If the map had the lines of all packages, the first stack trace would take seconds. */
 const NO_SOURCES = Buffer.from('{"version":3,"sources":["package"],"mappings":"AAAA"}').toString("base64");
 
 /** How packages are compiled. */
@@ -89,7 +89,7 @@ const packages = {
   },
 };
 
-/** Whole or not at all: another command may be reading it. */
+/** Writes a file atomically: another command may be reading it. */
 function write(file, text) {
   writeFileSync(`${file}.${process.pid}`, text);
   renameSync(`${file}.${process.pid}`, file);

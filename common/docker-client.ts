@@ -4,23 +4,23 @@ import type Docker from "dockerode";
 
 /** How a Docker daemon is reached. */
 export interface DaemonAddress {
-  /** As in DOCKER_HOST: unix:// or tcp:// */
+  /** As in DOCKER_HOST: `unix://…` or `tcp://…` */
   readonly host: string;
   /** The folder with ca.pem, cert.pem and key.pem; undefined for a daemon without TLS. */
   readonly certPath?: string;
 }
 
 /**
- * A client of a Docker daemon. No request is sent yet.
+ * Makes a client of a Docker daemon. Sends no request.
  *
  * @param timeout in milliseconds; undefined for no limit
  */
 export async function dockerClient({ host, certPath }: DaemonAddress, timeout?: number): Promise<Docker> {
-  // Loaded when first needed: most updates don't need it, and loading is slow.
+  // Loaded on demand: loading is slow, and most updates don't need it.
   const { default: DockerClient } = await import("dockerode");
-  // dockerode reads missing options from the environment, so every option is given, if only as undefined.
-  const nothing = { host: undefined, port: undefined, socketPath: undefined, username: undefined };
-  const options = { ...nothing, protocol: "http", timeout, ca: undefined, cert: undefined, key: undefined };
+  // dockerode reads missing options from the environment, so every option is given, even if undefined.
+  const unset = { host: undefined, port: undefined, socketPath: undefined, username: undefined };
+  const options = { ...unset, protocol: "http", timeout, ca: undefined, cert: undefined, key: undefined };
   const { protocol, hostname, port, pathname } = new URL(host);
   if (protocol === "unix:") return new DockerClient({ ...options, socketPath: pathname } as object);
   const address = { ...options, host: hostname, port };

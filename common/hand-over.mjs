@@ -6,7 +6,7 @@ import { bypassProxies } from "./proxies.mjs";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs a program in place of this one: with its terminal, its signals and its exit code.
+ * Runs a program in place of this process, with the same terminal and signals. Ends with the program's exit code.
  *
  * @param {string} file
  * @param {readonly string[]} args
@@ -17,23 +17,23 @@ export async function handOver(file, args, options = {}) {
 }
 
 /**
- * Runs a program, and passes signals on to it.
+ * Runs a program and passes signals on to it.
  *
  * @param {string} file
  * @param {readonly string[]} args
  * @param {import("node:child_process").SpawnOptions} options
- * @returns {Promise<number>} its exit code, as a shell has it
+ * @returns {Promise<number>} the exit code, as in a shell: 128 and the signal's number if a signal ended the program
  */
 export async function run(file, args, { env = process.env, ...options }) {
   const child = spawn(file, args, { ...options, env: bypassProxies(env) });
-  // The program decides how it ends. On a terminal Ctrl-C reaches it anyway, and twice would mean: don't wait.
+  // A terminal sends Ctrl-C to both processes. A second SIGINT would tell the program not to wait.
   const passOn = (signal) => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {
     const [code, signal] = await once(child, "exit");
     return code ?? 128 + constants.signals[signal];
   } catch (error) {
-    console.error(error.message); // there is no such program
+    console.error(error.message); // the program doesn't exist
     return 127;
   } finally {
     for (const signal of SIGNALS) process.off(signal, passOn);

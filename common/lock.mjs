@@ -1,5 +1,5 @@
-// A lock between processes of one machine. It isn't TypeScript because commands/run.mjs needs it before any package is
-// installed.
+// A lock between processes of one machine. Plain JavaScript, because commands/run.mjs uses it before anything can run
+// TypeScript.
 import { Buffer } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
@@ -8,28 +8,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often a waiting process looks again, in milliseconds. */
+/** How often a waiting process checks the lock, in milliseconds. */
 const POLL_MS = 300;
-/** The longest path of a socket, in bytes: 104 on macOS, 108 on Linux, with the name of the socket (30) in it. */
+/** The longest path of the lock's folder, in bytes. A socket's path has at most 104 on macOS, 108 on Linux; its name takes 30. */
 const LONGEST_FOLDER = 70;
 
 /**
  * Runs `work` while no other process runs anything under the same lock.
  *
- * Each process that wants the lock listens on a socket of its own in the lock's folder. The kernel closes the socket
- * however its process ends, so a socket that refuses connections is one that a killed process left behind. No process
- * number has to be looked up and no time compared.
+ * Each process that wants the lock listens on its own socket in the lock's folder. The kernel closes the socket when the
+ * process ends, however it ends. So a socket that refuses connections was left behind by a killed process, and neither
+ * process numbers nor times have to be checked.
  *
  * If no socket can be made in the folder (read-only, or a file system without sockets), `work` runs without a lock.
  *
  * @template T
- * @param {string} folder the lock
+ * @param {string} folder the lock's folder
  * @param {() => Promise<T>} work
- * @param {(pid: number) => void} [onWait] is told which process holds the lock, once for each
+ * @param {(pid: number) => void} [onWait] is called once for each process that holds the lock
  * @returns {Promise<T>} what `work` returns
  */
 export async function exclusively(folder, work, onWait = () => {}) {
-  const release = await take(socketFolder(folder), onWait);
+  const release = await acquire(socketFolder(folder), onWait);
   try {
     return await work();
   } finally {
@@ -37,16 +37,16 @@ export async function exclusively(folder, work, onWait = () => {}) {
   }
 }
 
-async function take(folder, onWait) {
-  for (let told; ;) {
+async function acquire(folder, onWait) {
+  for (let reported; ;) {
     const [holder] = await holders(folder);
     if (holder === undefined) {
       const own = await listen(folder);
       if (own === undefined) return () => {};
       if ((await holders(folder, own.name)).length === 0) return own.release;
-      own.release(); // two at the same moment: both try again
-    } else if (holder !== told) {
-      onWait((told = holder));
+      own.release(); // two processes at the same moment: both try again
+    } else if (holder !== reported) {
+      onWait((reported = holder));
     }
     await sleep(POLL_MS * (0.5 + Math.random()));
   }
@@ -60,7 +60,7 @@ async function listen(folder) {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     await new Promise((resolve, reject) => server.once("error", reject).listen(`${file}.new`, resolve));
-    // Under its final name only now: nobody may find a socket that isn't listened on yet.
+    // Renamed only now: other processes must not see a socket that nobody listens on yet.
     renameSync(`${file}.new`, file);
   } catch {
     server.close();
@@ -89,11 +89,11 @@ function namesIn(folder) {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // nobody has ever taken this lock
+    return []; // no process has ever wanted this lock
   }
 }
 
-/** An error other than "nobody listens" proves nothing, so the socket counts as listened on. */
+/** After any other error than a refused connection, the socket counts as listened on. */
 function isListenedOn(file) {
   return new Promise((resolve) => {
     const socket = connect(file, () => {

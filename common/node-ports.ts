@@ -4,10 +4,10 @@
  */
 export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
 
-/** The node port of a cluster's first stack. `npm run up` publishes it on 127.0.0.1 when it makes the cluster. */
+/** The node port of a cluster's first stack. `npm run up` publishes it on 127.0.0.1 when it creates the cluster. */
 export const FIRST_NODE_PORT = 30_080;
 
-/** All node ports, beginning with the given one; after the last comes the first. */
+/** All node ports, from the given one to the last, then from the first. */
 export function nodePortsFrom(nodePort: number): number[] {
   const { first, last } = NODE_PORTS;
   const count = last - first + 1;

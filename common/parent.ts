@@ -1,9 +1,9 @@
-/** How often to look, in milliseconds. */
+/** How often to check whether the parent still runs, in milliseconds. */
 const INTERVAL = 2_000;
 
 /**
- * Ends this process with exit code 0 once its parent is gone. The engine ends its children when it is done, but not if
- * it is killed.
+ * Ends this process with exit code 0 when its parent has ended. The engine ends its plugins itself, unless the engine is
+ * killed.
  */
 export function endWithParent(): void {
   const parent = process.ppid;

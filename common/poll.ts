@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long to ask, and how often. Both in milliseconds. */
+/** How long and how often to ask, in milliseconds. */
 export interface Poll {
   readonly withinMs: number;
   readonly everyMs: number;
 }
 
 /**
- * Asks again and again until there is an answer. It asks at least once.
+ * Asks until there is an answer, at least once.
  *
- * @returns the answer; undefined if there was none in time
+ * @returns the answer; undefined if there is none in time
  */
 export async function poll<T>(
   { withinMs, everyMs }: Poll,

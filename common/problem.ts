@@ -4,7 +4,7 @@ import { printableLines } from "./printable";
  * A problem for a person to read and act on. Each part is one sentence or less.
  *
  * - `what`: what is wrong, naming the value.
- * - `where`: the file, key or command it comes from.
+ * - `where`: the file, key or command that the problem comes from.
  * - `allowed`: what would have been accepted.
  * - `todo`: the one thing to do next.
  */
@@ -15,7 +15,7 @@ export interface Problem {
   readonly todo: string;
 }
 
-/** Writes problems out for a terminal, all of them, the parts of each on lines of their own. */
+/** Formats problems for a terminal, each part on its own line. */
 export function describe(problems: readonly Problem[]): string {
   return problems.map(describeOne).join("\n");
 }
@@ -29,8 +29,7 @@ function describeOne({ what, where, allowed, todo }: Problem): string {
 }
 
 /**
- * An error for a person to read. Its message says everything; its stack is not shown.
- * Every other error is a bug and is shown with its stack.
+ * An error for a person to read. Only its message is shown. Every other error is a bug, and is shown with its stack.
  */
 export class UserError extends Error {
   readonly problems: readonly Problem[];

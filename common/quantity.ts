@@ -1,4 +1,4 @@
-/** Powers of ten, and of two. */
+/** Suffixes for powers of ten, and for powers of two. */
 const decimal: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
@@ -12,15 +12,15 @@ const decimal: Readonly<Record<string, number>> = {
 };
 const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
-/** Kubernetes counts in units of 10 to the power of minus this. */
+/** Kubernetes counts in billionths: in units of 10 to the power of minus 9. */
 const NANO = 9;
-/** The largest quantity. Kubernetes silently replaces a larger one by it. */
+/** The largest quantity. Kubernetes silently replaces a larger one with this. */
 const MOST = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
-/** A longer text is refused without being parsed. */
+/** A longer text isn't parsed. */
 const MOST_CHARACTERS = 30;
 
 /**
- * A quantity such as `100m` or `100Mi`, in billionths, rounded up as Kubernetes does. Undefined if the text isn't one
+ * Parses a quantity such as `100m` or `100Mi` into billionths, rounded up as in Kubernetes. Undefined if it isn't a quantity
  * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
  */
 export function parseQuantity(text: string): bigint | undefined {
@@ -29,10 +29,11 @@ export function parseQuantity(text: string): bigint | undefined {
   const [, whole = "", fraction = "", exponent = "0", suffix = ""] = match;
   const power = NANO + Number(exponent) + (decimal[suffix] ?? 0) - fraction.length;
   const digits = BigInt(whole + fraction) << BigInt(binary[suffix] ?? 0);
-  const billionths = power >= 0 ? digits * 10n ** BigInt(power) : dividedUp(digits, 10n ** BigInt(-power));
+  const billionths =
+    power >= 0 ? digits * 10n ** BigInt(power) : divideRoundingUp(digits, 10n ** BigInt(-power));
   return billionths > MOST ? undefined : billionths;
 }
 
-function dividedUp(dividend: bigint, divisor: bigint): bigint {
+function divideRoundingUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }

@@ -1,11 +1,11 @@
-/** The stack of a command that names none. */
+/** The stack that a command acts on without --stack. */
 export const DEFAULT_STACK = "dev";
 
-/** Commands that act on a stack, which in a message is the one that the message is about. */
+/** Commands that act on a stack. */
 const COMMAND =
   /(npx pulumi (?:config (?:set|rm)|up|preview|refresh|destroy|cancel)|npm run (?:up|down|status|releases|promote|rollback|logs|load|forward))\b(?!(?: --)? --stack)( --(?= ))?/g;
 
-/** Names the stack in each command of a text. Commands that name none mean the default one. */
+/** Adds --stack to each command in a message about a stack, unless it is the default stack. */
 export function forStack(text: string, stack: string): string {
   if (stack === DEFAULT_STACK) return text;
   return text.replace(COMMAND, (_, command: string) =>

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import dockerignore from "@balena/dockerignore";
 import { UserError } from "../problem";
 
-/** Which paths of a build context are left out. Paths are relative to it, with `/` between. */
+/** Which paths of a build context are excluded. Paths are relative to the context, with `/` between their parts. */
 export interface Excludes {
-  leavesOut(path: string): boolean;
-  /** True if a later pattern may take back in what a folder's own pattern leaves out. */
-  readonly mayTakeBackIn: boolean;
+  excludes(path: string): boolean;
+  /** Whether a pattern begins with `!`: then a file may be included although its folder is excluded. */
+  readonly hasExceptions: boolean;
 }
 
-/** What git keeps for itself: it changes with each commit and is no part of a service. `!.git` takes it back in. */
+/** git's own folder, which changes with each commit. The pattern `!.git` includes it again. */
 const GIT = "**/.git";
 
 /**
@@ -22,14 +22,14 @@ const GIT = "**/.git";
 export async function readDockerignore(context: string, dockerfile: string): Promise<Excludes> {
   const candidates = [`${dockerfile}.dockerignore`, join(context, ".dockerignore")];
   for (const file of candidates) {
-    const text = await readIfThere(file);
+    const text = await readIfExists(file);
     if (text !== undefined) return excludesOf(text, file);
   }
   return excludesOf("", "");
 }
 
-/** A file that can't be read doesn't count as missing: what it names may be secret. */
-async function readIfThere(file: string): Promise<string | undefined> {
+/** An unreadable file is an error, not a missing file: the files that it excludes may be secret. */
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -42,28 +42,28 @@ async function readIfThere(file: string): Promise<string | undefined> {
 function excludesOf(text: string, file: string): Excludes {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   // Docker is case-sensitive; the library is only if this option is set.
-  const matcher = dockerignore({ ignorecase: false }).add([GIT, ...lines].map(literally));
+  const matcher = dockerignore({ ignorecase: false }).add([GIT, ...lines].map(escapePattern));
   try {
     matcher.ignores("any"); // compiles every pattern
   } catch {
-    throw malformed(file, lines);
+    throw malformedPatterns(file, lines);
   }
   return {
-    leavesOut: (path) => matcher.ignores(path),
-    mayTakeBackIn: lines.some((line) => line.trimStart().startsWith("!")),
+    excludes: (path) => matcher.ignores(path),
+    hasExceptions: lines.some((line) => line.trimStart().startsWith("!")),
   };
 }
 
-/** Docker takes these characters literally; the library passes them to a regular expression. */
-function literally(pattern: string): string {
+/** Escapes the characters that Docker takes literally, but the library passes to a regular expression. */
+function escapePattern(pattern: string): string {
   return pattern.replace(/\\.|[+(){}|]/g, (found) => (found.length > 1 ? found : `\\${found}`));
 }
 
-function malformed(file: string, lines: readonly string[]): UserError {
+function malformedPatterns(file: string, lines: readonly string[]): UserError {
   const wrong = lines.filter((line) => {
     try {
       dockerignore()
-        .add([literally(line)])
+        .add([escapePattern(line)])
         .ignores("any");
       return false;
     } catch {
@@ -74,7 +74,7 @@ function malformed(file: string, lines: readonly string[]): UserError {
     ...wrong.map((line) => ({
       what: `The pattern ${line.trim()} is malformed.`,
       where: file,
-      todo: "Fix the pattern: a [ needs its ], and a \\ stands before the character that it escapes.",
+      todo: "Fix the pattern: a [ needs a closing ], and a \\ needs a character after it.",
     })),
   );
 }

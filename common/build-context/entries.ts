@@ -20,12 +20,12 @@ import type { Excludes } from "./dockerignore";
 
 /** A file, folder or symbolic link of a build context, as it reaches the image. */
 export interface Entry {
-  /** Relative to the context, with `/` between. */
+  /** Relative to the context, with `/` between its parts. */
   readonly path: string;
   readonly kind: "file" | "folder" | "link";
   /**
-   * Every user of the image can read it: 644, or 755 if its owner may execute it. Other bits depend on the umask of
-   * whoever wrote the file, and git doesn't keep them.
+   * Readable for every user of the image: 644, or 755 if the owner may execute the file. git keeps no other bits: they
+   * depend on the umask of the person who wrote the file.
    */
   readonly mode: 0o644 | 0o755 | 0o777;
   /** Bytes of a file; 0 for the others. */
@@ -34,7 +34,7 @@ export interface Entry {
   readonly target?: string;
 }
 
-/** The most problems that are listed. */
+/** An error lists at most this many problems. */
 const MOST_PROBLEMS = 10;
 
 /** Bytes of a file that are read at a time. */
@@ -44,10 +44,10 @@ const CHUNK = 1024 * 1024;
 const AT_ONCE = 32;
 
 /**
- * Lists a build context in the order of its paths. As in Docker, sockets are passed over, and an excluded folder is
- * there if something in it is.
+ * Lists a build context, sorted by path. As in Docker, sockets are skipped, and an excluded folder is listed if something
+ * in it is included.
  *
- * @param omitted paths that are left out whatever the excludes say
+ * @param omitted paths that are never listed
  * @throws {UserError} with every path that can't be part of an image
  */
 export async function listEntries(
@@ -58,7 +58,7 @@ export async function listEntries(
   const problems: Problem[] = [];
   const entries = await new Walk(context, excludes, omitted, problems).folder("");
   if (problems.length > 0) throw new UserError(...problems.slice(0, MOST_PROBLEMS));
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1)); // by code unit: the order depends on no locale
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1)); // by code unit: the same order in any locale
 }
 
 /**
@@ -81,8 +81,8 @@ async function lineOf(context: string, entry: Entry): Promise<string> {
 }
 
 /**
- * Copies entries into a folder, with the modes that they have in the image. Times are kept as well: they reach the
- * image, and web servers answer with them.
+ * Copies entries into a folder, with their modes in the image and with their times: web servers send the times to
+ * their clients.
  */
 export async function copyEntries(context: string, entries: readonly Entry[], to: string): Promise<void> {
   await mkdir(to, { recursive: true });
@@ -101,7 +101,7 @@ async function copyEntry(file: string, copy: string, mode: number): Promise<void
   await utimes(copy, atime, mtime);
 }
 
-/** A large file is read in pieces: it may have more than Node.js can hold at once. */
+/** Reads a large file in chunks: it may be larger than the memory of Node.js. */
 async function hashFile(context: string, { path, size }: Entry): Promise<string> {
   const hash = createHash("sha256");
   const file = join(context, path);
@@ -114,7 +114,7 @@ async function hashFile(context: string, { path, size }: Entry): Promise<string>
   return hash.digest("hex");
 }
 
-const nothing: Excludes = { leavesOut: () => false, mayTakeBackIn: false };
+const nothing: Excludes = { excludes: () => false, hasExceptions: false };
 
 class Walk {
   constructor(
@@ -134,16 +134,16 @@ class Walk {
   private async entry(parent: string, bytes: Buffer): Promise<Entry[]> {
     const path = parent === "" ? bytes.toString() : `${parent}/${bytes.toString()}`;
     if (this.omitted.has(path)) return [];
-    const leftOut = this.excludes.leavesOut(path);
-    if (leftOut && !this.excludes.mayTakeBackIn) return [];
-    if (!isUtf8(bytes)) return leftOut ? [] : this.refuse(path, "has a name that isn't UTF-8", "Rename it");
+    const excluded = this.excludes.excludes(path);
+    if (excluded && !this.excludes.hasExceptions) return [];
+    if (!isUtf8(bytes)) return excluded ? [] : this.refuse(path, "has a name that isn't UTF-8", "Rename it");
     const stats = await this.attempt(path, () => lstat(join(this.context, path)));
     if (stats?.isDirectory()) {
       const inside = await this.folder(path);
-      if (leftOut && inside.length === 0) return [];
+      if (excluded && inside.length === 0) return [];
       return [{ path, kind: "folder", mode: 0o755, size: 0 }, ...inside];
     }
-    if (stats === undefined || leftOut || stats.isSocket()) return [];
+    if (stats === undefined || excluded || stats.isSocket()) return [];
     if (stats.isSymbolicLink()) return this.link(path);
     if (!stats.isFile()) return this.refuse(path, "is neither a file, a folder nor a link", "Remove it");
     return await this.file(path, stats);
@@ -161,7 +161,7 @@ class Walk {
   private async link(path: string): Promise<Entry[]> {
     const target = await this.attempt(path, () => readlink(join(this.context, path), { encoding: "buffer" }));
     if (target === undefined) return [];
-    if (!isUtf8(target)) return this.refuse(path, "leads to a name that isn't UTF-8", "Rename its target");
+    if (!isUtf8(target)) return this.refuse(path, "points to a name that isn't UTF-8", "Rename its target");
     return [{ path, kind: "link", mode: 0o777, size: 0, target: target.toString() }];
   }
 
