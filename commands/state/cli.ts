@@ -2,10 +2,10 @@ import type { Workspace } from "@pulumi/pulumi/automation";
 import { run } from "../../toolchain/command";
 
 /**
- * Runs the Pulumi CLI in the project's folder, for what the Automation API can't do, or starts the CLI twice for.
+ * Runs the Pulumi CLI in the project's folder. For what the Automation API can't do, or starts the CLI twice for.
  *
- * @returns what it prints
- * @throws CommandError with the end of what it printed, if it fails
+ * @returns its standard output
+ * @throws CommandError with the end of its output, if it fails
  */
 export function runPulumi(
   { pulumiCommand, workDir, envVars }: Workspace,

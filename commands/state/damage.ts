@@ -6,13 +6,13 @@ import { writeAtomically } from "../../common/atomic-write";
 import { attributesOf, readCheckpoint, stateFile } from "./checkpoint";
 import type { StatePaths } from "./paths";
 
-/** A file of a stack's state that the engine can't read: a full disk or a power cut leaves such files. */
-export interface Damage {
+/** A file of a stack's state that the engine can't read, for example after a full disk or a power cut. */
+interface Damage {
   readonly file: string;
   readonly why: string;
 }
 
-/** What is wrong with a stack's state, if anything. */
+/** Finds a damaged file of a stack's state, if there is one. */
 export function damageOf(paths: StatePaths): Damage | undefined {
   const file = stateFile(paths);
   if (file === undefined) return undefined;
@@ -20,31 +20,31 @@ export function damageOf(paths: StatePaths): Damage | undefined {
 }
 
 /**
- * Replaces a damaged file by the newest whole copy that the engine made. The damaged file is kept beside it.
+ * Replaces a damaged file with the engine's newest readable copy. Keeps the damaged file beside it.
  *
- * @throws UserError if there is no copy that can be read
+ * @throws UserError if no copy can be read
  */
 export function recover(paths: StatePaths, { file, why }: Damage, say: Say): void {
   if (file.endsWith(attributesOf(""))) {
     rmSync(file);
-    say(`${file} could not be read (${why}): removed, the engine can do without it`, "notice");
+    say(`${file} could not be read (${why}): it is removed, and the engine works without it`, "notice");
     return;
   }
   const copy = newestCopy(paths);
   if (copy === undefined) throw noCopy(paths, { file, why });
   const content = readFileSync(copy);
-  const kept = `${file}.damaged-${new Date().toISOString().replace(/\W/g, "")}`;
-  renameSync(file, kept);
+  const damaged = `${file}.damaged-${new Date().toISOString().replace(/\W/g, "")}`;
+  renameSync(file, damaged);
   writeAtomically(file, content);
-  // Its checksum is the damaged file's. The engine can do without.
+  // They have the checksum of the damaged file. The engine works without them.
   rmSync(attributesOf(file), { force: true });
   say(
-    `the state ${file} could not be read (${why}): it is recovered from ${copy}, and kept as ${kept}`,
+    `the state ${file} could not be read (${why}): it is recovered from ${copy}, and kept as ${damaged}`,
     "notice",
   );
 }
 
-/** The newest copy of a stack's state that can be read. The engine makes one before it writes, and after an update. */
+/** The newest readable copy of a stack's state. The engine makes a copy before it writes, and after each update. */
 export function newestCopy({ stack, file, copies }: StatePaths): string | undefined {
   const before = [`${file}.bak`, `${file}.gz.bak`].filter((name) => existsSync(name));
   const after = copies.flatMap((folder) => filesIn(folder).filter((name) => isCopy(basename(name), stack)));
@@ -53,7 +53,7 @@ export function newestCopy({ stack, file, copies }: StatePaths): string | undefi
     .find((name) => unreadable(name, readCheckpoint) === undefined);
 }
 
-/** Such as `dev.1763000000000000000.json` in backups, and `dev-1763000000000000000.checkpoint.json` in history. */
+/** For example `dev.1763000000000000000.json` in backups, and `dev-1763000000000000000.checkpoint.json` in history. */
 function isCopy(name: string, stack: string): boolean {
   return name.startsWith(stack) && /^(\.\d+|-\d+\.checkpoint)\.json(\.gz)?$/.test(name.slice(stack.length));
 }
@@ -62,7 +62,7 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-/** Why a file can't be read; undefined if it can. A system error, such as a missing permission, isn't damage. */
+/** The damage if a file can't be parsed. A system error, such as a missing permission, is not damage: it is thrown. */
 function unreadable(file: string, read: (file: string) => unknown): Damage | undefined {
   try {
     read(file);
@@ -79,8 +79,8 @@ function readAttributes(file: string): void {
 
 function noCopy({ stack, file: original }: StatePaths, { file, why }: Damage): UserError {
   return new UserError({
-    what: `the state of the stack ${stack} can't be read (${why}), and the engine left no copy that can`,
+    what: `the state of the stack ${stack} can't be read (${why}), and there is no copy that can be read`,
     where: file,
-    todo: `put a copy of your own there, if you have one; else move it away (mv ${file} ${original}.lost), then npm run up, which takes over again what this stack made in the cluster`,
+    todo: `put your own copy there, if you have one; else mv ${file} ${original}.lost, then npm run up, which takes over the objects of this stack in the cluster`,
   });
 }

@@ -3,18 +3,18 @@ import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Workspace } from "@pulumi/pulumi/automation";
 
-/** Where the engine keeps a stack whose backend is a folder (pulumi's pkg/backend/diy). */
+/** Where the engine keeps the state of a stack, if its backend is a folder (pulumi's pkg/backend/diy). */
 export interface StatePaths {
   readonly stack: string;
-  /** A folder with a file for each update that is running. */
+  /** A folder with a file for each running update. */
   readonly locks: string;
-  /** The state itself. If the engine is told to compress it, the name ends with `.gz`. */
+  /** The state itself. If it is compressed, its name has a further `.gz`. */
   readonly file: string;
-  /** Folders with a copy of the state as it was after each update. */
+  /** Folders with copies of the state after each update. */
   readonly copies: readonly string[];
 }
 
-/** Finds a stack's state. Undefined if it isn't in a folder of this machine, or in one from before Pulumi 3.61. */
+/** Finds a stack's state. Undefined if it isn't in a folder of this machine, or the folder is older than Pulumi 3.61. */
 export async function statePaths(
   workspace: Workspace,
   stack: string,
@@ -40,16 +40,16 @@ function backendFolder(url: string, workDir: string): string | undefined {
   return folder.replace(/(%[0-9a-f]{2})+/gi, decodeURIComponent);
 }
 
-/** The home in the account database, which the engine goes by. HOME may be another one. */
+/** The home folder in the account database, as the engine reads it. HOME may name another folder. */
 function accountHome(): string {
   try {
     return userInfo().homedir;
   } catch {
-    return homedir(); // the account is in no database
+    return homedir(); // the database doesn't have the account
   }
 }
 
-/** Whether the backend has a folder for each project. Older ones don't; this file tells them apart. */
+/** Whether the backend has a folder for each project. Older backends don't have that. */
 function hasProjects(root: string): boolean {
   const meta = join(root, "meta.yaml");
   return existsSync(meta) && !/^version: *0/m.test(readFileSync(meta, "utf8"));

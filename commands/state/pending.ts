@@ -5,18 +5,18 @@ import type { Workspace } from "@pulumi/pulumi/automation";
 import { runPulumi } from "./cli";
 import type { Operation, Resource, Snapshot } from "./checkpoint";
 
-/** What becomes of a resource that a killed update was just creating: whether it was created is unknown. */
+/** What to do with a resource that a killed update was creating. Nobody knows whether it exists. */
 export type PendingCreates =
-  /** It is removed from the state. The next update creates it, or takes it over: the Kubernetes plugin's create is an upsert. */
+  /** Removes it from the state. The next update creates it or takes it over: the Kubernetes plugin's create is an upsert. */
   | "clear"
-  /** It is entered as created, so that a destroy deletes it. A refresh must follow, which checks whether it exists. */
+  /** Adds it to the state as created, so that a destroy deletes it. A refresh must follow, to check whether it exists. */
   | "import";
 
 /**
- * Edits the pending creates out of a stack's state: the engine would warn of them at every update from then on.
+ * Removes the pending creates from a stack's state: the engine would warn of them at every update.
  *
- * By `pulumi stack export` and `import`, as Pulumi's documentation says. The Automation API's own exportStack() and
- * importStack() decrypt every secret and write it to a file that everybody can read, and its refresh() can't import.
+ * Uses `pulumi stack export` and `import`, as Pulumi's documentation says. The Automation API's exportStack() and
+ * importStack() write every secret, decrypted, to a file that everybody can read, and its refresh() can't import.
  */
 export async function clearPendingCreates(
   workspace: Workspace,
@@ -39,12 +39,12 @@ interface Exported {
   readonly deployment: Snapshot;
 }
 
-/** Reads a stack's state, whichever backend it is in. Secrets stay encrypted. */
+/** Reads a stack's state from any backend. Secrets stay encrypted. */
 export async function exportState(workspace: Workspace, stack: string): Promise<Exported> {
   return JSON.parse(await runPulumi(workspace, ["stack", "export", "--stack", stack])) as Exported;
 }
 
-/** A snapshot whose pending operations are cleared, or imported. */
+/** A snapshot without its pending operations, which are cleared or imported. */
 export function withoutPending(
   { pending_operations = [], ...snapshot }: Snapshot,
   pendingCreates: PendingCreates,
@@ -55,11 +55,11 @@ export function withoutPending(
   const creates = pending_operations.filter(
     ({ type, resource }) => type === "creating" && !known.has(resource.urn),
   );
-  return { ...snapshot, resources: [...resources, ...creates.flatMap(imported)] };
+  return { ...snapshot, resources: [...resources, ...creates.flatMap(withId)] };
 }
 
-/** With the id that the Kubernetes plugin would have given it. An image or a provider leaves nothing to delete. */
-function imported({ resource }: Operation): Resource[] {
+/** A resource with the id that the Kubernetes plugin would give it. Images and providers leave nothing to delete. */
+function withId({ resource }: Operation): Resource[] {
   const { name, namespace } = resource.inputs?.metadata ?? {};
   if (!resource.type.startsWith("kubernetes:") || typeof name !== "string") return [];
   return [{ ...resource, id: typeof namespace === "string" ? `${namespace}/${name}` : name }];

@@ -5,8 +5,8 @@ import { UserError } from "../../common/problem";
 import { parseConfig, type Config } from "../../infra/config";
 
 /**
- * Reads a stack's config from its file alone: the stack needn't be deployed, and no passphrase is asked for. Secret values
- * stay encrypted and are empty in the result.
+ * Reads a stack's config from its file alone: this needs no deployed stack and no passphrase. Secret values are empty in
+ * the result.
  *
  * @param folder the folder of Pulumi.yaml
  * @throws {UserError} if there is no such file, or with every problem in it
@@ -28,7 +28,7 @@ export function readStackFile(folder: string, stack: string): Config {
   });
 }
 
-/** As Pulumi passes a value to the program, but with nothing in place of a secret. */
+/** A value as Pulumi passes it to the program, but with empty secrets. */
 function textOf(value: unknown): string {
   const plain = withoutSecret("", value);
   return typeof plain === "string" ? plain : JSON.stringify(plain, withoutSecret);
@@ -40,7 +40,7 @@ function withoutSecret(_: string, value: unknown): unknown {
 }
 
 function hasSecret(value: unknown): boolean {
-  return JSON.stringify(value).includes('"secure":"'); // in a text, its quotes would be escaped
+  return JSON.stringify(value).includes('"secure":"'); // in a string, the quotes would be escaped
 }
 
 function noFile(folder: string, file: string): UserError {
@@ -48,6 +48,6 @@ function noFile(folder: string, file: string): UserError {
   return new UserError({
     what: `The stack has no config: there is no ${file}.`,
     allowed: stacks.join(", "),
-    todo: "npx pulumi config set replicas 2, which makes the file",
+    todo: "npx pulumi config set replicas 2, which creates the file",
   });
 }

@@ -17,14 +17,14 @@ import { ROOT } from "../../common/root";
 import { prepareStack } from ".";
 import type { PendingCreates } from "./pending";
 
-/** The passphrase of a stack's secrets: empty, unless the environment sets one. */
+/** The passphrase of a stack's secrets, as a variable: empty, unless the environment sets another. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined)
     return {};
   return { PULUMI_CONFIG_PASSPHRASE: "" };
 }
 
-/** Selects the stack, so that plain `npx pulumi` commands mean it too, and creates it if there is none. */
+/** Selects the stack, also for plain `npx pulumi` commands. Creates it if it doesn't exist. */
 export async function openStack(
   machine: Machine,
   pulumi: Found,
@@ -36,8 +36,8 @@ export async function openStack(
 }
 
 /**
- * Selects a stack, or creates it with the secrets provider that its config names: the engine would fall back to the
- * passphrase, and drop the key of the secrets in there.
+ * Selects a stack, or creates it with the secrets provider that its config names. The engine itself would use the
+ * passphrase, and remove the key of the secrets from the config.
  */
 export async function createOrSelect(workspace: Workspace, stackName: string): Promise<Stack> {
   const { secretsProvider } = await workspace.stackSettings(stackName).catch((): StackSettings => ({})); // no file yet
@@ -46,25 +46,25 @@ export async function createOrSelect(workspace: Workspace, stackName: string): P
     return await Stack.createOrSelect(stackName, workspace);
   } catch (error) {
     if (!(error instanceof StackAlreadyExistsError)) throw error;
-    return Stack.select(stackName, workspace); // made by another `npm run up` since it was looked for
+    return Stack.select(stackName, workspace); // another `npm run up` has just created it
   }
 }
 
-/** Opens a stack as openStack does, and reads its config meanwhile: each of them starts the CLI. */
+/** Opens a stack as openStack does, and reads its config at the same time: each of the two starts the CLI. */
 export async function openWithConfig(
   machine: Machine,
   pulumi: Found,
   stackName: string,
   say: Say,
 ): Promise<{ stack: Stack; config: Config }> {
-  const early = openWorkspace(machine, pulumi)
+  const reading = openWorkspace(machine, pulumi)
     .then((workspace) => configIn(workspace, stackName))
-    .catch(() => undefined); // there is no stack yet, or its config is invalid: the second read says what is wrong
+    .catch(() => undefined); // no stack yet, or an invalid config, for which the second read has the error
   const stack = await openStack(machine, pulumi, stackName, say);
-  return { stack, config: (await early) ?? (await readConfig(stack)) };
+  return { stack, config: (await reading) ?? (await readConfig(stack)) };
 }
 
-/** Selects the stack if there is one, to destroy it. */
+/** Selects the stack in order to destroy it. Undefined if it doesn't exist. */
 export async function findStack(
   machine: Machine,
   pulumi: Found,
@@ -80,11 +80,11 @@ export async function findStack(
   }
 }
 
-/** The project, with no stack selected: for commands that only read. */
+/** Opens the project without selecting a stack, for commands that only read. */
 export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Workspace> {
-  // Its own get() starts the CLI to learn its version, which is known.
-  const known = [join(pulumi.dir, "pulumi"), semver.parse(pulumi.version)];
-  const pulumiCommand = Reflect.construct(PulumiCommand, known) as PulumiCommand;
+  // Not PulumiCommand.get(): it starts the CLI to ask for the version.
+  const cli = [join(pulumi.dir, "pulumi"), semver.parse(pulumi.version)];
+  const pulumiCommand = Reflect.construct(PulumiCommand, cli) as PulumiCommand;
   const envVars = {
     ...passphrase(machine.env),
     PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(ROOT, "infra/main.js"),
@@ -92,7 +92,7 @@ export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Wo
   return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars });
 }
 
-/** The project, with the state of the stack prepared for an update. */
+/** Opens the project, and prepares the state of the stack for an update. */
 async function prepareWorkspace(
   machine: Machine,
   pulumi: Found,
@@ -105,12 +105,12 @@ async function prepareWorkspace(
   return workspace;
 }
 
-/** Reads the stack's config as the program will: every problem is known before anything is built. */
+/** Reads the config of an open stack, as the program does. @throws UserError with all its problems */
 export function readConfig(stack: Stack): Promise<Config> {
   return configIn(stack.workspace, stack.name);
 }
 
-/** Reads a stack's config, whichever stack is selected. */
+/** Reads a stack's config, no matter which stack is selected. @throws UserError with all its problems */
 export async function configIn(workspace: Workspace, stackName: string): Promise<Config> {
   const { name } = await workspace.projectSettings();
   const all = Object.entries(await workspace.getAllConfig(stackName));

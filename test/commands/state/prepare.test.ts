@@ -4,9 +4,9 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { UserError } from "../../../common/problem";
 import type { Workspace } from "@pulumi/pulumi/automation";
+import { prepareState } from "../../../commands/state";
 import type { Checkpoint, Resource, Snapshot } from "../../../commands/state/checkpoint";
 import { withoutPending } from "../../../commands/state/pending";
-import { prepareState } from "../../../commands/state/prepare";
 import { StateFolder } from "../../support/state-folder";
 
 describe("a stack's state", () => {
