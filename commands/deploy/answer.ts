@@ -4,35 +4,35 @@ import { UserError } from "../../common/problem";
 import { labelSelector, type Workload } from "../../cluster/objects/workload";
 import type { Say } from "../../toolchain/step";
 
-/** How long the URL may take to answer after the engine is done, in milliseconds: kube-proxy sets its rules a moment later. */
+/** How long the URL may take to answer after the update, in milliseconds: kube-proxy sets its rules a moment later. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
-/** How long one try may take, in milliseconds. */
+/** How long one attempt may take, in milliseconds. */
 const TRY_TIMEOUT_MS = 2_000;
-/** If nothing listens behind the port, the connection is closed within this time, in milliseconds. */
-const CLOSED_MS = 300;
+/** A connection that stays open for so long counts as an answer, in milliseconds. */
+const OPEN_MS = 300;
 
 /**
- * Waits until the service answers at its URL as the kubelet's readiness probe expects: at the path of its readiness probe with a status
- * from 200 to 399, redirects included; with any other probe, by keeping a connection open.
+ * Waits until the service answers at its URL as its readiness probe expects. For an HTTP probe, that is a status from 200
+ * to 399, redirects included. For any other probe, it is a connection that stays open.
  *
- * @throws UserError if it does not in time
+ * @throws UserError if there is no answer in time
  */
 export async function waitForAnswer(url: string, workload: Workload, say: Say): Promise<void> {
   const { ready } = workload;
-  const asked = "http" in ready ? `${url}${ready.http}` : url;
-  const fails = "http" in ready ? requestFailure : connectionFailure;
+  const probed = "http" in ready ? `${url}${ready.http}` : url;
+  const findFailure = "http" in ready ? requestFailure : connectionFailure;
   let failure: string | undefined;
   const answers = await poll({ withinMs: ANSWER_TIMEOUT_MS, everyMs: POLL_MS }, async () => {
-    failure = await fails(asked);
+    failure = await findFailure(probed);
     if (failure === undefined) return true;
-    say(`waiting for ${asked}: ${failure}`);
+    say(`waiting for ${probed}: ${failure}`);
     return undefined;
   });
   if (answers) return;
   const selected = `-n ${workload.namespace} -l ${labelSelector(workload)}`;
   throw new UserError({
-    what: `${asked} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${failure})`,
+    what: `${probed} does not answer after ${ANSWER_TIMEOUT_MS / 1000} s (${failure})`,
     todo: `kubectl get pods ${selected}, and kubectl logs ${selected}`,
   });
 }
@@ -48,12 +48,12 @@ async function requestFailure(url: string): Promise<string | undefined> {
   }
 }
 
-/** For a published port, Docker accepts every connection, and closes it if nothing listens behind the port. */
+/** Docker accepts every connection to a published port, and closes it at once if nothing listens behind the port. */
 function connectionFailure(url: string): Promise<string | undefined> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), timeout: TRY_TIMEOUT_MS });
   return new Promise<string | undefined>((resolve) => {
-    socket.once("connect", () => setTimeout(resolve, CLOSED_MS, undefined));
+    socket.once("connect", () => setTimeout(resolve, OPEN_MS, undefined));
     socket.once("data", () => resolve(undefined));
     socket.once("error", ({ message }) => resolve(message));
     socket.once("timeout", () => resolve("no connection"));

@@ -10,28 +10,27 @@ import { ROLLOUT_INCOMPLETE } from "../../cluster/releases/complete";
 import type { Say } from "../../toolchain/step";
 import { policyPacks } from "./policies";
 
-/** What an update does beside applying the changes. */
-export interface DeployOptions {
-  /** The name of an image that is built again, although the engine knows of no change. */
+interface DeployOptions {
+  /** The name of an image to build again, although the engine sees no change. */
   readonly rebuild?: string | undefined;
-  /** The only resources that are updated, by their names in the engine, `*` for any part of one. */
+  /** URNs of the only resources to update, with `*` for any characters. */
   readonly target?: string[];
 }
 
-/** What an update has come to. */
-export interface Deployment {
-  /** The stack's outputs, by name. A secret one is not readable. */
+/** The result of an update. */
+export interface UpdateResult {
+  /** The stack's outputs, by name. Secret outputs are not readable. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** A few words on the changes. */
+  /** The changes in a few words, for example `2 created, 1 updated`. */
   readonly changes: string;
 }
 
 /**
  * Runs the stack's update.
  *
- * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
+ * @throws UpdateError with the engine's errors, if the update fails; ConcurrentUpdateError if another update runs
  */
-export async function deploy(stack: Stack, say: Say, options: DeployOptions): Promise<Deployment> {
+export async function deploy(stack: Stack, say: Say, options: DeployOptions): Promise<UpdateResult> {
   const { rebuild, target } = options;
   const replace = rebuild === undefined ? [] : [await imageUrn(stack, rebuild)];
   const update = {
@@ -40,28 +39,28 @@ export async function deploy(stack: Stack, say: Say, options: DeployOptions): Pr
     policyPacks: policyPacks(say),
     color: "never",
   } as const;
-  let outputs: Deployment["outputs"] = {};
+  let outputs: UpdateResult["outputs"] = {};
   let counts: OpMap = {};
-  readNothingAfterwards(stack);
-  await callEngine(stack.name, (note, way) => {
+  skipReadingResults(stack);
+  await callEngine(stack.name, (recordErrors, mode) => {
     const onEvent = (event: EngineEvent) => {
-      note(event);
+      recordErrors(event);
       const { policyEvent, summaryEvent, resOutputsEvent } = event;
-      const told = toldByProgram(event);
-      if (told !== undefined) say(told, "notice");
+      const message = programMessage(event);
+      if (message !== undefined) say(message, "notice");
       if (policyEvent && policyEvent.enforcementLevel !== "mandatory") say(advice(policyEvent), "notice");
       if (resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack") {
         outputs = resOutputsEvent.metadata.new?.outputs ?? outputs;
       }
       counts = summaryEvent?.resourceChanges ?? counts;
     };
-    return stack.up({ ...update, ...way, onOutput: linesTo(say), onEvent });
+    return stack.up({ ...update, ...mode, onOutput: linesTo(say), onEvent });
   });
   return { outputs, changes: changesIn(counts) };
 }
 
-/** After an update the Automation API starts the CLI three times to read outputs and summary: the events have both. */
-function readNothingAfterwards(stack: Stack): void {
+/** After an update, the Automation API starts the CLI three times to read outputs and summary. The events have both. */
+function skipReadingResults(stack: Stack): void {
   stack.outputs = () => Promise.resolve({});
   stack.info = () => Promise.resolve(undefined);
 }
@@ -69,76 +68,76 @@ function readNothingAfterwards(stack: Stack): void {
 /**
  * Runs the stack's destroy.
  *
- * @throws UpdateError with the engine's diagnostics, if it fails; ConcurrentUpdateError if another update runs
+ * @throws as `deploy` does
  */
 export async function destroy(stack: Stack, say: Say): Promise<void> {
-  await callEngine(stack.name, (onEvent, way) =>
-    stack.destroy({ ...way, color: "never", onOutput: linesTo(say), onEvent }),
+  await callEngine(stack.name, (onEvent, mode) =>
+    stack.destroy({ ...mode, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 
-/** Reads the cluster into the engine's state. @throws as `deploy` does */
+/** Updates the engine's state from the cluster. @throws as `deploy` does */
 export async function refresh(stack: Stack, say: Say): Promise<void> {
-  await callEngine(stack.name, (onEvent, way) =>
-    stack.refresh({ ...way, color: "never", onOutput: linesTo(say), onEvent }),
+  await callEngine(stack.name, (onEvent, mode) =>
+    stack.refresh({ ...mode, color: "never", onOutput: linesTo(say), onEvent }),
   );
 }
 
-/** Parts of the errors of a rollout that isn't complete in time: the plugin's words (await/error.go), our code. */
+/** Parts of the errors of a rollout that isn't complete in time: the plugin's (await/error.go), and this project's code. */
 const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
-/** Part of the plugin's error if the cluster can't be reached by the context in the state (provider.go). */
+/** Part of the plugin's error if the context in the state leads to no cluster (provider.go). */
 const UNREACHABLE = "due to unreachable cluster";
 
-/** An update that failed, with the engine's errors. */
+/** An update has failed. */
 export class UpdateError extends UserError {
-  /** @param diagnostics the engine's errors, as it wrote them */
+  /** @param diagnostics the engine's errors, word for word */
   constructor(
     stack: string,
     private readonly diagnostics: readonly string[],
   ) {
     super({
       what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
-      todo: "fix what it says above, then run the same command again",
+      todo: "fix the errors above, then run the same command again",
     });
   }
 
-  /** Whether a Deployment didn't become ready in time: in the plugin's words, or in the program's. */
+  /** Whether a Deployment wasn't ready in time. */
   get rolloutTimedOut(): boolean {
     return this.diagnostics.some((text) => INCOMPLETE.some((words) => text.includes(words)));
   }
 
-  /** Whether the cluster can't be reached by the context in the state. */
+  /** Whether the context in the state leads to no cluster. */
   get unreachable(): boolean {
     return this.diagnostics.some((text) => text.includes(UNREACHABLE));
   }
 }
 
-/** How the engine finds the cluster: from the state, or, more slowly, by running the program. */
-type Way = { readonly runProgram?: true };
+/** How the engine finds the cluster: in its state, or, more slowly, by running the program. */
+type Mode = { readonly runProgram?: true };
 
 /**
- * Calls the engine. After `kubectl config rename-context`, or with another KUBECONFIG, the context that the state has
- * noted is gone: then the program says where the cluster is.
+ * Calls the engine. If the context in the state is gone, for example after `kubectl config rename-context`, calls it again
+ * and has the program say where the cluster is.
  *
  * @throws UpdateError with the engine's errors, if the update fails
  */
 async function callEngine<T>(
   stack: string,
-  call: (note: (event: EngineEvent) => void, way: Way) => Promise<T>,
+  call: (recordErrors: (event: EngineEvent) => void, mode: Mode) => Promise<T>,
 ): Promise<T> {
   try {
-    return await withDiagnostics(stack, (note) => call(note, {}));
+    return await withDiagnostics(stack, (recordErrors) => call(recordErrors, {}));
   } catch (error) {
     if (!(error instanceof UpdateError) || !error.unreachable) throw error;
-    return await withDiagnostics(stack, (note) => call(note, { runProgram: true }));
+    return await withDiagnostics(stack, (recordErrors) => call(recordErrors, { runProgram: true }));
   }
 }
 
 /** @throws UpdateError with the engine's errors, if the update fails */
 async function withDiagnostics<T>(
   stack: string,
-  call: (note: (event: EngineEvent) => void) => Promise<T>,
+  call: (recordErrors: (event: EngineEvent) => void) => Promise<T>,
 ): Promise<T> {
   const diagnostics: string[] = [];
   try {
@@ -152,30 +151,30 @@ async function withDiagnostics<T>(
   }
 }
 
-/** The resource, the rule that it breaks, and what to do. */
+/** The error for a resource that breaks a mandatory policy. */
 function violation({ resourceUrn = "the stack", policyName, message }: PolicyEvent): string {
   return `${resourceUrn.split("::").slice(-2).join(" ")} breaks the policy ${policyName}: ${plain(message).trim()}`;
 }
 
-/** The policy pack's own words, without the description of the rule above them. */
+/** The last line of a policy's message: the lines above it describe the policy. */
 function advice({ message }: PolicyEvent): string {
   return plain(message).trim().split("\n").at(-1) ?? "";
 }
 
-/** What the program tells a person, such as where it deploys to. A plugin's messages are about a resource. */
-function toldByProgram({ diagnosticEvent }: EngineEvent): string | undefined {
+/** A message of the program, such as where it deploys to. Undefined for a plugin's, which are about a resource. */
+function programMessage({ diagnosticEvent }: EngineEvent): string | undefined {
   const { severity, urn, message = "" } = diagnosticEvent ?? {};
   const isForPerson = severity === "info" || severity === "warning";
   return isForPerson && urn === undefined ? plain(message).trim() : undefined;
 }
 
-/** The engine's name for the image that the program declares. */
+/** The URN of the image that the program declares. */
 async function imageUrn(stack: Stack, image: string): Promise<string> {
   const { name: project } = await stack.workspace.projectSettings();
   return `urn:pulumi:${stack.name}::${project}::docker:index/image:Image::${image}`;
 }
 
-/** The engine's messages carry colour codes such as `<{%reset%}>`. */
+/** Removes the engine's colour codes, such as `<{%reset%}>`. */
 function plain(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }

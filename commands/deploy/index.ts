@@ -1,14 +1,22 @@
-import type { Config } from "../../infra/config";
+import { UserError } from "../../common/problem";
+import type { Cluster } from "../../cluster";
+import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import { workloadOf } from "../../cluster/objects/workload";
-import type { RunStep } from "../../toolchain/step";
-import { urlWarningIn } from "../deployed";
+import { releaseFor } from "../../cluster/releases/pin";
+import { readRollouts, type TrackRollout } from "../../cluster/releases/rollout";
+import type { Config } from "../../infra/config";
+import type { RunStep, Say } from "../../toolchain/step";
+import { urlWarningIn, type StackRef } from "../deployed";
+import { askCluster } from "../deployed/cluster";
 import { waitForAnswer } from "./answer";
-import { deployGuarded, type Deployable } from "./guard";
+import { updateLocked, type Deployable } from "./deployable";
+import { deploy, UpdateError, type UpdateResult } from "./engine";
+import { readFailedRollouts, rollBackFailed } from "./roll-back";
 
-/** Where the stack's service is reached. */
-export interface StackUrl {
+/** The URL of a stack's service. */
+interface StackUrl {
   readonly url: string;
-  /** Set if the URL can't be reached from this machine: what to do. */
+  /** Set if this machine can't reach the URL: what to do. */
   readonly warning: string | undefined;
 }
 
@@ -16,7 +24,7 @@ export interface StackUrl {
 export async function updateStack(deployable: Deployable, code: string, runStep: RunStep): Promise<StackUrl> {
   const { outputs } = await runStep(
     "Deployment",
-    (say) => deployGuarded(deployable, code, say),
+    (say) => deployOrRollBack(deployable, code, say),
     ({ changes }) => changes,
   );
   return {
@@ -25,7 +33,7 @@ export async function updateStack(deployable: Deployable, code: string, runStep:
   };
 }
 
-/** Waits until the service answers under the stack's URL, as a step. */
+/** Waits until the service answers at the stack's URL, as a step. */
 export async function waitForUrl(
   { url, warning }: StackUrl,
   config: Config,
@@ -41,4 +49,58 @@ export async function waitForUrl(
     },
     (outcome) => outcome,
   );
+}
+
+/**
+ * Runs the stack's update. If the release doesn't become ready, deploys the last good release again.
+ *
+ * @param code the tag of the code's release
+ * @throws UserError if the update fails, even if the last good release serves again
+ */
+export async function deployOrRollBack(
+  deployable: Deployable,
+  code: string,
+  say: Say,
+): Promise<UpdateResult> {
+  const { machine, stack, config, cluster } = deployable;
+  try {
+    const rebuild = await isImageLost(cluster, { machine, config, stack: stack.name }, code);
+    if (rebuild) say("the image of this release is gone: building it again", "notice");
+    const options = { rebuild: rebuild ? config.name : undefined };
+    return await updateLocked(deployable, say, () => deploy(stack, say, options));
+  } catch (error) {
+    if (!(error instanceof UpdateError) || !error.rolloutTimedOut) throw error;
+    throw await rollBackAfterTimeout(error, deployable, say);
+  }
+}
+
+/**
+ * Whether the image of the code's release was deployed and then removed by somebody. The engine relies on its state, and
+ * would not build the image again.
+ */
+async function isImageLost(cluster: Cluster, ref: StackRef, code: string): Promise<boolean> {
+  const { config } = ref;
+  const workload = workloadOf(config);
+  const rollouts = await askCluster(ref, () => readRollouts(cluster.api.apis, workload));
+  const runsCode = ({ track, rollout }: TrackRollout) =>
+    releaseFor(track, code, config.rolledBack) === code && rollout.current?.release === code;
+  if (!rollouts.some(runsCode)) return false;
+  return (await cluster.kind.images(workload.name).tags([code])).length === 0;
+}
+
+/** @returns the error to show. It has the engine's errors even if the cluster doesn't answer any more */
+async function rollBackAfterTimeout(
+  timeout: UpdateError,
+  deployable: Deployable,
+  say: Say,
+): Promise<UserError> {
+  try {
+    const failed = await readFailedRollouts(deployable);
+    return failed.length === 0 ? timeout : await rollBackFailed(failed, deployable, say);
+  } catch (error) {
+    const what = `The last good release was not deployed again: ${reasonOf(error)}`;
+    const todo = "npm run status";
+    const problems = error instanceof UserError ? error.problems : [{ what, todo }];
+    return new UserError(...timeout.problems, ...problems);
+  }
 }

@@ -4,15 +4,16 @@ import type { Pin } from "../../cluster/releases/pin";
 import { readRollouts, serving } from "../../cluster/releases/rollout";
 import type { Config } from "../../infra/config";
 import { readConfig } from "../state/stack";
-import type { Deployable } from "./guard";
+import type { Deployable } from "./deployable";
 
-/** The release that a track is to run. Both are tags; without a release, it is the code's. */
+/** Which release a track is to run. */
 export interface Choice {
   readonly track: string;
+  /** The release's tag; undefined for the release of the code. */
   readonly release: string | undefined;
 }
 
-/** Notes a rollback of a stack without tracks. It ends once the code changes. @returns the config with it */
+/** Records the rollback of a stack without tracks in its config, until the code changes. @returns the new config */
 export async function rollBackStack(
   { stack, config }: Deployable,
   { release }: Choice,
@@ -24,11 +25,11 @@ export async function rollBackStack(
 }
 
 /**
- * Pins a track to a release, and every other track that isn't pinned to the release that it serves: otherwise, it would
- * get the code of the checkout as well. A track that serves nothing yet does get it.
+ * Pins a track to a release. Pins every other track to the release that it serves, so that it doesn't get the code of the
+ * checkout as well. A track that serves nothing yet isn't pinned.
  *
- * @param code another track that serves this release follows the code as before
- * @returns the config with the pins
+ * @param code another track that serves this release isn't pinned either
+ * @returns the new config
  */
 export async function pinTracks(
   { stack, config, cluster: { api } }: Deployable,
@@ -44,7 +45,7 @@ export async function pinTracks(
   return readConfig(stack);
 }
 
-/** Puts the releases in a stack's config back to what they were. */
+/** Sets the releases in a stack's config back to those of an earlier config. */
 export async function restorePins(stack: Stack, before: Config): Promise<void> {
   const { tracks } = await readConfig(stack);
   for (const { name, release } of before.tracks) {
@@ -54,7 +55,7 @@ export async function restorePins(stack: Stack, before: Config): Promise<void> {
   await setRolledBack(stack, before.rolledBack);
 }
 
-/** Whether config has tracks, and not just what a stack without tracks is. */
+/** Whether the config has tracks. A stack without them has one that isn't pinned. */
 export function hasTracks({ tracks }: Config): boolean {
   return tracks.length > 1 || tracks[0].release !== undefined;
 }
@@ -73,6 +74,6 @@ async function setRelease(stack: Stack, track: string, release: string | undefin
 async function setRolledBack(stack: Stack, pin: Pin | undefined): Promise<void> {
   const key = "rolledBack";
   if (pin === undefined) await stack.removeConfig(key);
-  // As one text: with a path, Pulumi takes a tag of digits only for a number.
+  // One string: with a path, Pulumi would read a tag of only digits as a number.
   else await stack.setConfig(key, { value: JSON.stringify({ from: pin.from, to: pin.to }) });
 }

@@ -4,14 +4,14 @@ import type { Say } from "../../toolchain/step";
 import { ROOT } from "../../common/root";
 
 const PACK = join(ROOT, "infra", "policy");
-/** What the engine runs for the pack: a shell script. */
+/** The shell script that the engine runs for the pack. */
 const PLUGIN = join(PACK, "pulumi-analyzer-policy-tsx");
 
-/** The policy packs that check an update: the stack's own. None if it can't be run here, which is shown. */
+/** The policy packs that check an update: the stack's own, or none, with a notice, if it can't run on this machine. */
 export function policyPacks(say: Say, platform = process.platform): string[] {
   if (canRun(platform)) return [PACK];
   say(
-    "the stack's policies can't be run here and are skipped; npm test checks the stack against them",
+    "the stack's policies can't run on this machine and are skipped; npm test checks the stack against them",
     "notice",
   );
   return [];

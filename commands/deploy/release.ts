@@ -7,7 +7,7 @@ import { type Choice, hasTracks, pinTracks, restorePins, rollBackStack } from ".
 import { updateStack, waitForUrl } from ".";
 
 /**
- * Deploys a stack with another release of one track. If that fails, the config is put back to what it was.
+ * Deploys a stack with another release of one track. If that fails, restores the config.
  *
  * @param code the tag of the code's release
  */

@@ -1,5 +1,3 @@
-import type { Stack } from "@pulumi/pulumi/automation";
-import type { Cluster } from "../../cluster";
 import { reasonOf } from "../../cluster/connection/kubernetes-client";
 import { explainRollout } from "../../cluster/diagnosis/failed-rollout";
 import { trackFlag, workloadOf } from "../../cluster/objects/workload";
@@ -12,53 +10,45 @@ import {
   type TrackRollout,
 } from "../../cluster/releases/rollout";
 import { type Problem, UserError } from "../../common/problem";
-import type { Config } from "../../infra/config";
 import type { Say } from "../../toolchain/step";
+import { updateLocked, type Deployable } from "./deployable";
 import { refresh } from "./engine";
 import { undoRollout } from "./undo";
 
-/** How much longer than a rollout's deadline the release that is put back may take, in milliseconds. */
-const BEYOND_MS = 30_000;
+/** How much longer than a rollout's deadline the rollback may take, in milliseconds. */
+const EXTRA_MS = 30_000;
 
-/** A rollout that failed, and why. */
+/** A failed rollout, and the reason. */
 interface FailedRollout extends TrackRollout {
   readonly why: string;
 }
 
-/** Reads the rollouts that failed. One that has become complete in the meantime is none of them. */
-export async function readFailedRollouts({ api }: Cluster, config: Config): Promise<FailedRollout[]> {
+/** Reads the rollouts that have failed, and are still not complete. */
+export async function readFailedRollouts({ config, cluster }: Deployable): Promise<FailedRollout[]> {
+  const { apis } = cluster.api;
   const workload = workloadOf(config);
-  const found = (await readRollouts(api.apis, workload)).map(async ({ track, rollout }) => {
-    const why = await explainRollout(api.apis, { workload, track });
+  const found = (await readRollouts(apis, workload)).map(async ({ track, rollout }) => {
+    const why = await explainRollout(apis, { workload, track });
     return why === undefined ? [] : [{ track, rollout, why }];
   });
   return (await Promise.all(found)).flat();
 }
 
-/** What is needed to undo failed rollouts. */
-export interface Situation {
-  readonly stack: Stack;
-  readonly config: Config;
-  readonly cluster: Cluster;
-  /** Runs an update of the stack while no other runs. */
-  readonly locked: (update: () => Promise<void>) => Promise<void>;
-}
-
 /**
- * Puts the last good release of each track that failed back, unless config says otherwise. The other tracks stay as
- * they are.
+ * Rolls each failed track back to its last good release, unless config says otherwise. Other tracks stay as they are.
  *
- * @returns the error to show: why each release failed, and which one serves now
+ * @returns the error to show: why each release failed, and which release serves now
  */
 export async function rollBackFailed(
   failed: readonly FailedRollout[],
-  situation: Situation,
+  deployable: Deployable,
   say: Say,
 ): Promise<UserError> {
-  const problems = await Promise.all(failed.map((rollout) => rollBack(rollout, situation, say)));
+  const problems = await Promise.all(failed.map((rollout) => rollBack(rollout, deployable, say)));
   try {
-    // After this, the engine's next update compares the code with the cluster, not with the failed release.
-    if (situation.config.autoRollback) await situation.locked(() => refresh(situation.stack, say));
+    // Without this, the engine's next update would compare the code with the failed release.
+    if (deployable.config.autoRollback)
+      await updateLocked(deployable, say, () => refresh(deployable.stack, say));
   } catch (error) {
     problems.push({
       what: `The stack's state is not up to date: ${reasonOf(error)}`,
@@ -68,40 +58,43 @@ export async function rollBackFailed(
   return new UserError(...problems);
 }
 
-async function rollBack(failed: FailedRollout, situation: Situation, say: Say): Promise<Problem> {
+async function rollBack(failed: FailedRollout, deployable: Deployable, say: Say): Promise<Problem> {
   const { track, rollout, why } = failed;
   const good = servingBeside(rollout);
-  const todo = "fix what it says above, then npm run up";
+  const todo = "fix the error above, then npm run up";
   if (good === undefined) {
     return { what: `${why}\n\nThere is no earlier release that could be put back.`, todo };
   }
-  const goBack = `npm run rollback${trackFlag(track)}`;
-  if (!situation.config.autoRollback) {
+  const rollback = `npm run rollback${trackFlag(track)}`;
+  if (!deployable.config.autoRollback) {
     const what = `${why}\n\nIt is left as it is, to be looked at, because autoRollback is false.`;
-    return { what, todo: `npm run status; ${goBack} goes back; or ${todo}` };
+    return { what, todo: `npm run status; ${rollback} goes back; or ${todo}` };
   }
   const release = rollout.current?.release;
   const earlier = good.release === release ? "its earlier configuration" : `release ${good.release}`;
-  say(`${rollout.deployment.metadata?.name}: release ${release} failed: putting ${earlier} back`, "notice");
-  const told = `${why}\n\nRelease ${release} failed; ${earlier}`;
+  say(
+    `${rollout.deployment.metadata?.name}: release ${release} failed: rolling back to ${earlier}`,
+    "notice",
+  );
+  const failure = `${why}\n\nRelease ${release} failed; ${earlier}`;
   try {
-    const ready = await putBack(rollout, good, situation);
+    const ready = await undoAndWait(rollout, good, deployable);
     const end = ready ? "is back, and serves" : "was put back, but isn't ready yet: npm run status";
-    return { what: `${told} ${end}.`, todo };
+    return { what: `${failure} ${end}.`, todo };
   } catch (error) {
-    const what = `${told} could not be put back: ${reasonOf(error)}`;
-    return { what, todo: `fix that, then ${goBack}` };
+    const what = `${failure} could not be put back: ${reasonOf(error)}`;
+    return { what, todo: `fix that, then ${rollback}` };
   }
 }
 
-/** @returns whether the release is complete again, in time */
-async function putBack(
+/** @returns whether the rollback is complete in time */
+async function undoAndWait(
   rollout: Rollout,
   good: Revision,
-  { config, cluster: { api } }: Situation,
+  { config, cluster: { api } }: Deployable,
 ): Promise<boolean> {
   await undoRollout(api.apis, rollout, good);
-  const withinMs = config.progressDeadlineSeconds * 1000 + BEYOND_MS;
+  const withinMs = config.progressDeadlineSeconds * 1000 + EXTRA_MS;
   const { name = "" } = rollout.deployment.metadata ?? {};
   return untilComplete(() => api.deployment(config.namespace, name), withinMs);
 }

@@ -2,14 +2,15 @@ import type { V1Deployment, V1ReplicaSet } from "@kubernetes/client-node";
 import { kubernetesClient, type Apis } from "../../cluster/connection/kubernetes-client";
 import type { Revision, Rollout } from "../../cluster/releases/rollout";
 
-/** Labels and annotations that the Deployment's controller adds to a ReplicaSet's pods, and to the Deployment. */
+/** The label that the Deployment's controller adds to the pods of a ReplicaSet. */
 const HASH = "pod-template-hash";
-const CONTROLLERS = /^(deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//;
+/** Annotations that controllers and kubectl add to a Deployment. */
+const ADDED = /^(deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//;
 
 /**
- * Makes a Deployment want an earlier revision again, as `kubectl rollout undo` does, but in the name of its last writer.
- * Kubernetes remembers who set which field: with another name, the next update could not remove the fields that are set
- * here (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
+ * Sets a Deployment back to an earlier revision, as `kubectl rollout undo` does, but as the field manager that wrote it
+ * last. If another field manager owned the fields, the next update could not remove them
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
  */
 export async function undoRollout(
   { apps }: Pick<Apis, "apps">,
@@ -19,7 +20,7 @@ export async function undoRollout(
   const { PatchStrategy, setHeaderOptions } = await kubernetesClient();
   const { metadata, spec } = rollout.deployment;
   const { name = "", namespace = "", labels = {}, annotations = {} } = metadata ?? {};
-  const kept = Object.entries(annotations).filter(([key]) => !CONTROLLERS.test(key));
+  const kept = Object.entries(annotations).filter(([key]) => !ADDED.test(key));
   const body = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -27,7 +28,7 @@ export async function undoRollout(
     spec: { ...spec, template: templateOf(to.set) },
   };
   await apps.patchNamespacedDeployment(
-    { name, namespace, body, fieldManager: writerOf(rollout.deployment), force: true },
+    { name, namespace, body, fieldManager: fieldManagerOf(rollout.deployment), force: true },
     setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply),
   );
 }
@@ -42,7 +43,7 @@ function templateOf({ spec }: V1ReplicaSet) {
   };
 }
 
-function writerOf({ metadata }: V1Deployment): string {
+function fieldManagerOf({ metadata }: V1Deployment): string {
   const applied = metadata?.managedFields?.filter(({ operation }) => operation === "Apply") ?? [];
   return applied.find(({ manager }) => manager?.startsWith("pulumi"))?.manager ?? "koa-on-minikube";
 }

@@ -13,15 +13,15 @@ import { findProfile } from "../../cluster/kinds/minikube/find-profile";
 import { profileExists } from "../../toolchain/cluster";
 import type { StackRef } from ".";
 
-/** The APIs of the cluster that a stack is deployed to. No request is sent yet. @throws as `contextOf` */
+/** Makes clients for the cluster that a stack is deployed to. Sends no request. @throws as `contextOf` does */
 export async function apisOf(ref: StackRef): Promise<Apis> {
   return apisFor((await contextOf(ref)).client);
 }
 
 /**
- * Finds the context of the cluster that a stack is deployed to, whichever context is the current one.
+ * Finds the context of the cluster that a stack is deployed to. It needn't be the current context.
  *
- * @throws UserError if there is no such cluster, or it was stopped: `minikube stop` removes the context
+ * @throws UserError if the context doesn't exist. `minikube stop` removes it
  */
 export async function contextOf(ref: StackRef): Promise<FoundContext> {
   const { machine, config } = ref;
@@ -29,7 +29,7 @@ export async function contextOf(ref: StackRef): Promise<FoundContext> {
     return await findContext(readEnvironment(machine.env).kubeconfigs, config.context);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw await clusterDown(ref, `there is no Kubernetes context ${config.context}`);
+    throw await noCluster(ref, `there is no Kubernetes context ${config.context}`);
   }
 }
 
@@ -38,7 +38,7 @@ export async function askCluster<T>(ref: StackRef, ask: () => Promise<T>): Promi
   try {
     return await ask();
   } catch (error) {
-    throw forbidden(error) ?? (await clusterDown(ref, whyNoAnswer(error)));
+    throw forbidden(error) ?? (await noCluster(ref, whyNoAnswer(error)));
   }
 }
 
@@ -48,15 +48,15 @@ function whyNoAnswer(error: unknown): string {
   return isUnanswered(error) ? `no answer within ${ANSWER_MS / 1000} s` : (error as Error).message;
 }
 
-async function clusterDown({ machine, config }: StackRef, why: string): Promise<UserError> {
+async function noCluster({ machine, config }: StackRef, why: string): Promise<UserError> {
   const profile = await findProfile(config, readEnvironment(machine.env));
   if (profile === undefined) {
-    const todo = `kubectl --context ${config.context} get nodes, which has to work in this shell`;
+    const todo = `kubectl --context ${config.context} get nodes, and make that work in this shell`;
     return new UserError({ what: `The cluster ${config.context} can't be asked: ${why}`, todo });
   }
   const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({
     what: `The cluster ${config.context} ${state}: ${why}`,
-    todo: `npm run up, which starts it and keeps what is there`,
+    todo: "npm run up, which starts it and keeps its objects",
   });
 }

@@ -17,19 +17,18 @@ export interface StackRef {
   readonly config: Config;
 }
 
-/** A stack that is deployed, and its URL. */
+/** A deployed stack, and its URL. */
 export interface Deployed extends StackRef {
   /** Such as `http://127.0.0.1:30080`. */
   readonly url: string;
-  /** Set if the URL can't be reached from this machine: what to do. */
+  /** Set if this machine can't reach the URL: what to do. */
   readonly urlWarning: string | undefined;
 }
 
 /**
- * Reads a stack without changing anything: nothing is downloaded, and the stack that plain `npx pulumi` commands act on
- * stays the same.
+ * Reads a deployed stack. Downloads nothing, and doesn't select the stack for plain `npx pulumi` commands.
  *
- * @throws UserError if it is not deployed, or its state can't be read
+ * @throws UserError if the stack is not deployed, or its state can't be read
  */
 export async function readDeployed(stack: string): Promise<Deployed> {
   const machine = readMachine();
@@ -44,7 +43,7 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   return { machine, stack, config, url: urlIn(outputs, stack), urlWarning: urlWarningIn(outputs) };
 }
 
-/** The config of a stack, deployed or not. Undefined if there is no such stack, or no Pulumi. */
+/** Reads the config of a stack, deployed or not. Undefined without such a stack, or without Pulumi. */
 export async function findConfig(machine: Machine, stack: string): Promise<Config | undefined> {
   const pulumi = await find(hostTools.pulumi, machine);
   if (typeof pulumi === "string") return undefined;
@@ -73,7 +72,7 @@ function refuseDamaged(paths: StatePaths | undefined): void {
   });
 }
 
-/** Whichever of the two calls fails first. */
+/** Whether the Automation API or the CLI says that the stack doesn't exist. */
 function isNoStack(error: unknown): boolean {
   return (
     error instanceof StackNotFoundError ||
@@ -86,9 +85,9 @@ function urlIn({ url }: Readonly<Record<string, unknown>>, stack: string): strin
   return url;
 }
 
-/** What to do if the URL among a stack's outputs can't be reached from this machine. */
+/** The output that says what to do if this machine can't reach the URL; undefined if it can. */
 export function urlWarningIn({ urlWarning }: Readonly<Record<string, unknown>>): string | undefined {
-  return (urlWarning as string | undefined) || undefined; // empty if there is none
+  return (urlWarning as string | undefined) || undefined; // the output is empty if there is no warning
 }
 
 function notDeployed(stack: string, why: string): UserError {

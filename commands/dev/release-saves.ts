@@ -1,7 +1,7 @@
 import { ROOT } from "../../common/root";
 import { UserError } from "../../common/problem";
 import { prepareContext } from "../../infra/image/build-context";
-import { deployGuarded } from "../deploy/guard";
+import { deployOrRollBack } from "../deploy";
 import { announce, followLogs, secondsSince } from "./output";
 import { LOOK_MS, type Ended, type Work } from "./work";
 
@@ -42,6 +42,6 @@ async function releaseEach(work: Work): Promise<never> {
  */
 export async function release(work: Work, code: string, savedAt: number, what = code): Promise<void> {
   announce(`Releasing ${what} …`);
-  await deployGuarded(work, code, (line, kind) => kind === "notice" && announce(line));
+  await deployOrRollBack(work, code, (line, kind) => kind === "notice" && announce(line));
   announce(`${what} is released and serves, ${secondsSince(savedAt)} s after the save`);
 }

@@ -8,8 +8,7 @@ import { commandOf } from "../../infra/image/dockerfile";
 import type { Sources } from "../../infra/image/build-context";
 import type { Say } from "../../toolchain/step";
 import { deploy } from "../deploy/engine";
-import type { Deployable } from "../deploy/guard";
-import { withStackLock } from "../state";
+import { updateLocked, type Deployable } from "../deploy/deployable";
 import type { SupervisorSettings } from "./supervisor";
 
 /** The port of a pod's loopback at which its supervisor takes code. */
@@ -53,16 +52,14 @@ export async function supervisorCommand(node: NodeCommand, config: Config): Prom
  * says. The engine's state stays true: any update that isn't told of the session ends it.
  */
 export async function updatePods(deployable: Deployable, pod: DevSession["pod"], say: Say): Promise<void> {
-  const { machine, stack, config } = deployable;
+  const { stack, config } = deployable;
   const { release, releases } = await stack.workspace.stackOutputs(stack.name);
   const ofTracks = { [STABLE]: release?.value as string, ...(releases?.value as DevSession["releases"]) };
   const target = [`**kubernetes:apps/v1:Deployment::${deploymentName(config.name, STABLE)}`];
   const { envVars } = stack.workspace;
   envVars[DEV_SESSION] = JSON.stringify({ releases: ofTracks, pod } satisfies DevSession);
   try {
-    await withStackLock(stack, { machine, pendingCreates: "clear" }, say, () =>
-      deploy(stack, say, { target }),
-    );
+    await updateLocked(deployable, say, () => deploy(stack, say, { target }));
   } finally {
     delete envVars[DEV_SESSION];
   }

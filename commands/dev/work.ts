@@ -1,4 +1,4 @@
-import type { Deployable } from "../deploy/guard";
+import type { Deployable } from "../deploy/deployable";
 import type { Deployed } from "../deployed";
 import type { Sources } from "../../infra/image/build-context";
 import type { Saves } from "./saves";

@@ -53,13 +53,13 @@ function formatError(error: unknown): string {
   const readable = clusterError(error) ?? error;
   if (readable instanceof UserError) return readable.message;
   if (error instanceof CommandError) {
-    return `${error.message}\n  do:      fix what it says above, then run the same command again: it goes on from here`;
+    return `${error.message}\n  do:      fix the error above, then run the same command again: it goes on from here`;
   }
   // An engine's command that failed. Its class isn't imported, because that takes a third of a second.
   const { commandResult: result } = Object(error) as { commandResult?: { stdout: string; stderr: string } };
   if (result !== undefined) {
     const what = `Pulumi failed: ${(result.stderr || result.stdout).trim()}`;
-    return new UserError({ what, todo: "fix what it says above, then run the same command again" }).message;
+    return new UserError({ what, todo: "fix the error above, then run the same command again" }).message;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -93,7 +93,7 @@ async function confirm(api: Cluster["api"], { workload, track, limitMs }: Upcomi
   if (why === undefined) return; // it is complete by now
   throw new UserError({
     what: `The rollout of the Deployment ${deployment} was not complete within ${limitMs / 1000} s. ${ROLLOUT_INCOMPLETE}\n\n${why}\n`,
-    todo: `npm run rollback${trackFlag(track)} goes back one release; or fix what it says above, then run this again`,
+    todo: `npm run rollback${trackFlag(track)} goes back one release; or fix the error above, then run this again`,
   });
 }
 

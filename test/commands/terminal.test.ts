@@ -87,7 +87,7 @@ describe("the steps of a command", () => {
     assert.doesNotMatch(out, /reached/);
     assert.match(
       err,
-      /^✖ First \[FAILED: see below\]\n\nsh -c .* ended with exit code 3\n(some\ntrouble|trouble\nsome)\n {2}do: {6}fix what it says/,
+      /^✖ First \[FAILED: see below\]\n\nsh -c .* ended with exit code 3\n(some\ntrouble|trouble\nsome)\n {2}do: {6}fix the error/,
     );
     assert.doesNotMatch(err, /\n\s+at /, "no stack");
   });
@@ -112,10 +112,7 @@ describe("the steps of a command", () => {
       'const commandResult = { stdout: "", stderr: "error: read-only file system\\n" };' +
         'await runStep("First", () => Promise.reject(Object.assign(new Error("code: 1"), { commandResult })))',
     );
-    assert.match(
-      err,
-      /\n\nPulumi failed: error: read-only file system\n {2}do: {6}fix what it says above.*\n$/,
-    );
+    assert.match(err, /\n\nPulumi failed: error: read-only file system\n {2}do: {6}fix the error above.*\n$/);
   });
 
   it("print a bug with its stack", async () => {
