@@ -1,11 +1,11 @@
-import type { Context } from "mocha";
 import { chromium, type Browser } from "playwright-core";
 import { isExecutable, which } from "../../../toolchain/acquire/path";
-import { installPackages } from "../../../toolchain/apt";
+import { findOrSkip } from "./installed";
 import { machine } from "./place";
 
 /** What a Chromium is called on PATH. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const MISSING = "there is no Chromium or Chrome; install one, or name it by CHROME_PATH";
 /** Where macOS has it. */
 const APPLICATION = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 const INSTALL_TIMEOUT_MS = 600_000;
@@ -26,20 +26,14 @@ export function withBrowser(): () => Browser {
   let browser: Browser | undefined;
   before("open a browser", async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
-    browser = await chromium.launch({ executablePath: await findOrSkip(this), args: ARGS });
+    const executablePath = await findOrSkip(this, findBrowser, "chromium", MISSING);
+    browser = await chromium.launch({ executablePath, args: ARGS });
   });
   after("close the browser", () => browser?.close());
   return () => {
     if (browser === undefined) throw new Error("the browser is not open yet");
     return browser;
   };
-}
-
-async function findOrSkip(context: Context): Promise<string> {
-  const found = findBrowser() ?? (await install());
-  if (found !== undefined) return found;
-  console.log("    skipped: there is no Chromium or Chrome; install one, or name it by CHROME_PATH");
-  return context.skip();
 }
 
 /** The executable of a browser that is there; CHROME_PATH names another one. */
@@ -49,10 +43,4 @@ export function findBrowser(): string | undefined {
   const path = [env.PATH, "/usr/bin"].join(":");
   const found = NAMES.map((name) => which(name, path)).find((file) => file !== undefined);
   return found ?? (isExecutable(APPLICATION) ? APPLICATION : undefined);
-}
-
-async function install(): Promise<string | undefined> {
-  if (!machine.debian || !machine.root) return undefined;
-  await installPackages(machine, ["chromium"], () => {});
-  return findBrowser();
 }

@@ -25,10 +25,10 @@ export class RunningUp {
   readonly #child: ChildProcess;
   readonly #close: Promise<unknown>;
 
-  constructor() {
-    this.#child = spawn("npm", ["run", "up", "--", "--stack", STACK], {
+  constructor(stack = STACK, env = environment) {
+    this.#child = spawn("npm", ["run", "up", "--", "--stack", stack], {
       cwd: places.checkout,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
