@@ -16,11 +16,11 @@ import { onInterrupt } from "./terminal/interrupt";
 import { notice, runStep } from "./terminal/steps";
 import { readNumber } from "./terminal/values";
 
-/** Where debuggers look for Node.js by default. */
+/** The port that debuggers try by default. */
 const INSPECTOR_PORT = 9229;
 
 export const command = new Command("npm run dev --")
-  .description("Serves each save of the service's code from the pods that run. Ctrl-C puts the release back.")
+  .description("Serves each save of the service's code from the running pods. Ctrl-C puts the release back.")
   .option("--stack <name>", "the stack whose pods they are; it has to be deployed", DEFAULT_STACK)
   .option("--keep", "leave the last save in the pods, until the next npm run up", false)
   .option("--inspect [port]", `open one pod's inspector at this port of 127.0.0.1, else ${INSPECTOR_PORT}`);
@@ -42,14 +42,16 @@ export async function run({ stack: name, keep, inspect }: Options): Promise<void
   const stack = await openStack(machine, pulumi, name, () => {});
   const interrupted = new Promise<"interrupted">((resolve) => onInterrupt(() => resolve("interrupted")));
   for (;;) {
-    const work = { machine, config, cluster, deployed, stack, sources, saves, interrupted };
+    const session = { machine, config, cluster, deployed, stack, sources, saves, interrupted };
     const node = nodeCommandOf(sources, config);
     if (node === undefined && inspectorPort !== undefined) throw notNode();
     const ended =
-      node === undefined ? await releaseSaves(work) : await serveSaves(work, node, { keep, inspectorPort });
+      node === undefined
+        ? await releaseSaves(session)
+        : await serveSaves(session, node, { keep, inspectorPort });
     if (ended === "interrupted") return;
     const { tag } = await prepareContext(ROOT, config);
-    await release(work, tag, performance.now(), "The new Dockerfile");
+    await release(session, tag, performance.now(), "The new Dockerfile");
     sources = await findSources(ROOT, config);
   }
 }
@@ -62,6 +64,6 @@ function notNode(): UserError {
   return new UserError({
     what: "--inspect needs a service that is bundled into main.js and started by node.",
     where: "stack config, keys bundle and command; the Dockerfile's ENTRYPOINT",
-    todo: "npm run dev, which makes a release of each save",
+    todo: "npm run dev, which deploys each save as a release",
   });
 }

@@ -8,14 +8,14 @@ const lines = new LogFormatter(isColoured(process.stdout));
 const notices = new LogFormatter(isColoured(process.stderr));
 const listener: Listener = { line: (line) => console.log(lines.line(line)), notice: announce };
 
-/** Prints what became of a save, so that it can be told from the lines of the pods. */
+/** Prints a message about a save, in another style than the lines of the pods. */
 export function announce(text: string): void {
   console.error(notices.notice(text));
 }
 
 let following = false;
 
-/** Prints what the pods log from now on, also if it is called again. */
+/** Prints the pods' logs from now on. Further calls do nothing. */
 export async function followLogs(apis: Apis, deployed: Deployed): Promise<void> {
   if (following) return;
   following = true;

@@ -10,23 +10,23 @@ import { UserError } from "../../common/problem";
 import { CONTROL_PORT } from "./session";
 import type { Served } from "./supervisor";
 
-/** Code for the pods, in one file. */
+/** Code for the pods, bundled into one file. */
 export interface Code {
   readonly version: string;
   readonly bytes: Uint8Array;
 }
 
-/** Code didn't become ready in a pod, which serves the code that it had. */
+/** Code didn't become ready in a pod. The pod still serves its previous code. */
 export class CodeRefused extends Error {}
 
-/** The supervisor may wait for processes that drain, besides for the one that starts. In milliseconds. */
-const ANSWER_MS = 30_000;
+/** How long the supervisor may wait for draining processes before it starts another, in milliseconds. */
+const DRAIN_MS = 30_000;
 
-/** The pods of a session, and the code that each of them serves. */
+/** The pods of a session, and the code that each pod serves. */
 export class DevPods {
-  /** The version that each pod took last, by the pod's uid. */
+  /** The version that each pod serves, by the pod's uid. */
   readonly #versions = new Map<string, string>();
-  /** The uid of the pod that is inspected, and where its inspector listens. */
+  /** The uid of the pod with an inspector, and the inspector's port. */
   #inspected: { readonly uid: string; readonly at: PodPort } | undefined;
 
   constructor(
@@ -36,38 +36,38 @@ export class DevPods {
     private readonly inspect: boolean,
   ) {}
 
-  /** Where the inspector of one pod listens, if one does. */
+  /** The port of the pod's inspector, if a pod has one. */
   get inspectors(): readonly PodPort[] {
     return this.#inspected === undefined ? [] : [this.#inspected.at];
   }
 
   /**
-   * Has every pod serve code, one after another. One that can't be reached is left for the next time.
+   * Sends code to every pod that doesn't serve it yet, one after another.
    *
-   * @returns how many pods took it, and how many didn't
-   * @throws CodeRefused by the first pod in which the code isn't ready in time; those behind it aren't asked. UserError
-   * if somebody else has ended the session
+   * @returns how many pods now serve it, and how many could not be reached
+   * @throws CodeRefused if the code isn't ready in a pod in time: the pods after it aren't tried. UserError if another
+   * update has ended the session
    */
-  async bring(code: Code): Promise<{ readonly taken: number; readonly missing: number }> {
+  async update(code: Code): Promise<{ readonly updated: number; readonly unreachable: number }> {
     const pods = await this.#list();
     if (this.#inspected && !pods.some((pod) => uidOf(pod) === this.#inspected?.uid))
       this.#inspected = undefined;
-    let [taken, missing] = [0, 0];
+    let [updated, unreachable] = [0, 0];
     for (const pod of pods) {
       if (this.#versions.get(uidOf(pod)) === code.version) continue;
-      if (await this.#send(pod, code)) taken += 1;
-      else missing += 1;
+      if (await this.#send(pod, code)) updated += 1;
+      else unreachable += 1;
     }
-    return { taken, missing };
+    return { updated, unreachable };
   }
 
-  /** The pods that run, oldest first. */
+  /** The running pods with a supervisor, oldest first. */
   async #list(): Promise<V1Pod[]> {
     const { namespace } = this.workload;
     const selected = { namespace, labelSelector: labelSelector(this.workload, { name: STABLE }) };
     const { items } = await this.apis.core.listNamespacedPod(selected);
     const running = items.filter(isRunning).sort((a, b) => madeAt(a) - madeAt(b));
-    if (running.length > 0 && !running.some(isSupervised)) throw ended();
+    if (running.length > 0 && !running.some(isSupervised)) throw sessionEnded();
     return running.filter(isSupervised);
   }
 
@@ -78,9 +78,9 @@ export class DevPods {
     const { namespace } = this.workload;
     try {
       const answer = await this.#put(name, `/${version}${inspect ? "?inspect" : ""}`, bytes);
-      const said = await text(answer);
-      if (answer.statusCode !== 200) throw new CodeRefused(`${name}: ${said}`);
-      const { inspectPort: port } = JSON.parse(said) as Served;
+      const body = await text(answer);
+      if (answer.statusCode !== 200) throw new CodeRefused(`${name}: ${body}`);
+      const { inspectPort: port } = JSON.parse(body) as Served;
       if (port !== undefined) this.#inspected = { uid, at: { namespace, pod: name, port } };
       this.#versions.set(uid, version);
       return true;
@@ -98,7 +98,7 @@ export class DevPods {
       path,
       headers: { "Content-Length": bytes.length, Connection: "close" },
       createConnection: () => connection,
-      signal: AbortSignal.timeout(startSeconds * 1000 + ANSWER_MS),
+      signal: AbortSignal.timeout(startSeconds * 1000 + DRAIN_MS),
     });
     sent.end(bytes);
     const [answer] = (await once(sent, "response")) as [IncomingMessage];
@@ -110,7 +110,7 @@ function isRunning(pod: V1Pod): boolean {
   return pod.metadata?.deletionTimestamp === undefined && containerOf(pod)?.state?.running !== undefined;
 }
 
-/** The supervisor is a script, given to Node.js as an argument. */
+/** Whether a pod runs the supervisor, which is a script in an argument of Node.js. */
 function isSupervised({ spec }: V1Pod): boolean {
   return spec?.containers[0]?.command?.[1] === "-e";
 }
@@ -123,9 +123,9 @@ function madeAt({ metadata }: V1Pod): number {
   return new Date(metadata?.creationTimestamp ?? 0).getTime();
 }
 
-function ended(): UserError {
+function sessionEnded(): UserError {
   return new UserError({
     what: "Another update of the stack has ended this session: its pods run the release again.",
-    todo: "npm run dev, to begin another",
+    todo: "npm run dev, which begins another session",
   });
 }

@@ -3,18 +3,18 @@ import { UserError } from "../../common/problem";
 import { prepareContext } from "../../infra/image/build-context";
 import { deployOrRollBack } from "../deploy";
 import { announce, followLogs, secondsSince } from "./output";
-import { LOOK_MS, type Ended, type Work } from "./work";
+import { CHECK_MS, type Session, type SessionEnd } from "./session";
 
-/** Makes a release of each save, for a service whose code can't be changed in its pods, until Ctrl-C. */
-export async function releaseSaves(work: Work): Promise<Ended> {
+/** Deploys each save as a release, until Ctrl-C: for a service whose pods can't take new code. */
+export async function releaseSaves(session: Session): Promise<SessionEnd> {
   announce(
     "This service's code can't be changed in its pods: each save becomes a release, as by npm run up.",
   );
-  return Promise.race([work.interrupted, releaseEach(work)]);
+  return Promise.race([session.interrupted, releaseEach(session)]);
 }
 
-async function releaseEach(work: Work): Promise<never> {
-  const { cluster, config, deployed, stack, saves } = work;
+async function releaseEach(session: Session): Promise<never> {
+  const { cluster, config, deployed, stack, saves } = session;
   await followLogs(cluster.api.apis, deployed);
   let released = String((await stack.workspace.stackOutputs(stack.name)).release?.value);
   let savedAt: number | undefined = performance.now();
@@ -22,14 +22,14 @@ async function releaseEach(work: Work): Promise<never> {
     if (savedAt !== undefined) {
       try {
         const { tag } = await prepareContext(ROOT, config);
-        if (tag !== released) await release(work, tag, savedAt);
+        if (tag !== released) await release(session, tag, savedAt);
         released = tag;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         announce(error.message);
       }
     }
-    savedAt = await saves.next(LOOK_MS);
+    savedAt = await saves.next(CHECK_MS);
   }
 }
 
@@ -37,11 +37,11 @@ async function releaseEach(work: Work): Promise<never> {
  * Deploys the code.
  *
  * @param code the tag of the code's release
- * @param what how the output calls it
+ * @param name its name in the output
  * @throws UserError if the update fails; then the previous release still serves
  */
-export async function release(work: Work, code: string, savedAt: number, what = code): Promise<void> {
-  announce(`Releasing ${what} …`);
-  await deployOrRollBack(work, code, (line, kind) => kind === "notice" && announce(line));
-  announce(`${what} is released and serves, ${secondsSince(savedAt)} s after the save`);
+export async function release(session: Session, code: string, savedAt: number, name = code): Promise<void> {
+  announce(`Releasing ${name} …`);
+  await deployOrRollBack(session, code, (line, kind) => kind === "notice" && announce(line));
+  announce(`${name} is released and serves, ${secondsSince(savedAt)} s after the save`);
 }

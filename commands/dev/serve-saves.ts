@@ -11,41 +11,50 @@ import { openBundler, type Bundler } from "../../infra/image/bundle";
 import { runStep } from "../terminal/steps";
 import { announce, followLogs, secondsSince } from "./output";
 import { CodeRefused, DevPods, type Code } from "./pods";
-import { supervisorCommand, updatePods, type NodeCommand } from "./session";
-import { LOOK_MS, type Ended, type Work } from "./work";
+import {
+  CHECK_MS,
+  supervisorCommand,
+  updatePods,
+  type NodeCommand,
+  type Session,
+  type SessionEnd,
+} from "./session";
 
-/** How a session is held. */
-export interface SessionOptions {
-  /** Whether the pods keep the last code when it ends. */
+interface Options {
+  /** Whether the pods keep the last code after the session. */
   readonly keep: boolean;
-  /** The port of this machine's loopback at which one pod is inspected; undefined if none is. */
+  /** The port of this machine's loopback that leads to one pod's inspector; undefined for no inspector. */
   readonly inspectorPort: number | undefined;
 }
 
-/** Brings each save into the pods that run, until Ctrl-C, which puts the release back into them unless they keep the code. */
-export async function serveSaves(work: Work, node: NodeCommand, options: SessionOptions): Promise<Ended> {
+/** Serves each save from the running pods, until Ctrl-C. Then the pods run the release again, unless they keep the code. */
+export async function serveSaves(session: Session, node: NodeCommand, options: Options): Promise<SessionEnd> {
   const { keep, inspectorPort } = options;
   const pod = {
-    command: await supervisorCommand(node, work.config),
+    command: await supervisorCommand(node, session.config),
     debuggable: inspectorPort !== undefined,
   };
-  const bundler = await openBundler(join(work.sources.service, "main.ts"), inspectorPort !== undefined);
-  let ended: Ended | undefined;
+  const bundler = await openBundler(join(session.sources.service, "main.ts"), inspectorPort !== undefined);
+  let end: SessionEnd | undefined;
   try {
-    await runStep("Pods that take code", (say) => updatePods(work, pod, say));
-    ended = await Promise.race([bringSaves(work, bundler, inspectorPort), work.interrupted]);
-    return ended;
+    await runStep("Pods that take code", (say) => updatePods(session, pod, say));
+    end = await Promise.race([sendSaves(session, bundler, inspectorPort), session.interrupted]);
+    return end;
   } finally {
     await bundler.close();
-    if (ended === "interrupted" && keep) announce("The pods keep this code until the next npm run up.");
-    else if (ended !== "Dockerfile changed") {
-      await runStep("The release in its pods", (say) => updatePods(work, {}, say));
+    if (end === "interrupted" && keep) announce("The pods keep this code until the next npm run up.");
+    else if (end !== "Dockerfile changed") {
+      await runStep("The release in its pods", (say) => updatePods(session, {}, say));
     }
   }
 }
 
-async function bringSaves(work: Work, bundler: Bundler, inspectorPort: number | undefined): Promise<Ended> {
-  const { cluster, deployed, config, sources, saves } = work;
+async function sendSaves(
+  session: Session,
+  bundler: Bundler,
+  inspectorPort: number | undefined,
+): Promise<SessionEnd> {
+  const { cluster, deployed, config, sources, saves } = session;
   const inspect = inspectorPort !== undefined;
   const { client, api } = cluster;
   const pods = new DevPods(client, api.apis, workloadOf(config), inspect);
@@ -56,8 +65,8 @@ async function bringSaves(work: Work, bundler: Bundler, inspectorPort: number | 
     let savedAt: number | undefined;
     let code = await compile(bundler);
     for (;;) {
-      if (code !== undefined && (await bring(pods, code, savedAt))) served = code;
-      savedAt = await saves.next(LOOK_MS);
+      if (code !== undefined && (await send(pods, code, savedAt))) served = code;
+      savedAt = await saves.next(CHECK_MS);
       if (savedAt !== undefined && (await isChanged(sources))) return "Dockerfile changed";
       code = savedAt === undefined ? served : await compile(bundler);
     }
@@ -72,7 +81,7 @@ function openInspector(port: number, client: KubeConfig, pods: DevPods): Promise
   return forwardPort(local, client, () => pods.inspectors);
 }
 
-/** @returns undefined if it doesn't compile, which is announced */
+/** Compiles the code. Prints the error and returns undefined if that fails. */
 async function compile(bundler: Bundler): Promise<Code | undefined> {
   try {
     const { code: bytes, warnings } = await bundler.bundle();
@@ -86,18 +95,18 @@ async function compile(bundler: Bundler): Promise<Code | undefined> {
 }
 
 /**
- * Brings code into the pods that don't serve it, and announces what came of it.
+ * Sends code to the pods that don't serve it, and prints the result.
  *
- * @param savedAt undefined if it serves already, and only pods that are new may lack it
- * @returns whether the code is what the pods are to serve
- * @throws UserError if somebody else has ended the session
+ * @param savedAt undefined if the pods serve the code already, except for new pods
+ * @returns false if a pod has refused the code
+ * @throws UserError if another update has ended the session
  */
-async function bring(pods: DevPods, code: Code, savedAt: number | undefined): Promise<boolean> {
+async function send(pods: DevPods, code: Code, savedAt: number | undefined): Promise<boolean> {
   try {
-    const { taken, missing } = await pods.bring(code);
+    const { updated, unreachable } = await pods.update(code);
     const since = savedAt === undefined ? "" : `, ${secondsSince(savedAt)} s after the save`;
-    if (taken > 0) announce(`${code.version} is served by ${count(taken)}${since}`);
-    if (missing > 0 && savedAt !== undefined) announce(`${count(missing)} can't be reached yet`);
+    if (updated > 0) announce(`${code.version} is served by ${count(updated)}${since}`);
+    if (unreachable > 0 && savedAt !== undefined) announce(`${count(unreachable)} can't be reached yet`);
     return true;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -111,7 +120,7 @@ function count(pods: number): string {
   return pods === 1 ? "1 pod" : `${pods} pods`;
 }
 
-/** A Dockerfile that is just being written is looked at again after the next save. */
-async function isChanged({ dockerfile, dockerfileText }: Work["sources"]): Promise<boolean> {
+/** Whether the Dockerfile has changed. If it can't be read, because it is being written, the next save is early enough. */
+async function isChanged({ dockerfile, dockerfileText }: Session["sources"]): Promise<boolean> {
   return (await readFile(dockerfile, "utf8").catch(() => dockerfileText)) !== dockerfileText;
 }

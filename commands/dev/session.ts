@@ -8,18 +8,35 @@ import { commandOf } from "../../infra/image/dockerfile";
 import type { Sources } from "../../infra/image/build-context";
 import type { Say } from "../../toolchain/step";
 import { deploy } from "../deploy/engine";
+import type { Deployed } from "../deployed";
+import type { Saves } from "./saves";
 import { updateLocked, type Deployable } from "../deploy/deployable";
 import type { SupervisorSettings } from "./supervisor";
 
-/** The port of a pod's loopback at which its supervisor takes code. */
+/** The port of a pod's loopback on which the supervisor receives code. */
 export const CONTROL_PORT = 39_229;
 
-/** How a service's released code is started, in the terms of Node.js. */
+/** How often the pods are checked if nothing is saved, in milliseconds. */
+export const CHECK_MS = 1_000;
+
+/** A session of `npm run dev`: a deployed stack, and the saves of its service's code. */
+export interface Session extends Deployable {
+  readonly deployed: Deployed;
+  readonly sources: Sources;
+  readonly saves: Saves;
+  /** Resolves on Ctrl-C. */
+  readonly interrupted: Promise<"interrupted">;
+}
+
+/** Why the saves are no longer served. */
+export type SessionEnd = "interrupted" | "Dockerfile changed";
+
+/** The command of a service's released code, in the terms of Node.js. */
 export type NodeCommand = Pick<SupervisorSettings, "nodeOptions" | "file" | "args">;
 
 /**
- * How the service's code is started. Undefined if new code can't be brought into its pods: it isn't bundled into one
- * `main.js`, or its command isn't `node … main.js …`.
+ * Finds the command of the service's released code. Undefined if its pods can't take new code: the service isn't bundled
+ * into one `main.js`, or its command isn't `node … main.js …`.
  */
 export function nodeCommandOf(
   { bundled, dockerfileText }: Pick<Sources, "bundled" | "dockerfileText">,
@@ -35,7 +52,7 @@ export function nodeCommandOf(
   return { nodeOptions: words.slice(1, at), file: words[at]!, args: words.slice(at + 1) };
 }
 
-/** The command of the pods while a session lasts. */
+/** The command of the pods during a session. */
 export async function supervisorCommand(node: NodeCommand, config: Config): Promise<string[]> {
   const { code } = await bundle(join(ROOT, "commands", "dev", "supervisor.ts"));
   const settings: SupervisorSettings = {
@@ -48,16 +65,16 @@ export async function supervisorCommand(node: NodeCommand, config: Config): Prom
 }
 
 /**
- * Updates the stack's Deployment, and nothing else, to the release that is deployed, with pods that differ as the session
- * says. The engine's state stays true: any update that isn't told of the session ends it.
+ * Updates the stack's Deployment, and nothing else: its pods run the same release as before, in the way that the session
+ * needs. The engine's state stays correct, so any other update ends the session.
  */
 export async function updatePods(deployable: Deployable, pod: DevSession["pod"], say: Say): Promise<void> {
   const { stack, config } = deployable;
   const { release, releases } = await stack.workspace.stackOutputs(stack.name);
-  const ofTracks = { [STABLE]: release?.value as string, ...(releases?.value as DevSession["releases"]) };
+  const byTrack = { [STABLE]: release?.value as string, ...(releases?.value as DevSession["releases"]) };
   const target = [`**kubernetes:apps/v1:Deployment::${deploymentName(config.name, STABLE)}`];
   const { envVars } = stack.workspace;
-  envVars[DEV_SESSION] = JSON.stringify({ releases: ofTracks, pod } satisfies DevSession);
+  envVars[DEV_SESSION] = JSON.stringify({ releases: byTrack, pod } satisfies DevSession);
   try {
     await updateLocked(deployable, say, () => deploy(stack, say, { target }));
   } finally {

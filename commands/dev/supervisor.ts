@@ -1,8 +1,8 @@
 /**
- * PID 1 of the pods of `npm run dev`, in place of the image's own command. It holds the container's ports, runs the
- * service as a child process with ports of its own, and passes connections on to it. New code starts beside the code
- * that serves. Once it is ready, new connections go to it and the other process drains: the pod never leaves the Service.
- * It is bundled into one file and needs nothing of the image but Node.js.
+ * PID 1 of the pods of `npm run dev`, in place of the image's own command. It listens on the container's ports, runs the
+ * service as a child process on other ports, and passes connections on to it. New code starts in a second process. Once
+ * that is ready, it gets the new connections and the first process drains, so the pod stays in the Service.
+ * The supervisor is bundled into one file and needs only Node.js in the image.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -20,27 +20,27 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
-import { pipeline as copied } from "node:stream/promises";
+import { pipeline as copy } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the supervisor is told, as its one argument. */
+/** The supervisor's only argument, as JSON. */
 export interface SupervisorSettings {
   /** Options of Node.js itself. */
   readonly nodeOptions: readonly string[];
-  /** The file of the released code. */
+  /** The released code. */
   readonly file: string;
   /** Arguments of the service. */
   readonly args: readonly string[];
-  /** The HTTP path that answers 200 to 399 once the service is ready; without it, an open port will do. */
+  /** The HTTP path that answers 200 to 399 once the service is ready. Without it, the service is ready once its port is open. */
   readonly readyPath?: string | undefined;
   readonly startSeconds: number;
-  /** The port of the pod's loopback that new code is sent to: `PUT /<version>`. */
+  /** The port of the pod's loopback that receives new code: `PUT /<version>`. */
   readonly controlPort: number;
 }
 
-/** The answer to new code that serves. */
+/** The answer once new code serves. */
 export interface Served {
-  /** The port of the pod's loopback at which the inspector listens, if it was asked for. */
+  /** The port of the pod's loopback on which the inspector listens, if the request asked for one. */
   readonly inspectPort?: number | undefined;
 }
 
@@ -53,33 +53,33 @@ interface Code {
 interface Run {
   readonly code: Code;
   readonly child: ChildProcess;
-  /** Its own ports, by the variable that names them. */
+  /** Its own ports, by the names of their variables. */
   readonly ports: Readonly<Record<string, number>>;
   readonly readyAt: number;
 }
 
-/** Where code is put. The root file system is read-only, but every pod has a writable /tmp, which outlives its container. */
+/** The folder for code. The root file system is read-only, but every pod has a writable /tmp, which outlives a container. */
 const FOLDER = join(tmpdir(), "koa-on-minikube-dev");
-/** Has the version of the code to begin with if the container is started again. */
+/** The file with the version of the code that a restarted container begins with. */
 const LATEST = join(FOLDER, "latest");
-/** Code whose process ends so soon after it was ready gives way to the code before it. In milliseconds. */
+/** If new code ends so soon after it was ready, the previous code comes back. In milliseconds. */
 const EARLY_MS = 5_000;
-/** How often a process that starts is asked whether it is ready, in milliseconds. */
-const ASK_MS = 20;
-/** How many processes may drain while another one starts: each takes of the pod's memory. */
+/** How often a starting process is asked whether it is ready, in milliseconds. */
+const POLL_MS = 20;
+/** How many processes may drain while another one starts: each needs memory of the pod. */
 const MOST_DRAINING = 2;
-/** A process that hasn't left by its own SHUTDOWN_MS is killed so much later, in milliseconds. */
+/** A draining process is killed so long after its own SHUTDOWN_MS, in milliseconds. */
 const KILL_MS = 1_000;
 
 const settings = JSON.parse(process.argv[1] ?? "{}") as SupervisorSettings;
 const released: Code = { version: process.env.RELEASE_VERSION ?? "", file: settings.file };
 const portNames = ["PORT", "METRICS_PORT"].filter((name) => process.env[name] !== undefined);
 
-/** The process that new connections go to; undefined until one is ready, and while the code before it is coming back. */
+/** The process that gets new connections; undefined until one is ready, and while the previous code starts again. */
 let current: Run | undefined;
-/** Those that served before and haven't left yet, oldest first. */
+/** The processes that served before and haven't ended yet, oldest first. */
 const draining = new Set<Run>();
-/** What comes back if the process that serves ends early. */
+/** The code that comes back if the current process ends early. */
 let previous = released;
 let stopping = false;
 
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop).on("SIGINT", stop);
   mkdirSync(FOLDER, { recursive: true });
   await serve(latestCode()).catch(() => serve(released));
-  // Not before the service is ready: the startup probe waits for it.
+  // Only now: the startup probe must not succeed before the service is ready.
   for (const name of portNames) await listen(forward(name), Number(process.env[name]));
   await listen(
     createHttpServer((...exchange) => void takeCode(...exchange)),
@@ -106,12 +106,12 @@ function codeOf(version: string): Code {
   return { version, file: join(FOLDER, `${version}.js`) };
 }
 
-/** Takes code from a request, and answers once it serves, or with the reason why it doesn't. */
+/** Receives code, and answers once the code serves, or with the reason why it doesn't. */
 async function takeCode(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://pod");
   const code = codeOf(basename(pathname));
   try {
-    await copied(request, createWriteStream(code.file));
+    await copy(request, createWriteStream(code.file));
     const inspectPort = searchParams.has("inspect") ? await freePort() : undefined;
     await serve(code, inspectPort);
     response.end(JSON.stringify({ inspectPort } satisfies Served));
@@ -123,7 +123,7 @@ async function takeCode(request: IncomingMessage, response: ServerResponse): Pro
 /**
  * Starts code and, once it is ready, sends new connections to it.
  *
- * @throws if the code doesn't become ready; nothing has changed then
+ * @throws Error if the code doesn't become ready; then nothing has changed
  */
 async function serve(code: Code, inspectPort?: number): Promise<void> {
   for (const oldest of draining) {
@@ -159,11 +159,11 @@ async function start(code: Code, inspectPort: number | undefined): Promise<Run> 
     child.kill("SIGKILL");
     throw error;
   }
-  exit.catch(() => {}); // from now on `ended` handles it
+  exit.catch(() => {}); // from now on, `ended` handles the exit
   return { code, child, ports, readyAt: Date.now() };
 }
 
-/** Keeps the code that serves and the one before it, and notes which one to begin with. */
+/** Records the current version, and deletes all code but the current and the previous one. */
 function remember({ version }: Code): void {
   writeFileSync(LATEST, version);
   const kept = [version, previous.version].map((each) => basename(codeOf(each).file));
@@ -172,7 +172,7 @@ function remember({ version }: Code): void {
   }
 }
 
-/** Its drain is the service's own, as if its pod were to go. */
+/** Stops a process as Kubernetes stops a pod: the service drains by itself, and is killed after its time limit. */
 function drain(run: Run): void {
   draining.add(run);
   run.child.kill("SIGTERM");
@@ -180,7 +180,7 @@ function drain(run: Run): void {
   setTimeout(() => run.child.kill("SIGKILL"), limit).unref();
 }
 
-/** The pod goes as the service does, unless code that has just come ends: then the code before it comes back. */
+/** Ends the pod with the exit code of the service. If new code ended early, starts the previous code instead. */
 function ended(run: Run, exitCode: number): void {
   const drained = draining.delete(run);
   if (!drained) current = undefined;
@@ -206,7 +206,7 @@ async function untilReady(port: number): Promise<void> {
     if (Date.now() > deadline) {
       throw new Error(`it wasn't ready within ${settings.startSeconds} s at the port that PORT names`);
     }
-    await sleep(ASK_MS);
+    await sleep(POLL_MS);
   }
 }
 
@@ -226,15 +226,15 @@ function isReady(port: number): Promise<boolean> {
   });
 }
 
-/** A server that passes the connections of a port on to the process that serves. */
+/** Makes a server that passes the connections of a port on to the current process. */
 function forward(name: string): Server {
   const options = { allowHalfOpen: true, noDelay: true };
   return createServer(options, (client) => {
-    const to = current ?? [...draining].at(-1); // which still accepts, if the one that served has just ended
-    const port = to?.ports[name];
+    const run = current ?? [...draining].at(-1); // if the current process has just ended, a draining one still accepts
+    const port = run?.ports[name];
     if (port === undefined) return client.destroy();
     const service = connect({ ...options, port, host: LOOPBACK });
-    pipeline(client, service, client, () => {}); // if one of them breaks, both are closed
+    pipeline(client, service, client, () => {}); // if one connection breaks, both are closed
   });
 }
 
