@@ -8,10 +8,11 @@ import { registryStore } from "../cluster/kinds";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { whyNoMetrics } from "../cluster/objects/autoscalers";
 import { UserError } from "../common/problem";
+import { ROOT } from "../common/root";
 import { DEFAULT_STACK, forStack } from "../common/stack-hints";
 import { examine, type Finding } from "../toolchain/doctor";
 import { readMachine } from "../toolchain/machine";
-import { findConfig } from "./deployed";
+import { findStackFile } from "./state/stack-file";
 import { columns } from "./terminal/columns";
 
 export const command = new Command("npm run doctor --")
@@ -22,8 +23,7 @@ export const command = new Command("npm run doctor --")
 export async function run({ stack }: { stack: string }): Promise<number> {
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
-  const config = await findConfig(machine, stack);
-  const { context, registry } = config ?? { context: DEFAULT_CONTEXT };
+  const { context, registry } = findStackFile(ROOT, stack) ?? { context: DEFAULT_CONTEXT };
   const profile = await findProfile({ context }, environment);
   const findings = [node(), ...(await examine(machine, profile))];
   if (profile === undefined) findings.push(await elsewhere(context, environment));

@@ -43,18 +43,6 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   return { machine, stack, config, url: urlIn(outputs, stack), urlWarning: urlWarningIn(outputs) };
 }
 
-/** Reads the config of a stack, deployed or not. Undefined without such a stack, or without Pulumi. */
-export async function findConfig(machine: Machine, stack: string): Promise<Config | undefined> {
-  const pulumi = await find(hostTools.pulumi, machine);
-  if (typeof pulumi === "string") return undefined;
-  try {
-    return await configIn(await openWorkspace(machine, pulumi), stack);
-  } catch (error) {
-    if (isNoStack(error)) return undefined;
-    throw error;
-  }
-}
-
 async function outputsOf(workspace: Workspace, stack: string): Promise<Readonly<Record<string, unknown>>> {
   const json = await runPulumi(workspace, ["stack", "output", "--json", "--stack", stack]);
   return JSON.parse(json) as Record<string, unknown>;

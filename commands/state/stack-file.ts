@@ -12,8 +12,15 @@ import { parseConfig, type Config } from "../../infra/config";
  * @throws {UserError} if there is no such file, or with every problem in it
  */
 export function readStackFile(folder: string, stack: string): Config {
-  const file = join(folder, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw noFile(folder, file);
+  const config = findStackFile(folder, stack);
+  if (config === undefined) throw noFile(folder, fileOf(folder, stack));
+  return config;
+}
+
+/** Reads it in the same way. Undefined if there is no such file. */
+export function findStackFile(folder: string, stack: string): Config | undefined {
+  const file = fileOf(folder, stack);
+  if (!existsSync(file)) return undefined;
   const read = (path: string) =>
     (parse(readFileSync(path, "utf8")) ?? {}) as { name?: string; config?: object };
   const project = read(join(folder, "Pulumi.yaml")).name ?? "";
@@ -26,6 +33,10 @@ export function readStackFile(folder: string, stack: string): Config {
     values: Object.fromEntries(given.map(([key, value]) => [key, textOf(value)])),
     secretKeys: new Set(given.filter(([, value]) => hasSecret(value)).map(([key]) => key)),
   });
+}
+
+function fileOf(folder: string, stack: string): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
 }
 
 /** A value as Pulumi passes it to the program, but with empty secrets. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStackFile } from "../../../commands/state/stack-file";
+import { findStackFile, readStackFile } from "../../../commands/state/stack-file";
 import { UserError } from "../../../common/problem";
 import { ROOT } from "../../../common/root";
 import { folderWith } from "../../support/folder";
@@ -50,6 +50,7 @@ describe("a stack's file", () => {
       refused(() => readStackFile(folder, "prod")),
       /no .*Pulumi\.prod\.yaml[^]*allowed: dev\n/,
     );
+    assert.equal(findStackFile(folder, "prod"), undefined);
   });
 
   it("docs/Pulumi.prod.yaml is one, for a cluster that isn't minikube's and can pull the image", () => {
