@@ -12,11 +12,11 @@ import { readDeployed } from "./deployed";
 import { onInterrupt } from "./terminal/interrupt";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
-/** Where minikube's dashboard is pulled from. */
+/** The registry with the images of minikube's dashboard. */
 const REGISTRY = "registry-1.docker.io";
 
 export const command = new Command("npm run dashboard --")
-  .description("Opens minikube's own dashboard of the cluster that the stack is deployed to, until Ctrl-C.")
+  .description("Opens minikube's dashboard of the stack's cluster, until Ctrl-C.")
   .option("--stack <name>", "the stack whose cluster it is", DEFAULT_STACK);
 
 export async function run({ stack }: { stack: string }): Promise<number> {
@@ -24,7 +24,7 @@ export async function run({ stack }: { stack: string }): Promise<number> {
   const profile = await findProfile(config, readEnvironment(machine.env));
   if (profile === undefined) {
     throw new UserError({
-      what: `The cluster ${config.context} is not one of minikube's, whose dashboard this is`,
+      what: `The cluster ${config.context} is not one of minikube's, so it has no minikube dashboard`,
       todo: "npm run status",
     });
   }
@@ -32,18 +32,18 @@ export async function run({ stack }: { stack: string }): Promise<number> {
   if (typeof minikube === "string") {
     throw new UserError({
       what: `minikube is missing (${minikube})`,
-      todo: `npm run up, which gets it`,
+      todo: "npm run up, which installs it",
     });
   }
   if (!(await canReachRegistry(REGISTRY, "once"))) {
     throw new UserError({
-      what: `minikube's dashboard can't be opened: its images are pulled from ${REGISTRY}, which can't be reached`,
-      todo: `npm run status, which needs no image; or give this machine a route there`,
+      what: `minikube's dashboard can't be opened: its images are at ${REGISTRY}, which can't be reached`,
+      todo: "npm run status, which needs no image; or connect this machine to that registry",
     });
   }
   const args = ["dashboard", "-p", profile];
   const child = spawn(join(minikube.dir, "minikube"), args, { stdio: "inherit", env: machine.env });
-  // On a terminal Ctrl-C reaches it too. It is the usual end.
+  // Ctrl-C is the usual end. A terminal sends it to minikube too.
   onInterrupt(() => child.kill());
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 0;

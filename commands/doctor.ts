@@ -16,7 +16,7 @@ import { findStackFile } from "./state/stack-file";
 import { columns } from "./terminal/columns";
 
 export const command = new Command("npm run doctor --")
-  .description("Says what is there, which version, from where, and what to do about what is missing.")
+  .description("Shows which tools there are, with version and origin, and what to do about missing ones.")
   .option("--stack <name>", "the stack whose cluster and registry are checked", DEFAULT_STACK)
   .addHelpText("after", "\nExit code 1 if something is missing.");
 
@@ -26,8 +26,8 @@ export async function run({ stack }: { stack: string }): Promise<number> {
   const { context, registry } = findStackFile(ROOT, stack) ?? { context: DEFAULT_CONTEXT };
   const profile = await findProfile({ context }, environment);
   const findings = [node(), ...(await examine(machine, profile))];
-  if (profile === undefined) findings.push(await elsewhere(context, environment));
-  const clusterRuns = findings.at(-1)?.ok; // the last one is the cluster
+  if (profile === undefined) findings.push(await otherCluster(context, environment));
+  const clusterRuns = findings.at(-1)?.ok; // the last finding is the cluster
   if (clusterRuns) findings.push(await metricsServer(context, environment));
   if (registry !== undefined) findings.push(await examineRegistry(registry, environment));
   const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
@@ -40,18 +40,18 @@ function node(): Finding {
   return { name: "node", ok: true, detail: `${process.versions.node} (PATH) ${process.execPath}` };
 }
 
-/** Only an autoscaler needs metrics-server: it is fine if it isn't there. */
+/** Checks metrics-server. It may be missing: only an autoscaler needs it. */
 async function metricsServer(context: string, { kubeconfigs }: Environment): Promise<Finding> {
   const name = "metrics-server";
   const { client } = await findContext(kubeconfigs, context);
   const why = await whyNoMetrics(await apisFor(client), "default");
   if (why === undefined) return { name, ok: true, detail: "answers" };
-  if (why === "missing") return { name, ok: true, detail: "missing; npm run up gets it for `autoscale`" };
+  if (why === "missing") return { name, ok: true, detail: "missing; npm run up installs it for `autoscale`" };
   return { name, ok: false, detail: `doesn't answer: ${why}`, todo: "npm run up, which waits for it" };
 }
 
-/** A cluster that isn't minikube's. */
-function elsewhere(context: string, environment: Environment): Promise<Finding> {
+/** Checks a cluster that isn't minikube's. */
+function otherCluster(context: string, environment: Environment): Promise<Finding> {
   return check(`cluster ${context}`, async () => {
     const { client } = await connectCluster({ context }, environment);
     return `answers at ${client.getCurrentCluster()?.server}`;
@@ -68,7 +68,7 @@ function examineRegistry(registry: string, environment: Environment): Promise<Fi
   });
 }
 
-/** @param ask returns the detail of what is fine */
+/** Runs a check. A UserError becomes a finding. @param ask returns the detail if all is well */
 async function check(name: string, ask: () => Promise<string>): Promise<Finding> {
   try {
     return { name, ok: true, detail: await ask() };

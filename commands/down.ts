@@ -20,7 +20,7 @@ import { notice, runStep } from "./terminal/steps";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run down --")
-  .description("Destroys the stack. Tools and cluster stay, so that the next `npm run up` is quick.")
+  .description("Destroys the stack. Tools and cluster stay, so the next `npm run up` is fast.")
   .option("--stack <name>", "the stack to destroy", DEFAULT_STACK)
   .option("--cluster", "delete the minikube profile too, if `npm run up` made it", false);
 
@@ -41,7 +41,7 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
     (say) => findStack(machine, pulumi, name, say),
     (found) => (found === undefined ? `there is no ${name}` : name),
   );
-  if (stack === undefined) return refuseToGuess(name, withCluster);
+  if (stack === undefined) return refuseUnknownCluster(name, withCluster);
   const config = await readConfig(stack);
   const profile = await findProfile(config, readEnvironment(machine.env));
   if (profile === undefined) return await takeDownElsewhere(machine, stack, config.context, withCluster);
@@ -64,7 +64,7 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
   );
 }
 
-/** For a cluster that isn't minikube's: if it doesn't answer, what is in it is not forgotten. */
+/** Destroys a stack on a cluster that isn't minikube's. If that doesn't answer, the state keeps its objects. */
 async function takeDownElsewhere(
   machine: Machine,
   stack: Stack,
@@ -85,11 +85,11 @@ async function takeDownElsewhere(
   );
 }
 
-/** @throws UserError if a cluster is to be deleted: only the stack's config says which one */
-function refuseToGuess(stack: string, withCluster: boolean): void {
+/** @throws UserError if a cluster should be deleted: only the stack's config says which one */
+function refuseUnknownCluster(stack: string, withCluster: boolean): void {
   if (!withCluster) return;
   throw new UserError({
-    what: `there is no stack ${stack}, so nothing says which cluster to delete`,
+    what: `there is no stack ${stack}, so it is unknown which cluster to delete`,
     todo: "npx pulumi stack ls, which lists the stacks; or minikube delete -p PROFILE, if you mean it",
   });
 }
@@ -103,7 +103,7 @@ interface Destruction {
 
 async function destroyStack(destruction: Destruction, say: Say): Promise<void> {
   const { minikube, profile, stack } = destruction;
-  if (!(await ensureContext(minikube, profile, say))) forgetOrRefuse(destruction);
+  if (!(await ensureContext(minikube, profile, say))) allowUnreachable(destruction);
   await destroyLocked(minikube.machine, stack, say);
 }
 
@@ -112,11 +112,11 @@ function destroyLocked(machine: Machine, stack: Stack, say: Say): Promise<unknow
 }
 
 /**
- * If the cluster is gone, or is deleted by this command, everything in it is gone: the plugin only has to forget it.
+ * Lets the plugin remove objects from the state without asking the cluster: the cluster is gone, or about to be deleted.
  *
  * @throws UserError if the cluster is only stopped
  */
-function forgetOrRefuse({ minikube, profile, withCluster, stack }: Destruction): void {
+function allowUnreachable({ minikube, profile, withCluster, stack }: Destruction): void {
   if (!withCluster && profileExists(minikube.machine, profile)) {
     throw new UserError({
       what: `the cluster ${profile} does not run, so nothing in it can be deleted`,

@@ -12,8 +12,8 @@ import { onInterrupt } from "./terminal/interrupt";
 import { readNumber } from "./terminal/values";
 
 export const command = new Command("npm run forward --")
-  .description("Keeps a port of 127.0.0.1 on the stack's Service, also over rollouts. Ctrl-C ends it.")
-  .option("--port <number>", "the port of 127.0.0.1, 0 for any that is free; else the Service's own")
+  .description("Forwards a port of 127.0.0.1 to the stack's Service, also during rollouts. Ctrl-C ends it.")
+  .option("--port <number>", "the port of 127.0.0.1, 0 for any free one; the default is the Service's own")
   .option("--stack <name>", "the stack whose Service it is", DEFAULT_STACK);
 
 interface Options {
@@ -28,7 +28,7 @@ export async function run({ port: given, stack }: Options): Promise<void> {
   const { client } = await contextOf(deployed);
   const find = podFinder(await apisFor(client), deployed, workload);
   await find();
-  const another = "npm run forward -- --port 0, which takes any that is free";
+  const another = "npm run forward -- --port 0, which takes any free port";
   const server = await forwardPort({ port: wanted ?? workload.port, another }, client, find);
   const { port } = server.address() as AddressInfo;
   const { name, namespace } = workload;
@@ -38,31 +38,31 @@ export async function run({ port: given, stack }: Options): Promise<void> {
   await new Promise<void>((resolve) => onInterrupt(() => resolve()));
 }
 
-/** How long a list of pods is used, in milliseconds. A pod that is told to stop serves for longer. */
+/** How long a list of pods is used, in milliseconds. A pod that is stopped still serves for longer than that. */
 const FRESH_MS = 1_000;
 
-/** Finds the pods for a new connection. If there are none, it prints the reason once. */
+/** Makes a function that finds the pods for a new connection. If there are none, it prints the reason once. */
 function podFinder(apis: Pick<Apis, "core">, deployed: Deployed, workload: Workload) {
-  let said: string | undefined;
-  const say = (text: string | undefined) => {
-    if (text !== undefined && text !== said) console.error(forStack(text, deployed.stack));
-    said = text;
+  let shown: string | undefined;
+  const show = (problem: string | undefined) => {
+    if (problem !== undefined && problem !== shown) console.error(forStack(problem, deployed.stack));
+    shown = problem;
   };
   const ask = async (): Promise<readonly PodPort[]> => {
     try {
       const pods = await askCluster(deployed, () => readyPods(apis, workload));
-      say(pods.length === 0 ? "No pod is ready: npm run status, which says why" : undefined);
+      show(pods.length === 0 ? "No pod is ready: npm run status, which says why" : undefined);
       return pods;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      say(error.message);
+      show(error.message);
       return [];
     }
   };
   let [pods, staleAt] = [ask(), Date.now() + FRESH_MS];
   return async () => {
     if (Date.now() >= staleAt) [pods, staleAt] = [ask(), Date.now() + FRESH_MS];
-    return inTurn(await pods);
+    return fromRandom(await pods);
   };
 }
 
@@ -76,8 +76,8 @@ export async function readyPods(
   return items.filter(isReady).map((pod) => ({ namespace, pod: nameOf(pod), port }));
 }
 
-/** The pods, beginning with a random one, as a Service chooses too. */
-function inTurn(pods: readonly PodPort[]): readonly PodPort[] {
+/** The pods, beginning with a random one, because a Service chooses at random too. */
+function fromRandom(pods: readonly PodPort[]): readonly PodPort[] {
   const first = Math.floor(Math.random() * pods.length);
   return [...pods.slice(first), ...pods.slice(0, first)];
 }

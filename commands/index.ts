@@ -1,6 +1,6 @@
 import { main, type CommandModule } from "./terminal/main";
 
-/** Every command of `npm run`. Only the one that was typed is loaded. */
+/** Every command of `npm run`. Each is loaded on demand. */
 export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   dashboard: () => import("./dashboard.js"),
   dev: () => import("./dev.js"),
@@ -20,7 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   up: () => import("./up.js"),
 };
 
-/** Runs the command that was typed: its name and its arguments. */
+/** Runs a command. @param typed its name and its arguments */
 export function run(typed: readonly string[]): Promise<never> {
   return main(commands, typed);
 }

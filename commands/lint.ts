@@ -5,7 +5,7 @@ import { attempt } from "../toolchain/command";
 
 const rooms = ["service", "common", "cluster", "infra", "toolchain", "commands", "test"];
 
-/** What reads the code without running it, by npm's executables. */
+/** The executable of each check, in node_modules/.bin, and its arguments. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   lint: ["eslint", ".", "--max-warnings=0"],
   format: ["prettier", "--check", "."],
@@ -14,7 +14,7 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const command = new Command("npm run lint --").description(
-  "Reads the code without running it: lint, format, types and imports.",
+  "Checks the code without running it: lint, format, types and imports.",
 );
 
 export async function run(): Promise<number> {

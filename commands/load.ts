@@ -12,21 +12,21 @@ import { targetOf } from "./load/target";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
 export const command = new Command("npm run load --")
-  .description("Asks the service again and again, counts every answer, and says who gave it.")
+  .description("Sends requests to the service at an even rate, and counts every answer by pod and release.")
   .option("--rate <number>", `requests a second, up to ${MOST.rate}`, String(DEFAULTS.rate))
-  .option("--duration <time>", `such as 30s or 5m, up to ${MOST.durationMs / 60_000}m`, "30s")
+  .option("--duration <time>", `for example 30s or 5m, up to ${MOST.durationMs / 60_000}m`, "30s")
   .option("--connections <number>", `at a time, up to ${MOST.connections}`, String(DEFAULTS.connections))
   .option(
     "--new <share>",
     "from 0 to 1: the share of requests on a new connection",
     String(DEFAULTS.newShare),
   )
-  .option("--path <path>", "what to ask for; else /pod, which says who answered, or a path that answers")
+  .option("--path <path>", "the path; the default is /pod, which says who answered, or a path that answers")
   .option("--stack <name>", "the stack whose url is the target", DEFAULT_STACK)
   .option("--url <url>", "another target, on this machine or in the stack's cluster")
-  .option("--allow-remote", "let --url be anywhere: only where its owner has agreed", false)
+  .option("--allow-remote", "allow any --url. Use it only if the owner of the URL has agreed", false)
   .option("--json", "the report as JSON on standard output", false)
-  .option("--svg <file>", "draw latency and rate over time into a file")
+  .option("--svg <file>", "write a diagram of latency and rate over time to a file")
   .addHelpText("after", "\nExit code 1 if a request failed. Ctrl-C ends it early, with the report so far.");
 
 export async function run(options: Options): Promise<number> {

@@ -9,19 +9,22 @@ import { printableLines } from "../common/printable";
 import { Values } from "./terminal/values";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
-/** How many of its last lines each pod shows before it is followed. */
+/** How many of its last lines are shown of each pod before it is followed. */
 const TAIL = 20;
 /** The longest time to look back, in seconds. */
 const MOST_SINCE = 7 * 24 * 3600;
 
 export const command = new Command("npm run logs --")
-  .description("The logs of all pods together, one colour a pod, and of those to come, until Ctrl-C.")
+  .description("Shows the logs of all pods, each in its own colour, and of new pods, until Ctrl-C.")
   .option("--stack <name>", "the stack whose pods they are", DEFAULT_STACK)
-  .option("--pod <name>", "only this pod, until it goes")
+  .option("--pod <name>", "only this pod, until it is gone")
   .option("--track <name>", "only the pods of this track")
-  .option("--since <time>", `from so long ago, such as 30s or 10m; else the last ${TAIL} lines of each pod`)
-  .option("--no-follow", "end with what there is; all of it, unless --since is given")
-  .option("--raw", "the lines as the service wrote them, with nothing before them", false);
+  .option(
+    "--since <time>",
+    `the logs since then, for example 30s or 10m; the default is the last ${TAIL} lines of each pod`,
+  )
+  .option("--no-follow", "end after the existing lines: all of them, unless --since is given")
+  .option("--raw", "the lines as the service wrote them, without time and pod", false);
 
 interface Options {
   readonly stack: string;
@@ -40,7 +43,7 @@ export async function run(options: Options): Promise<void> {
   const logs = new Logs(await apisOf(deployed), deployed, query, listener(options.raw));
   const end = () => process.exit();
   onInterrupt(end);
-  // Whoever read it has gone, as head does.
+  // The reader of the pipe has ended, as `head` does.
   process.stdout.on("error", end);
   await logs.showExisting();
   if (options.follow) await logs.follow();
@@ -53,7 +56,7 @@ function sinceIn(since: string | undefined): number | undefined {
   return seconds;
 }
 
-/** Notices go to standard error: standard output has the pods' lines and nothing else. */
+/** Prints lines of pods on standard output, and notices on standard error. */
 function listener(raw: boolean): Listener {
   const lines = new LogFormatter(isColoured(process.stdout));
   const notices = new LogFormatter(isColoured(process.stderr));
@@ -63,7 +66,7 @@ function listener(raw: boolean): Listener {
   };
 }
 
-/** A program gets the line as it is; a terminal would obey what is in it. */
+/** The line as it is for a program. A terminal gets it without control characters, which it would obey. */
 function unformatted(text: string): string {
   return process.stdout.isTTY ? printableLines(text) : text;
 }

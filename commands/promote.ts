@@ -13,7 +13,7 @@ import { askCluster } from "./deployed/cluster";
 
 export const command = new Command("npm run promote --")
   .description(`Moves the track ${STABLE} to the release that another track serves, by the usual rollout.`)
-  .argument("<track>", "the track whose release it is, such as beta")
+  .argument("<track>", "the track with the release, for example beta")
   .option("--stack <name>", "the stack", DEFAULT_STACK)
   .addHelpText("after", `\nPins ${STABLE} to that release, until npm run up -- --track ${STABLE}.`);
 
@@ -27,7 +27,7 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   const { machine, config } = deployed;
   const workload = workloadOf(config);
   const track = trackNamed(workload, name);
-  if (name === STABLE) throw itself(workload);
+  if (name === STABLE) throw isStable(workload);
   const cluster = await connectCluster(config, readEnvironment(machine.env));
   const rollout = await askCluster(deployed, () => readRollout(cluster.api.apis, workload, track));
   const release = rollout && serving(rollout)?.release;
@@ -37,10 +37,10 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   console.log(`\nRelease ${release} serves on the tracks ${name} and ${STABLE}.`);
 }
 
-function itself({ tracks }: Workload): UserError {
+function isStable({ tracks }: Workload): UserError {
   const others = tracks.map((track) => track.name).filter((name) => name !== STABLE);
   return new UserError({
-    what: `${STABLE} is the track that is moved.`,
+    what: `${STABLE} can't be promoted to itself.`,
     allowed: others.join(", ") || "none: there is no other track",
     todo: "npm run promote -- TRACK",
   });
@@ -48,7 +48,7 @@ function itself({ tracks }: Workload): UserError {
 
 function servesNothing(track: string): UserError {
   return new UserError({
-    what: `The track ${track} serves no release that ${STABLE} could be moved to.`,
+    what: `The track ${track} serves no release to move ${STABLE} to.`,
     todo: "npm run status, which says what is wrong with it",
   });
 }

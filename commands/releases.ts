@@ -8,7 +8,7 @@ import { readReleases } from "./releases/read";
 import { table } from "./releases/table";
 
 export const command = new Command("npm run releases --")
-  .description("Lists the releases that there were: tag, when, how it ended, and which one serves.")
+  .description("Lists the releases so far: tag, time, result, and which one serves.")
   .option("--stack <name>", "the stack whose releases they are", DEFAULT_STACK)
   .option("--json", "JSON on standard output", false)
   .addHelpText("after", "\nChanges nothing. npm run rollback goes back to one.");

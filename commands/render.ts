@@ -14,9 +14,7 @@ import { readStackFile } from "./state/stack-file";
 import { notice } from "./terminal/steps";
 
 export const command = new Command("npm run render --")
-  .description(
-    "Writes the stack's manifests as YAML, for deployments by GitOps. No cluster is asked or changed.",
-  )
+  .description("Writes the stack's manifests as YAML, for GitOps. Needs no cluster and changes none.")
   .option("--out <file>", "the file to write; without it, standard output")
   .option("--stack <name>", "the stack whose config is rendered; it needn't be deployed", DEFAULT_STACK);
 
@@ -35,7 +33,7 @@ export async function run({ out, stack }: Options): Promise<void> {
 }
 
 async function imagesOf({ name, registry }: Config): Promise<ImageStore> {
-  if (registry === undefined) return new NodeStore({ host: "" }, name); // asked for names only: no daemon is needed
+  if (registry === undefined) return new NodeStore({ host: "" }, name); // only its names are needed, so no daemon
   const environment = readEnvironment(process.env);
   return registryStore(`${registry}/${name}`, await daemonOf(environment.docker), environment);
 }

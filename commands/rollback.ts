@@ -8,12 +8,10 @@ import { prepareContext } from "../infra/image/build-context";
 import { deployRelease } from "./deploy/release";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
-import { chooseRelease, isThere } from "./rollback/choice";
+import { chooseRelease, isServing } from "./rollback/choice";
 
 export const command = new Command("npm run rollback --")
-  .description(
-    "Goes back to the release before the one that was deployed last, or to a named one, with no build.",
-  )
+  .description("Goes back to the previous release, or to a named one, without a build.")
   .option("--to <tag>", "the release to go back to: see npm run releases")
   .option("--track <name>", "the track to roll back", STABLE)
   .option("--stack <name>", "the stack to roll back", DEFAULT_STACK)
@@ -36,7 +34,7 @@ export async function run({ to, track: name, stack }: Options): Promise<void> {
   const pin = name === STABLE ? config.rolledBack : undefined;
   const situation = { releases, code, pin, pinned: track.release };
   const release = chooseRelease(situation, to);
-  if (isThere(situation, release)) return console.log(`Release ${release.tag} serves already.`);
+  if (isServing(situation, release)) return console.log(`Release ${release.tag} serves already.`);
   const chosen = release.tag === code ? undefined : release.tag;
   await deployRelease(deployed, cluster, { track: name, release: chosen }, code);
   console.log(`\nRelease ${release.tag} serves.`);

@@ -1,5 +1,5 @@
-// What `npm run …` starts: installs the packages if they are missing or out of date, then compiles and runs the command.
-// Before the packages are there, nothing can run TypeScript.
+// `npm run …` starts this file. It installs the packages if they are missing or out of date, then compiles and runs the
+// command. It is plain JavaScript: TypeScript needs the packages.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ Object.assign(process.env, hideBackendPassword(bypassProxies(process.env)));
 process.setSourceMapsEnabled(true); // the stack of a bug names TypeScript files
 createRequire(import.meta.url)(await compile("commands/index.ts")).run(process.argv.slice(2));
 
-/** Stops with one clear error if this Node.js is older than package.json's `engines` allows. */
+/** Ends the process with an error if this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {
   const wanted = range.replace(">=", "").split(".").map(Number);
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -31,7 +31,7 @@ function requireNode(range) {
   process.exit(1);
 }
 
-/** Runs `npm ci` unless it has succeeded for exactly this lock file, which a stamp in node_modules says. */
+/** Runs `npm ci`, unless a file in node_modules says that it has succeeded for this package-lock.json. */
 async function installPackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
@@ -39,7 +39,7 @@ async function installPackages() {
   const stamp = join(root, "node_modules", ".installed");
   const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
   if (installed()) return;
-  // npm ci begins by deleting what is there: never two at a time.
+  // `npm ci` begins with deleting node_modules, so never two at a time.
   await exclusively(
     join(root, ".build", "installing"),
     async () => {
@@ -51,10 +51,10 @@ async function installPackages() {
   );
 }
 
-/** Everything that npm prints goes to standard error: standard output is the command's. */
+/** Runs `npm ci`. All its output goes to standard error: standard output belongs to the command. */
 async function npmCi() {
   console.error("Installing the packages (npm ci) …");
-  // Dev dependencies too, although NODE_ENV may be "production": the tests need them.
+  // The tests need the dev dependencies, even if NODE_ENV is "production".
   const args = ["ci", "--include=dev", "--no-progress", "--loglevel=error"];
   const options = { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" };
   const code = await run("npm", args, options);

@@ -14,16 +14,16 @@ import { stateOf, type State } from "./status/state";
 import { isColoured } from "./terminal/colours";
 import { DEFAULT_STACK } from "../common/stack-hints";
 
-/** How often the screen is refreshed while watching, in milliseconds. */
+/** How often --watch refreshes, in milliseconds. */
 const EVERY_MS = 1_000;
 /** Moves the cursor to the top and clears the screen. */
 const CLEAR = "\x1b[H\x1b[J";
 
 export const command = new Command("npm run status --")
-  .description("Shows what runs, what happened last, and what to do if something is wrong. Changes nothing.")
+  .description("Shows what runs, the last events, and what to do if something is wrong. Changes nothing.")
   .option("--stack <name>", "the stack to look at", DEFAULT_STACK)
-  .option("--watch", "go on looking, until Ctrl-C", false)
-  .option("--json", "JSON on standard output; with --watch one line each time that something changes", false)
+  .option("--watch", "refresh until Ctrl-C", false)
+  .option("--json", "JSON on standard output; with --watch, one line for each change", false)
   .addHelpText("after", "\nExit code 1 if something is wrong, or nothing is deployed.");
 
 interface Options {
@@ -35,14 +35,14 @@ interface Options {
 export async function run({ stack, watch, json }: Options): Promise<number> {
   const deployed = await readDeployed(stack);
   const apis = await apisOf(deployed);
-  const state = await look(apis, deployed);
+  const state = await readState(apis, deployed);
   const display = new Display(watch, json);
   display.show(state);
-  if (watch) await goOnLooking(apis, deployed, display);
+  if (watch) await watchState(apis, deployed, display);
   return state.troubles.length > 0 ? 1 : 0;
 }
 
-async function look(apis: Apis, deployed: Deployed): Promise<State> {
+async function readState(apis: Apis, deployed: Deployed): Promise<State> {
   const workload = workloadOf(deployed.config);
   const [objects, autoscalers] = await askCluster(deployed, () =>
     Promise.all([readObjects(apis, workload), readAutoscalers(apis, workload)]),
@@ -50,13 +50,13 @@ async function look(apis: Apis, deployed: Deployed): Promise<State> {
   return stateOf(deployed, objects, autoscalers);
 }
 
-/** Goes on even if the cluster is stopped: it may be started again. */
-async function goOnLooking(apis: Apis, deployed: Deployed, display: Display): Promise<never> {
+/** Shows the state until Ctrl-C, even while the cluster is stopped. */
+async function watchState(apis: Apis, deployed: Deployed, display: Display): Promise<never> {
   onInterrupt(() => process.exit());
   for (;;) {
     await sleep(EVERY_MS);
     try {
-      display.show(await look(apis, deployed));
+      display.show(await readState(apis, deployed));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       display.showTrouble(error.message);
@@ -64,7 +64,7 @@ async function goOnLooking(apis: Apis, deployed: Deployed, display: Display): Pr
   }
 }
 
-/** On a terminal, each screen replaces the last one. Elsewhere, a screen is shown only if something has changed. */
+/** Shows a state. On a terminal, a new screen replaces the last one. Elsewhere, only a changed state is shown. */
 class Display {
   readonly #live: boolean;
   #shown = "";

@@ -10,10 +10,10 @@ import { readMachine } from "../toolchain/machine";
 import { runChecks } from "./lint";
 import { notice } from "./terminal/steps";
 
-/** Test files that run at the same time: the tests wait for processes and time limits longer than they compute. */
+/** Test files that run at the same time. More than there are processors: the tests mostly wait for processes and timers. */
 const UNIT_JOBS = 2 * availableParallelism();
 
-/** How many tests ended in which way. */
+/** How many tests have passed, failed and were skipped. */
 interface Result {
   readonly passed: number;
   readonly failed: number;
@@ -21,9 +21,9 @@ interface Result {
 }
 
 export const command = new Command("npm test --")
-  .description("Lint, types, and the tests: those without a cluster, then those on a real one of their own.")
+  .description("Checks the code, then runs the tests: those without a cluster, then those on a real cluster.")
   .option("--unit", "only the tests that need no cluster, several files at a time", false)
-  .option("--full", "also what takes long: long loads, several nodes, browsers", false);
+  .option("--full", "also the long tests: long loads, several nodes, browsers", false);
 
 interface Options {
   readonly unit: boolean;
@@ -32,7 +32,7 @@ interface Options {
 
 export async function run({ unit, full }: Options): Promise<number> {
   const results = unit ? [] : [await runChecks()];
-  // The tests on a cluster need it, and some of those without one are skipped without it.
+  // Tests on a cluster need Docker, and some of the others are skipped without it.
   if (!unit) await ensureDocker(readMachine(), notice).catch(() => undefined);
   results.push(
     await runMocha(
@@ -40,7 +40,7 @@ export async function run({ unit, full }: Options): Promise<number> {
       UNIT_JOBS,
     ),
   );
-  // One file at a time: they share a cluster, and what they measure under load needs the machine for itself.
+  // One file at a time: they share a cluster, and measurements under load need the machine for themselves.
   if (!unit)
     results.push(
       await runMocha(
@@ -50,7 +50,7 @@ export async function run({ unit, full }: Options): Promise<number> {
     );
   const sum = (key: keyof Result) => results.reduce((total, result) => total + result[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
-  // The last line, also if a test left something open.
+  // The last line, even if a test leaves something open.
   process.on("exit", () => console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`));
   return sum("failed") > 0 ? 1 : 0;
 }
@@ -64,7 +64,7 @@ function testFiles(chosen: (folder: string) => boolean): string[] {
 }
 
 async function runMocha(files: readonly string[], jobs: number): Promise<Result> {
-  // Mocha's command and its workers load these modules themselves. Those before tsx would take twice as long after it.
+  // Mocha's command and its workers load these modules themselves. In this order: tsx would slow the others down.
   if (jobs === 1) for (const module of mochaOptions.require) await import(module);
   const mocha = new Mocha({ ...mochaOptions, reporter: "spec", parallel: jobs > 1, jobs });
   files.forEach((file) => mocha.addFile(file));

@@ -30,13 +30,16 @@ const MOST_NODES = 9;
 
 export const command = new Command("npm run up --")
   .description(
-    "From a bare machine to a served URL: tools, cluster, stack. What is there already is left as it is.",
+    "Goes from a bare machine to a served URL: tools, cluster, stack. Keeps what there is already.",
   )
   .option(
     "--track <name>",
-    "deploy the code to this track alone, and pin every other to the release that it runs",
+    "deploy the code to this track alone, and pin every other track to the release that it runs",
   )
-  .option("--nodes <number>", `create the minikube cluster with so many nodes, from 1 to ${MOST_NODES}`)
+  .option(
+    "--nodes <number>",
+    `create the minikube cluster with this number of nodes, from 1 to ${MOST_NODES}`,
+  )
   .option("--stack <name>", "the stack to create or update", DEFAULT_STACK);
 
 interface Options {
@@ -90,7 +93,7 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
 
 function notMinikube({ context }: Config): UserError {
   return new UserError({
-    what: `the cluster of the context ${context} is not one of minikube's, and --nodes creates one`,
+    what: `--nodes creates a minikube cluster, but the context ${context} is not one of minikube's`,
     where: "stack config, key context",
     todo: "npm run up without --nodes, or npx pulumi config set context another-name",
   });

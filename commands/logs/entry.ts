@@ -1,8 +1,8 @@
-/** One line of structured log, as far as it is understood. What isn't stays in `fields`, so that nothing is lost. */
+/** One line of a structured log. `fields` has everything that the other parts don't have. */
 export interface Entry {
   /** ISO 8601, in UTC. */
   readonly time?: string;
-  /** In lower case, such as `warn`. */
+  /** In lower case, for example `warn`. */
   readonly level?: string;
   readonly message?: string;
   /** Each value as text. */
@@ -12,7 +12,7 @@ export interface Entry {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The names that the usual loggers give to each part (pino, winston, bunyan, zap, slog, Python's and Google's). */
+/** The names of each part in the usual loggers: pino, winston, bunyan, zap, slog, Python's and Google's. */
 const NAMES = {
   time: ["time", "timestamp", "@timestamp", "ts"],
   level: ["level", "severity"],
@@ -20,7 +20,7 @@ const NAMES = {
   stack: ["err", "stack"],
 } as const;
 
-/** Pino's and bunyan's numbers. */
+/** The numbers of pino and bunyan. */
 const LEVELS: Readonly<Record<number, string>> = {
   10: "trace",
   20: "debug",
@@ -30,12 +30,12 @@ const LEVELS: Readonly<Record<number, string>> = {
   60: "fatal",
 };
 
-/** Milliseconds in the units in which loggers count the time since 1970: s, ms, µs and ns. */
+/** Loggers count the time since 1970 in s, ms, µs or ns. Each unit in milliseconds. */
 const UNITS = [1e3, 1, 1e-3, 1e-6];
-/** A number is a time in the one unit in which it lies between these years, in milliseconds since 1970. */
+/** A number is a time if one of the units puts it between these times, in milliseconds since 1970. */
 const POSSIBLE = { first: Date.UTC(2000, 0), last: Date.UTC(2100, 0) };
 
-/** Reads a line of a pod's log. @returns undefined if it isn't a JSON object, or one too deep to be written again */
+/** Parses a line of a pod's log. @returns undefined if it isn't a JSON object, or is nested too deeply to be formatted */
 export function readEntry(text: string, pod: string): Entry | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
@@ -63,7 +63,7 @@ function entryIn(json: Json, pod: string): Entry {
   };
 }
 
-/** The first of several fields that can be read, with its name. */
+/** The first of several fields that has a readable value, with its name. */
 function first<T>(json: Json, names: readonly string[], read: (value: unknown) => T | undefined) {
   for (const name of names) {
     const value = Object.hasOwn(json, name) ? read(json[name]) : undefined;
@@ -79,7 +79,7 @@ function timeIn(value: unknown): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
-/** The milliseconds since 1970 of an ISO text, in UTC unless it says otherwise; NaN of anything else. */
+/** Parses an ISO 8601 time, in UTC unless it names a zone, into milliseconds since 1970. NaN for anything else. */
 function isoTime(value: unknown): number {
   if (typeof value !== "string") return NaN;
   const [, day, clock = "", zone = "Z"] =
@@ -97,7 +97,7 @@ function stackIn(value: unknown): string | undefined {
   return [stack, message, value].find((text): text is string => typeof text === "string");
 }
 
-/** The fields that say what the pod's name says already; `track` and `release` are what our own service adds. */
+/** The fields that repeat the pod's name. This project's own service adds `track` and `release`. */
 function aboutPod(json: Json, pod: string): string[] {
   return [
     ...(json.pod === pod ? ["pod", "track", "release"] : []),
@@ -105,7 +105,7 @@ function aboutPod(json: Json, pod: string): string[] {
   ];
 }
 
-/** Text is shown without quotes if it is unambiguous. */
+/** Formats a value: text without quotes if that is unambiguous, anything else as JSON. */
 function valueText(value: unknown): string {
   const bare = typeof value === "string" && value !== "" && !/[\s"=]/.test(value);
   return bare ? value : JSON.stringify(value);

@@ -10,15 +10,15 @@ import { comparable, linesOf, sourcesIn, type Line, type Source } from "./source
 /** How often the pods are listed to find new ones, in milliseconds. */
 const LIST_MS = 1_000;
 
-/** Which lines are wanted. */
+/** Which lines to show. */
 export interface LogQuery {
-  /** Only this pod's. */
+  /** Only lines of this pod. */
   readonly pod?: string | undefined;
-  /** Only this track's. */
+  /** Only lines of this track. */
   readonly track?: string | undefined;
-  /** Only lines of the last so many seconds. */
+  /** Only lines that are at most this old. */
   readonly sinceSeconds?: number | undefined;
-  /** At most so many of the last lines of each pod. */
+  /** At most this many of the last lines of each pod. */
   readonly tailLines?: number | undefined;
   /** How often the pods are listed to find new ones, in milliseconds. */
   readonly listMs?: number;
@@ -27,17 +27,17 @@ export interface LogQuery {
 /** Receives the lines. */
 export interface Listener {
   line(line: Line): void;
-  /** A message about the pods that is no line of theirs. */
+  /** A message about the pods. */
   notice(text: string): void;
 }
 
 /** The logs of the pods of one stack. */
 export class Logs {
-  /** The time of each container's last line so far. */
+  /** The time of each container's last line, by the container's id. */
   readonly #lastTimes = new Map<string, string>();
-  /** When `showExisting` read each container's log, in milliseconds of `performance.now()`. */
+  /** When `showExisting` read each log, by the container's id, in milliseconds of `performance.now()`. */
   readonly #readAt = new Map<string, number>();
-  /** The containers that are being followed, and those that have ended. */
+  /** The ids of the containers that are being followed, and of those that have ended. */
   readonly #following = new Set<string>();
   readonly #finished = new Set<string>();
 
@@ -48,7 +48,7 @@ export class Logs {
     private readonly listener: Listener,
   ) {}
 
-  /** Shows the lines so far, of all pods, oldest first. @throws UserError if the pod or track that is wanted doesn't exist */
+  /** Shows the existing lines of all pods, oldest first. @throws UserError if the pod or track of the query doesn't exist */
   async showExisting(): Promise<void> {
     const sources = (await this.#pods()).flatMap(sourcesIn);
     const { sinceSeconds, tailLines } = this.query;
@@ -63,7 +63,7 @@ export class Logs {
     for (const { line } of lines) this.listener.line(line);
   }
 
-  /** Shows lines as they are written, also of pods that come later. Ends when the one pod that is wanted is gone. */
+  /** Shows new lines, also of new pods. Ends if the query names a pod, and that pod is gone. */
   async follow(): Promise<void> {
     let known: ReadonlySet<string> | undefined;
     let trouble = "";
@@ -74,7 +74,7 @@ export class Logs {
       } catch (error) {
         if (error instanceof NoPod) return;
         if (!(error instanceof UserError)) throw error;
-        // The cluster was stopped, and may come back.
+        // The cluster was stopped, and may be started again.
         if (error.message !== trouble) this.listener.notice(error.message);
         trouble = error.message;
       }
@@ -113,21 +113,21 @@ export class Logs {
     const { id, running } = source;
     if (this.#following.has(id) || this.#finished.has(id)) return;
     this.#following.add(id);
-    await this.#read(source, { follow: true, ...this.#from(id) }, (line) => this.listener.line(line));
-    // While the container runs, its stream ends only because a connection broke: the next round goes on from there.
+    await this.#read(source, { follow: true, ...this.#continueFrom(id) }, (line) => this.listener.line(line));
+    // If the container still runs, the connection broke: the next round continues after the last line.
     if (!running) this.#finished.add(id);
     this.#following.delete(id);
   }
 
-  /** Where to go on: after the last line, or at the time at which the log was read and had none. */
-  #from(id: string): LogOptions {
+  /** The options to continue with: after the last line, or, if there was none, from the time of the last read. */
+  #continueFrom(id: string): LogOptions {
     const sinceTime = this.#lastTimes.get(id);
     if (sinceTime !== undefined) return { sinceTime };
     const readAt = this.#readAt.get(id);
     return readAt === undefined ? {} : { sinceSeconds: Math.ceil((performance.now() - readAt) / 1000) };
   }
 
-  /** Reads the lines that haven't been shown. The API server's `sinceTime` is in whole seconds, so it sends some again. */
+  /** Reads the lines that haven't been shown. `sinceTime` is in whole seconds, so the API server sends some lines again. */
   async #read(source: Source, options: LogOptions, show: (line: Line) => void): Promise<void> {
     const last = comparable(this.#lastTimes.get(source.id) ?? "");
     for await (const line of linesOf(this.apis, this.deployed.config.namespace, source, options)) {
@@ -143,7 +143,7 @@ export class Logs {
   }
 }
 
-/** The one pod that is wanted doesn't exist, or no longer. */
+/** The pod of the query doesn't exist. */
 class NoPod extends UserError {}
 
 function noPod(wanted: string, pods: readonly V1Pod[]): NoPod {

@@ -1,22 +1,24 @@
-import { styleText } from "node:util";
 import { printable, printableLines } from "../../common/printable";
+import { painter, type Paint } from "../terminal/colours";
 import { readEntry, type Entry } from "./entry";
 import type { Line } from "./source";
 
-/** One for each pod, in the order in which they first appear. */
+/** The colours of the pods, in the order in which the pods first appear. */
 const COLOURS = ["cyan", "magenta", "green", "yellow", "blue", "red"] as const;
 type Colour = (typeof COLOURS)[number];
 
 /**
- * Formats log lines for a person: `12:03:44.120 info  api-x2x | request method=GET status=200`. Whatever a line looks
- * like, it is shown, and no control character of it. Remembers the colour of each pod.
+ * Formats log lines for a person: `12:03:44.120 info  api-x2x | request method=GET status=200`. Shows lines of any format,
+ * without their control characters.
  */
 export class LogFormatter {
   readonly #colours = new Map<string, Colour>();
+  readonly #paint: Paint;
   #width = 0;
 
-  /** @param coloured whether to use colours at all */
-  constructor(private readonly coloured: boolean) {}
+  constructor(coloured: boolean) {
+    this.#paint = painter(coloured);
+  }
 
   line({ pod, time, text }: Line): string {
     const entry = readEntry(text, pod) ?? { message: text.replace(/\r$/, ""), fields: [] };
@@ -25,7 +27,7 @@ export class LogFormatter {
     return `${this.#clock(entry.time ?? time)} ${this.#level(entry.level)} ${name} ${this.#content(entry)}`;
   }
 
-  /** A message about the pods that is no line of theirs. */
+  /** Formats a message about the pods. */
   notice(text: string): string {
     return this.#paint("dim", `-- ${printableLines(text)}`);
   }
@@ -40,7 +42,7 @@ export class LogFormatter {
       .replaceAll("\n", "\n    ");
   }
 
-  /** In UTC, as the other logs of a cluster are. */
+  /** The time of day in UTC, as in the other logs of a cluster. */
   #clock(time: string): string {
     const [, seconds = "--:--:--", fraction = "."] = /T(\d\d:\d\d:\d\d)(\.\d{1,3})?/.exec(time) ?? [];
     return this.#paint("dim", `${seconds}${fraction.padEnd(4, "0")}`);
@@ -58,9 +60,5 @@ export class LogFormatter {
     const colour = COLOURS[this.#colours.size % COLOURS.length] ?? "cyan";
     this.#colours.set(pod, colour);
     return colour;
-  }
-
-  #paint(format: Parameters<typeof styleText>[0], text: string): string {
-    return this.coloured ? styleText(format, text, { validateStream: false }) : text;
   }
 }

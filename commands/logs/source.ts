@@ -3,17 +3,17 @@ import type { LogOptions, V1ContainerStatus, V1Pod } from "@kubernetes/client-no
 import { logLine, type LogLine } from "../../cluster/diagnosis/log-line";
 import type { Apis } from "../../cluster/connection/kubernetes-client";
 
-/** A container that has a log: it runs, or has ended. */
+/** A container with a log. */
 export interface Source {
-  /** The container's id: a restart makes another one. */
+  /** The container's id. A restarted container has another one. */
   readonly id: string;
   readonly pod: string;
   readonly container: string;
-  /** Whether more may come. */
+  /** Whether the container runs, so that more lines may come. */
   readonly running: boolean;
 }
 
-/** A line as a container of a pod wrote it. */
+/** A line of a container of a pod. */
 export interface Line extends LogLine {
   readonly pod: string;
 }
@@ -23,17 +23,17 @@ export function sourcesIn({ metadata, status }: V1Pod): Source[] {
   return (status?.containerStatuses ?? []).flatMap((container) => {
     const { name, containerID: id, state } = container;
     const pod = metadata?.name ?? "";
-    const has = id !== undefined && hasLog(container);
-    return has ? [{ id, pod, container: name, running: state?.running !== undefined }] : [];
+    const exists = id !== undefined && hasLog(container);
+    return exists ? [{ id, pod, container: name, running: state?.running !== undefined }] : [];
   });
 }
 
-/** While it waits to be started again, the log of the last time is there. */
+/** Whether a container has a log. If it waits for a restart, it has the log of its last run. */
 function hasLog({ state, lastState }: V1ContainerStatus): boolean {
   return [state?.running, state?.terminated, lastState?.terminated].some((found) => found !== undefined);
 }
 
-/** Reads the log of a container line by line, until it ends, or the connection breaks, or the container is gone. */
+/** Reads the log of a container line by line. Ends at the end of the log, if the connection breaks, or the container is gone. */
 export async function* linesOf(
   { log }: Apis,
   namespace: string,
@@ -41,14 +41,14 @@ export async function* linesOf(
   options: LogOptions,
 ): AsyncGenerator<Line> {
   const sink = new PassThrough({ encoding: "utf8" });
-  // The client pipes and leaves it at that: without this, a connection that breaks ends the process.
+  // The client doesn't handle errors of its pipe: a broken connection would end the process.
   sink.once("pipe", (body: NodeJS.ReadableStream) => {
     body.on("error", () => sink.end()).on("close", () => sink.end());
   });
   try {
     await log.log(namespace, pod, container, sink, { ...options, timestamps: true });
   } catch {
-    return; // It went, or is only starting: the next look at the pods tells which.
+    return; // The container is gone, or is only starting: the next list of the pods says which.
   }
   let rest = "";
   for await (const chunk of sink) {
@@ -64,7 +64,7 @@ function parse(pod: string, text: string): Line[] {
   return line === undefined ? [] : [{ pod, ...line }];
 }
 
-/** Orders times of lines: their fractions are of different lengths. */
+/** A form of a line's time that sorts as text: the fractions in the times have different lengths. */
 export function comparable(time: string): string {
   const [seconds = "", fraction = ""] = time.replace(/Z$/, "").split(".");
   return `${seconds}.${fraction.padEnd(9, "0")}`;

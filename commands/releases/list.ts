@@ -1,34 +1,41 @@
 import { isComplete } from "../../cluster/releases/complete";
 import { serving, type Revision, type Rollout } from "../../cluster/releases/rollout";
-import type { Update } from "./history";
 
-/** How the rollout of a release ended: `unknown` if this stack's engine didn't begin it. */
+/** An update that the engine has run. */
+export interface Update {
+  readonly kind: string;
+  readonly result: string;
+  readonly startTime: Date;
+  readonly endTime: Date;
+}
+
+/** The result of a release's rollout: `unknown` if this stack's engine didn't begin it. */
 export type Ended = "succeeded" | "failed" | "rolling out" | "unknown";
 
-/** One release: all that was deployed of one tag to one track. */
+/** One release of one track: all revisions of its Deployment with the same tag. */
 export interface Release {
-  /** The track that it was deployed to, such as `stable`. */
+  /** For example `stable`. */
   readonly track: string;
   readonly tag: string;
-  /** When it was last rolled out, ISO 8601 in UTC. */
+  /** The time of its last rollout, ISO 8601 in UTC. */
   readonly at: string;
   readonly ended: Ended;
   readonly serves: boolean;
   /** How many of its pods are ready. */
   readonly ready: number;
-  /** Whether its image is still in the node: if so, to go back to it needs no build. */
+  /** Whether its image still exists: then a rollback to it needs no build. */
   readonly image: boolean;
-  /** Kubernetes' numbers of the Deployment's revisions in which it was wanted. */
+  /** The numbers of the Deployment's revisions with this release. */
   readonly revisions: readonly number[];
 }
 
-/** Kubernetes and the engine write times down in whole seconds, in milliseconds. */
+/** Kubernetes and the engine round times to this, in milliseconds. */
 const SECOND = 1_000;
 
 /**
- * Puts together what the cluster and the engine remember of the releases, newest first.
+ * Lists the releases of a rollout, newest first, from the cluster's revisions and the engine's updates.
  *
- * @param tags of the images that are in the node
+ * @param tags of the images that still exist
  */
 export function releasesOf(rollout: Rollout, updates: readonly Update[], tags: readonly string[]): Release[] {
   const byTag = new Map<string, Revision[]>();
@@ -60,7 +67,7 @@ function releaseOf(
   };
 }
 
-/** The update in whose time it was made tells. One that was tried again, and is what was wanted now, has succeeded. */
+/** The result is that of the update that ran at the time. A complete rollout has succeeded, even if an earlier try failed. */
 function endOf(
   revisions: readonly Revision[],
   madeAt: Date,

@@ -2,12 +2,18 @@ import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollouts } from "../../cluster/releases/rollout";
+import { find } from "../../toolchain/acquire";
+import { hostTools } from "../../toolchain/tools";
 import { askCluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
-import { readHistory } from "./history";
-import { releasesOf, type Release } from "./list";
+import { runPulumi } from "../state/cli";
+import { openWorkspace } from "../state/stack";
+import { releasesOf, type Release, type Update } from "./list";
 
-/** Reads the releases of a stack: track after track, newest first. It writes nothing. @throws UserError if there are none */
+/** How many of the last updates are read: many of them roll nothing out. */
+const UPDATES = 100;
+
+/** Reads the releases of a stack: track after track, newest first. Changes nothing. @throws UserError if there are none */
 export async function readReleases(deployed: Deployed, cluster: Cluster): Promise<Release[]> {
   const { stack, config } = deployed;
   const workload = workloadOf(config);
@@ -24,4 +30,18 @@ export async function readReleases(deployed: Deployed, cluster: Cluster): Promis
     where: `namespace ${config.namespace}`,
     todo: "npm run up",
   });
+}
+
+/** Reads the engine's updates of a stack, newest first. The Automation API would select the stack for plain `npx pulumi`. */
+async function readHistory({ machine, stack }: Deployed): Promise<Update[]> {
+  const pulumi = await find(hostTools.pulumi, machine);
+  if (typeof pulumi === "string") {
+    throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: "npm run up" });
+  }
+  const workspace = await openWorkspace(machine, pulumi);
+  const page = ["--page-size", String(UPDATES), "--page", "1"];
+  const json = await runPulumi(workspace, ["stack", "history", "--json", "--stack", stack, ...page]);
+  const isTime = (key: string) => key === "startTime" || key === "endTime";
+  return (JSON.parse(json, (key, value: string) => (isTime(key) ? new Date(value) : value)) ??
+    []) as Update[];
 }

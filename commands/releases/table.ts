@@ -3,7 +3,7 @@ import { pinNotice } from "../../cluster/releases/pin";
 import { columns } from "../terminal/columns";
 import type { Release } from "./list";
 
-/** Writes the releases for a terminal, one a line, with their track if there are several. */
+/** Formats releases for a terminal, one per line, with their track if there are several tracks. */
 export function table(releases: readonly Release[], { rolledBack }: Pick<Config, "rolledBack">): string {
   const several = releases.some(({ track }) => track !== releases[0]?.track);
   const lines = columns(

@@ -1,16 +1,13 @@
-import { styleText } from "node:util";
 import { describe } from "../../common/problem";
+import { painter, type Paint } from "../terminal/colours";
 import { columns } from "../terminal/columns";
 import type { AutoscalerState } from "../../cluster/diagnosis/autoscaling";
 import type { DeploymentState, State } from "./state";
 import type { PodState } from "../../cluster/objects/pods";
 
-type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
-
-/** Writes the state for a terminal: who and where, the pods, what happened, and what is wrong. */
+/** Formats the state for a terminal: stack and URL, Deployments, pods, events, and problems. */
 export function screen(state: State, coloured: boolean, now = new Date()): string {
-  const paint: Paint = (format, text) =>
-    coloured ? styleText(format, text, { validateStream: false }) : text;
+  const paint = painter(coloured);
   const { stack, context, namespace, url, urlWarning } = state;
   return [
     `${paint("bold", url)}  stack ${stack}, context ${context}, namespace ${namespace}`,
@@ -35,14 +32,14 @@ function deploymentLine(deployment: DeploymentState, paint: Paint): string {
 function autoscalerLine({ deployment, min, max, atMax, ...now }: AutoscalerState): string {
   const use = now.cpuPercent === null ? "is not measured yet" : `is ${now.cpuPercent}% of what they request`;
   const why = `the pods' CPU use ${use}, ${now.targetPercent}% is the target`;
-  const limited = atMax ? ", as many as it may" : "";
+  const limited = atMax ? ", its maximum" : "";
   return `The autoscaler of ${deployment} (${min} to ${max} pods) wants ${now.wanted}${limited}: ${why}.`;
 }
 
 function scaledByHand({ track, wanted, configured }: DeploymentState, { deployments }: State): string[] {
   if (configured === null || wanted === configured) return [];
   const which = deployments.length > 1 ? `Track ${track} was scaled by hand` : "Scaled by hand";
-  return [`${which}: the stack says ${configured}, and the next up takes it back to that.`];
+  return [`${which}: the stack says ${configured}, and the next npm run up restores that.`];
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
@@ -90,7 +87,7 @@ function troubles({ troubles }: State, paint: Paint): string[] {
   });
 }
 
-/** How long ago, as a person says it: `12s`, `5m`, `3h`, `2d`. */
+/** The time since then, rounded: `12s`, `5m`, `3h` or `2d`. */
 function since(at: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
   if (seconds < 120) return `${seconds}s`;

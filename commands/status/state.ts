@@ -13,30 +13,29 @@ import {
 import { isAutoscaled, workloadOf, type Workload } from "../../cluster/objects/workload";
 import { troublesIn } from "../../cluster/diagnosis/troubles";
 
-/** All that is shown. Times are ISO 8601 in UTC. */
+/** All that `npm run status` shows. Times are ISO 8601 in UTC. */
 export interface State {
   readonly stack: string;
   readonly context: string;
   readonly namespace: string;
   readonly url: string;
-  /** What to do if the URL can't be reached from this machine; null if it can. */
+  /** What to do if this machine can't reach the URL; null if it can. */
   readonly urlWarning: string | null;
-  /** The replicas that the stack's config asks for, of all tracks: another number than `wanted` after `kubectl scale`.
-   * Null if an autoscaler chooses. */
+  /** The replicas of all tracks in config; null if an autoscaler chooses. After `kubectl scale`, `wanted` differs. */
   readonly configured: number | null;
-  /** Pods, of all Deployments together. */
+  /** The number of pods that all Deployments want. */
   readonly wanted: number;
   readonly ready: number;
   readonly deployments: readonly DeploymentState[];
   readonly autoscalers: readonly AutoscalerState[];
   readonly pods: readonly PodState[];
-  /** The last ones, oldest first. */
+  /** The last events, oldest first. */
   readonly events: readonly EventState[];
   /** What is wrong, and what to do about it. */
   readonly troubles: readonly Problem[];
 }
 
-/** One Deployment. `updated` pods are of the release that it wants. */
+/** One Deployment. `updated` is the number of pods that run its newest release. */
 export interface DeploymentState {
   readonly name: string;
   readonly track: string;
@@ -50,7 +49,7 @@ export interface DeploymentState {
   readonly updated: number;
 }
 
-/** Turns the cluster's objects into what is shown. */
+/** Makes the state from the cluster's objects. */
 export function stateOf(
   { stack, config, url, urlWarning }: Deployed,
   objects: Objects,

@@ -1,8 +1,8 @@
 /**
- * Aligns the cells of rows in columns, two spaces apart.
+ * Aligns the cells of rows in columns, with two spaces between them.
  *
- * @param right the columns that are aligned to the right, as numbers are
- * @returns one line a row
+ * @param right the indexes of columns that are aligned to the right, for numbers
+ * @returns one line per row
  */
 export function columns(
   rows: readonly (readonly string[])[],

@@ -6,12 +6,12 @@ import { CommandError } from "../../toolchain/command";
 import { endOnInterrupt } from "./interrupt";
 import { parse } from "./parse";
 
-/** What each file of commands/ exports. */
+/** The exports of each command's file in commands/. */
 export interface CommandModule {
-  /** Its options, and its help. */
+  /** Its options and its help. */
   readonly command: Command;
   /**
-   * @param options what `command` has parsed
+   * @param options as `command` has parsed them
    * @returns the exit code, if it isn't 0
    */
   run(this: void, options: object): Promise<number | void>;
@@ -22,7 +22,7 @@ type Commands = Readonly<Record<string, () => Promise<CommandModule>>>;
 /** Runs the command that was typed, prints its error, and ends the process with its exit code. */
 export async function main(commands: Commands, [name = "", ...args]: readonly string[]): Promise<never> {
   endOnInterrupt();
-  // At once: work beside the failed step could go on for long.
+  // Work beside the failed step could go on for long.
   process.exit(await runNamed(commands, name, args));
 }
 
@@ -55,7 +55,7 @@ function formatError(error: unknown): string {
   if (error instanceof CommandError) {
     return `${error.message}\n  do:      fix the error above, then run the same command again: it goes on from here`;
   }
-  // An engine's command that failed. Its class isn't imported, because that takes a third of a second.
+  // The error of a failed engine command. Its class isn't imported: that would take a third of a second.
   const { commandResult: result } = Object(error) as { commandResult?: { stdout: string; stderr: string } };
   if (result !== undefined) {
     const what = `Pulumi failed: ${(result.stderr || result.stdout).trim()}`;

@@ -1,10 +1,10 @@
 import { Listr, PRESET_TIMER } from "listr2";
 import type { RunStep, Say } from "../../toolchain/step";
 
-/** How often a long step prints its progress into a log, in milliseconds. A terminal shows every line. */
+/** How often a long step prints its progress to a log, in milliseconds. A terminal shows every line. */
 const LOG_EVERY_MS = 15_000;
 
-/** Runs a step: with a live line on a terminal, with plain lines in a log. @throws what the step throws */
+/** Runs a step and shows it: as a live line on a terminal, as plain lines in a log. @throws what the step throws */
 export const runStep: RunStep = async (title, step, outcome) => {
   const live = process.stdout.isTTY;
   let result: Awaited<ReturnType<typeof step>> | undefined;
@@ -41,20 +41,20 @@ export const runStep: RunStep = async (title, step, outcome) => {
   return result as Awaited<ReturnType<typeof step>>;
 };
 
-/** Shows a line that belongs to no step. */
+/** Prints a line that belongs to no step. */
 export const notice: Say = (line) => console.error(line);
 
-/** What the step's line shows of an error, which is printed below as a whole. */
+/** A step's line shows only this of an error. The error itself is printed below. */
 class SeeBelow extends Error {
   constructor(cause: unknown) {
     super("see below", { cause });
   }
 }
 
-/** For a log: every notice at once, and now and then the newest line with the elapsed time. */
+/** For a log: prints every notice at once, and the newest line regularly, with the elapsed time. */
 function heartbeat(title: string, show: (line: string) => void): { say: Say; end: () => void } {
   const started = Date.now();
-  let newest = "at work";
+  let newest = "running";
   const timer = setInterval(() => show(`${title}: ${newest} (${elapsed(started)})`), LOG_EVERY_MS);
   return {
     say: (line, kind) => {

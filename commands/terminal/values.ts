@@ -1,11 +1,11 @@
 import { UserError, type Problem } from "../../common/problem";
 
 /**
- * Reads the only value of a command that was typed: a whole number in a range, both ends allowed.
+ * Parses an option: a whole number in a range, both ends allowed.
  *
- * @param command such as `npm run up`
- * @returns undefined if nothing was typed
- * @throws UserError if it is no such number
+ * @param command for example `npm run up`
+ * @returns undefined if the option wasn't typed
+ * @throws UserError for anything else than such a number
  */
 export function readNumber(
   command: string,
@@ -20,12 +20,12 @@ export function readNumber(
   return number;
 }
 
-/** Reads values that were typed. Collects all problems, so that they are reported at once. */
+/** Parses several options. Collects all problems, so that they are reported at once. */
 export class Values {
   readonly #problems: Problem[] = [];
   readonly #help: string;
 
-  /** @param command such as `npm run load`, whose help the errors point to */
+  /** @param command for example `npm run load`: the errors refer to its help */
   constructor(command: string) {
     this.#help = `${command} -- --help`;
   }
@@ -38,12 +38,12 @@ export class Values {
     return number;
   }
 
-  /** A time such as `30`, `30s`, `10m` or `2h`, up to a limit in seconds. Returns seconds. */
+  /** A time such as `30`, `30s`, `10m` or `2h`, from 1 second to `most` seconds. Returns seconds. */
   seconds(option: string, value: string, most: number): number {
     const [, amount, unit = "s"] = /^(\d+)(s|m|h)?$/.exec(value) ?? [];
     const seconds = Number(amount) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
     if (!(seconds >= 1 && seconds <= most)) {
-      this.#refuse(option, value, `seconds, or such as 30s, 10m, 2h, up to ${formatDuration(most)}`);
+      this.#refuse(option, value, `seconds, or for example 30s, 10m, 2h, up to ${formatDuration(most)}`);
     }
     return seconds;
   }
@@ -51,14 +51,14 @@ export class Values {
   /** An HTTP address. */
   url(option: string, value: string): string {
     if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-      this.#refuse(option, value, "such as http://127.0.0.1:30080");
+      this.#refuse(option, value, "for example http://127.0.0.1:30080");
     }
     return value;
   }
 
   /** The path of an HTTP address. */
   path(option: string, value: string): string {
-    if (!value.startsWith("/")) this.#refuse(option, value, "begins with /, such as /pod");
+    if (!value.startsWith("/")) this.#refuse(option, value, "a path that begins with /, for example /pod");
     return value;
   }
 

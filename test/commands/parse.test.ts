@@ -59,7 +59,7 @@ describe("the options of a command", function () {
 
   it("are refused if there is no such option, or if words are left over", () => {
     for (const args of [["--stak", "other"], ["other"], ["--stack"]]) {
-      assert.equal(advice("down", args, {}), "npm run down -- --help, which lists what there is");
+      assert.equal(advice("down", args, {}), "npm run down -- --help, which lists the options");
     }
   });
 

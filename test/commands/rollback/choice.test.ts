@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Release } from "../../../commands/releases/list";
-import { chooseRelease, isThere, type Situation } from "../../../commands/rollback/choice";
+import { chooseRelease, isServing, type Situation } from "../../../commands/rollback/choice";
 import { UserError } from "../../../common/problem";
 
 /** Releases by tag: their revisions, and an asterisk for the one that serves. */
@@ -71,7 +71,7 @@ describe("the release to go back to", () => {
     const releases = [failed, release("b", [2], true), release("a", [1])];
     const known = { releases, code: "c", pin: undefined };
     assert.equal(chooseRelease(known, undefined).tag, "b");
-    assert.equal(isThere({ ...known, code: "b" }, releases[1]!), false);
+    assert.equal(isServing({ ...known, code: "b" }, releases[1]!), false);
   });
 
   it("may be named, even if it failed", () => {
@@ -85,7 +85,7 @@ describe("the release to go back to", () => {
     assert.match(text, /There is no release x\n +allowed: a, b\n/);
     assert.match(
       refusal(() => chooseRelease(situation({ a: [1] }, "a"), "x")),
-      /none: there is only the one/,
+      /none: only the release that serves has/,
     );
   });
 
@@ -102,10 +102,10 @@ describe("the release to go back to", () => {
   it("serves already only if the stack's config wants it too", () => {
     const known = situation({ a: [1], b: [2] }, "b");
     const [, b] = known.releases;
-    assert.equal(isThere(known, b!), true);
-    assert.equal(isThere({ ...known, code: "c" }, b!), false);
-    assert.equal(isThere({ ...known, code: "c", pinned: "b" }, b!), true);
-    assert.equal(isThere({ ...known, code: "c", pin: { from: "c", to: "b" } }, b!), true);
-    assert.equal(isThere({ ...known, code: "d", pin: { from: "c", to: "b" } }, b!), false);
+    assert.equal(isServing(known, b!), true);
+    assert.equal(isServing({ ...known, code: "c" }, b!), false);
+    assert.equal(isServing({ ...known, code: "c", pinned: "b" }, b!), true);
+    assert.equal(isServing({ ...known, code: "c", pin: { from: "c", to: "b" } }, b!), true);
+    assert.equal(isServing({ ...known, code: "d", pin: { from: "c", to: "b" } }, b!), false);
   });
 });
