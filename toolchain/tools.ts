@@ -220,8 +220,28 @@ const registry: Tool = {
   byHand: "make its release or the Go module proxy reachable",
 };
 
+const KUBE_ROUTER = "2.1.0";
+
+/** What enforces NetworkPolicies with iptables and ipset. The newest that the Go proxy serves. */
+const kubeRouter: Tool = {
+  name: "kube-router",
+  version: KUBE_ROUTER,
+  executables: ["kube-router"],
+  release: ({ os, arch }) => {
+    const file = `${github("cloudnativelabs/kube-router", KUBE_ROUTER)}/kube-router_${KUBE_ROUTER}`;
+    return { url: `${file}_${os}_${arch}.tar.gz`, checksums: `${file}_checksums.txt`, strip: 0 };
+  },
+  modules: [
+    {
+      folder: "kube-router",
+      packages: { "kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+    },
+  ],
+  byHand: "make its release or the Go module proxy reachable",
+};
+
 /** Tools that only tests and benchmarks run. `npm run up` does not get them. */
-export const testTools = { prometheus, compose, registry } as const;
+export const testTools = { prometheus, compose, registry, kubeRouter } as const;
 
 function plugin(kind: string, version: string): Tool {
   const downloads = github(`pulumi/pulumi-${kind}`, version);

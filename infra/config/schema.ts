@@ -233,7 +233,7 @@ export const keys = {
     example: "--path 'egress[0].cidr' 10.0.0.7/32",
     description:
       "What the pods may call besides DNS: a list of `{ cidr, port }` and `{ namespace, labels, port }`; `[]` for nothing. If it isn't set, they may call everything.",
-    cost: "A connection to anything else times out, if the cluster's network plugin enforces NetworkPolicies.",
+    cost: "A connection to anything else is refused or times out, if the cluster's network plugin enforces NetworkPolicies.",
   }),
   progressDeadlineSeconds: wholeNumber(1, MAX_PROGRESS_DEADLINE).default(60).register(documentation, {
     example: "progressDeadlineSeconds 60",

@@ -25,6 +25,7 @@ const pins: Readonly<Record<string, string>> = {
   "metrics-server": `sigs.k8s.io/metrics-server v${VERSIONS.metricsServer}`,
   prometheus: `github.com/prometheus/prometheus ${asModule(testTools.prometheus.version)}`,
   registry: `github.com/distribution/distribution/v3 v${testTools.registry.version}`,
+  "kube-router": `github.com/cloudnativelabs/kube-router/v2 v${testTools.kubeRouter.version}`,
   compose: `github.com/docker/compose/v2 v${testTools.compose.version}`,
   // Pinned by the commit of the release, or older for a reason that tools.ts gives.
   "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3 v3.",
