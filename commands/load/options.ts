@@ -1,7 +1,7 @@
 import { MOST, type LoadOptions } from "./generator";
 import { Values } from "../terminal/values";
 
-/** The options as they were typed. */
+/** The options as typed. */
 export interface Options {
   readonly rate: string;
   readonly duration: string;
@@ -16,9 +16,9 @@ export interface Options {
 }
 
 /**
- * Reads the options of a load, except its target.
+ * Parses the options of a load, except for its target.
  *
- * @throws UserError with everything that is wrong
+ * @throws UserError with all problems
  */
 export function parseOptions(options: Options): Required<Omit<LoadOptions, "url" | "path" | "timeoutMs">> {
   const values = new Values("npm run load");

@@ -1,9 +1,9 @@
 import type { Load, Report } from "./generator";
 
-/** How often the line is updated on a terminal, and how often a log gets a new line, in milliseconds. */
+/** How often a terminal's line is updated, and how often a log gets a line, in milliseconds. */
 const EVERY_MS = { terminal: 500, log: 10_000 } as const;
 
-/** Shows how a load is doing until it is ended: on standard error, since standard output may be a file. */
+/** Shows the progress of a load until `end`. Uses standard error, because standard output may be a file. */
 export function showProgress(load: Load, durationMs: number): { end(): void } {
   const live = process.stderr.isTTY;
   const show = () => {

@@ -1,4 +1,4 @@
-/** A part of the picture, in its units. */
+/** A rectangle of the picture, in its units. */
 export interface Area {
   readonly left: number;
   readonly top: number;
@@ -6,19 +6,19 @@ export interface Area {
   readonly height: number;
 }
 
-/** How values and seconds become places in an area. */
-export interface Scale {
+/** Maps seconds and values to coordinates in an area. */
+interface Scale {
   readonly area: Area;
   readonly x: (second: number) => number;
   readonly y: (value: number) => number;
-  /** Grid and numbers, drawn. */
+  /** The grid and the numbers, as SVG. */
   readonly axes: string;
 }
 
-/** How many seconds between two numbers at the bottom: about ten of them. */
+/** The seconds between two numbers of the time axis: at most twelve numbers fit. */
 const steps = [1, 2, 5, 10, 30, 60, 120];
 
-/** Lays out one diagram over time, from 0 to a round number above the highest value. */
+/** Makes the scale of a diagram over time, from 0 to a round number above the highest value. */
 export function chart(area: Area, highest: number, seconds: number, unit: string): Scale {
   const top = roundUp(highest);
   const x = (second: number) => area.left + (second / Math.max(1, seconds)) * area.width;
@@ -32,18 +32,18 @@ export function chart(area: Area, highest: number, seconds: number, unit: string
   return { area, x, y, axes: [...across, ...below].join("\n") };
 }
 
-/** A line through the middle of each second. Where there is no value there is a gap. */
+/** Draws a line through the middle of each second, with a gap for each second without a value. */
 export function line({ x, y }: Scale, values: readonly (number | undefined)[], colour: string): string {
   const path = values.map((value, second) => {
     if (value === undefined) return "";
     const command = values[second - 1] === undefined ? "M" : "L";
     return `${command}${place(x(second + 0.5))} ${place(y(value))}`;
   });
-  // A round cap makes a dot of a second that stands alone.
+  // A round cap draws a dot for a single second between two gaps.
   return `<path d="${path.join("")}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>`;
 }
 
-/** A bar for each second, its layers one on top of the other. */
+/** Draws a bar for each second, its layers on top of each other. */
 export function bars(
   { x, y }: Scale,
   layers: readonly { readonly colour: string; readonly values: readonly number[] }[],
@@ -54,7 +54,7 @@ export function bars(
       const from = base[second] ?? 0;
       base[second] = from + value;
       if (value === 0) return "";
-      // One failure among hundreds must be seen.
+      // A single failure among hundreds of answers must be visible.
       const height = Math.max(1.5, y(from) - y(from + value));
       return `<rect x="${place(x(second))}" y="${place(y(from) - height)}" width="${place(0.88 * (x(1) - x(0)))}" height="${place(height)}" fill="${colour}"/>`;
     }),
@@ -62,7 +62,7 @@ export function bars(
   return drawn.filter((rect) => rect !== "").join("\n");
 }
 
-/** Shades the seconds that are marked. */
+/** Shades the marked seconds. */
 export function marks({ area, x }: Scale, marked: readonly boolean[], colour: string): string {
   return marked
     .map((mark, second) =>
@@ -74,7 +74,7 @@ export function marks({ area, x }: Scale, marked: readonly boolean[], colour: st
     .join("\n");
 }
 
-/** Names what an area shows, each in its colour, above it. */
+/** Writes the legend above an area: each text with its colour. */
 export function label({ left, top }: Area, entries: readonly (readonly [string, string])[]): string {
   const spans = entries.map(
     ([text, colour]) => `<tspan fill="${colour}">■</tspan> <tspan>${escape(text)}</tspan>`,
@@ -82,7 +82,7 @@ export function label({ left, top }: Area, entries: readonly (readonly [string, 
   return `<text x="${left}" y="${top - 8}" xml:space="preserve">${spans.join("   ")}</text>`;
 }
 
-/** Text that can't be taken for markup. */
+/** Escapes text for SVG. */
 export function escape(text: string): string {
   return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
@@ -94,7 +94,7 @@ function horizontal({ left, width }: Area, y: number, text: string): string {
   ].join("\n");
 }
 
-/** The next number of the row 1, 2, 4, 6, 8, 10, 20 …, whose half is a short number too. */
+/** Rounds up to 1, 2, 4, 6, 8, 10, 20 … Half of each is a short number too. */
 function roundUp(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

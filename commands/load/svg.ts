@@ -6,12 +6,12 @@ const HEIGHT = 430;
 const latencyArea: Area = { left: 70, top: 76, width: 860, height: 140 };
 const rateArea: Area = { left: 70, top: 262, width: 860, height: 120 };
 
-/** Greys and colours that can be read on white and on black, so that the picture needs no background. */
+/** Colours that are readable on white and on black: the picture has no background. */
 const colours = { text: "#7d8590", p50: "#3b82c4", p99: "#b07aa1", failed: "#e0443a" } as const;
-/** One for each release, in the order in which they first answered. */
+/** The colours of the releases, in the order of their first answers. */
 const releaseColours = ["#3b82c4", "#e08e2b", "#4fa36a", "#9a6fd0", "#c05a8a"];
 
-/** Draws a load as SVG: latency over time, and below it what was answered by which release, and what failed. */
+/** Draws a load as SVG: latency over time, and below it the answers of each release and the failures. */
 export function picture(report: Report): string {
   const releases = report.releases.map(({ version }) => version);
   return [

@@ -4,10 +4,10 @@ import type { Report } from "./generator";
 
 type Row = readonly [name: string, value: string, ...more: string[]];
 
-/** From how many milliseconds on this machine's own lateness is worth a word. */
+/** From this delay on, in milliseconds, the table mentions that this machine sent requests late. */
 const LATE_MS = 50;
 
-/** Writes a report for a terminal. */
+/** Formats a report for a terminal. */
 export function table(report: Report): string {
   const { url, durationMs, requests, rate, connections } = report;
   return [
@@ -32,14 +32,14 @@ export function table(report: Report): string {
   ].join("\n");
 }
 
-/** What to do if not one request was answered, and all for the same reason. */
+/** What to do if all requests failed for the same reason. */
 export function hint({ answered, failures }: Report): Problem | undefined {
   const [failure, ...others] = Object.keys(failures);
   if (answered > 0 || failure === undefined || others.length > 0) return undefined;
   return {
     what: `Every request failed in the same way: ${failure}.`,
     todo: /^status [34]/.test(failure)
-      ? "npm run load -- --path /…, a path that the service answers with 200"
+      ? "npm run load -- --path /…, with a path that the service answers with 200"
       : "npm run status, which says what is wrong",
   };
 }
@@ -57,7 +57,7 @@ function latencies({ latencyMs }: Report): Row[] {
   return Object.entries(latencyMs).map(([name, ms]) => [name, `${(ms as number).toFixed(1)} ms`]);
 }
 
-/** The tracks side by side, if there are several. */
+/** One row per track, if there are several. */
 function tracks({ tracks, answered }: Report): string[] {
   if (tracks.length < 2) return [];
   const lines = tracks.map(({ track, answers, failed, latencyMs }): Row => {
@@ -71,7 +71,7 @@ function percent(answers: number, all: number): string {
   return `${((100 * answers) / all).toFixed(1)} %`;
 }
 
-/** Answers per release, and of each release its pods. */
+/** The answers of each release, and below it of each of its pods. */
 function shares({ releases, pods, answered }: Report): Row[] {
   const share = (answers: number) => percent(answers, answered);
   return releases.flatMap(({ version, answers }) => [

@@ -8,20 +8,20 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
-/** How long a path may take to answer before the load, in milliseconds. */
+/** How long a path may take to answer when the target is chosen, in milliseconds. */
 const ANSWER_MS = 2_000;
 
-/** What is put under load. */
-export interface Target {
+/** The URL and path that get the load. */
+interface Target {
   readonly url: string;
   readonly path: string;
 }
 
 /**
- * Finds the target: the stack's URL, or `--url`. Without `--path`, it is a path that the stack's service answers: `/pod`,
- * which says who answered, or else those of its probes, or `/`.
+ * Finds the target: `--url`, or the stack's URL. Without `--path`, the path is the first that the stack's service answers:
+ * `/pod`, which names the pod, a path of its probes, or `/`.
  *
- * @throws UserError if `--url` may not be put under load
+ * @throws UserError if the target is refused
  */
 export async function targetOf(options: Options): Promise<Target> {
   const { url, path, stack } = options;
@@ -29,8 +29,8 @@ export async function targetOf(options: Options): Promise<Target> {
     await checkUrl(url, options);
     return { url, path: path ?? DEFAULTS.path };
   }
-  const deployed = await deployedAs(stack);
-  if (deployed.urlWarning !== undefined) throw outOfReach(deployed);
+  const deployed = await loadDeployed(stack);
+  if (deployed.urlWarning !== undefined) throw unreachable(deployed);
   if (path !== undefined) return { url: deployed.url, path };
   const { ready, health } = deployed.config;
   const probed = [ready, health].flatMap((probe) => ("http" in probe ? [probe.http] : []));
@@ -38,10 +38,10 @@ export async function targetOf(options: Options): Promise<Target> {
   return { url: deployed.url, path: answering ?? probed[0] ?? "/" };
 }
 
-function outOfReach({ urlWarning = "", config }: Deployed): UserError {
+function unreachable({ urlWarning = "", config }: Deployed): UserError {
   const url = `http://127.0.0.1:${config.port}`;
   return new UserError({
-    what: `The stack's URL isn't put under load. ${urlWarning}`,
+    what: `The stack's URL can't be put under load. ${urlWarning}`,
     todo: `npm run forward, and in another terminal: npm run load -- --url ${url}`,
   });
 }
@@ -57,7 +57,7 @@ export async function firstAnswering(url: string, paths: readonly string[]): Pro
       await response.body?.cancel();
       if (response.ok) return path;
     } catch {
-      // The load reports what is wrong with the service.
+      // The load's own report will say what is wrong.
     }
   }
   return undefined;
@@ -69,24 +69,24 @@ async function checkUrl(url: string, { stack, allowRemote }: Options): Promise<v
   const own = await ownHosts(stack);
   if (own.includes(new URL(url).hostname)) return;
   throw new UserError({
-    what: `${url} is not on this machine, nor in the cluster of the stack ${stack}`,
+    what: `${url} is neither on this machine nor in the cluster of the stack ${stack}`,
     where: "--url",
     allowed: [...new Set(["localhost", ...own])].join(", "),
     todo: "add --allow-remote, if its owner has agreed",
   });
 }
 
-/** Whether a URL stays on this machine, whatever is resolved elsewhere. */
+/** Whether a URL leads to this machine, without asking DNS. */
 export function isLoopback(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
   return host === "localhost" || loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4");
 }
 
-/** The addresses of the stack's url and of its cluster's node, as far as there are any. */
+/** The hosts of the stack's URL and of its cluster's API server. Empty if the stack isn't deployed. */
 async function ownHosts(stack: string): Promise<string[]> {
   const urls: string[] = [];
   try {
-    const deployed = await deployedAs(stack);
+    const deployed = await loadDeployed(stack);
     urls.push(deployed.url);
     const { contextOf } = await import("../deployed/cluster.js");
     urls.push((await contextOf(deployed)).client.getCurrentCluster()?.server ?? deployed.url);
@@ -96,8 +96,8 @@ async function ownHosts(stack: string): Promise<string[]> {
   return [...new Set(urls.map((url) => new URL(url).hostname))];
 }
 
-/** Loaded only if needed: Pulumi's and Kubernetes' clients take long to load. */
-async function deployedAs(stack: string): Promise<Deployed> {
+/** Loads the code on demand: Pulumi's and Kubernetes' clients take long to load. */
+async function loadDeployed(stack: string): Promise<Deployed> {
   const { readDeployed } = await import("../deployed/index.js");
   return readDeployed(stack);
 }

@@ -1,7 +1,7 @@
 import { Client } from "undici";
 import type { Answer } from "./outcome";
 
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   readonly url: string;
   readonly path: string;
   readonly connections: number;
@@ -10,8 +10,8 @@ export interface ConnectionsOptions {
 }
 
 /**
- * The connections to one service. Some are kept alive, and used in turn, so that each stays with the pod that it
- * reached first; the others are closed after each answer, so that the next request is balanced again.
+ * The connections to one service. Some are kept alive: each stays with the pod that it reached first. The others are
+ * closed after each answer: each request may reach another pod.
  */
 export class Connections {
   readonly #path: string;
@@ -29,11 +29,10 @@ export class Connections {
   }
 
   /**
-   * Sends one request. Nothing is sent twice without being counted: a request that undici could not write to a
-   * connection, because it was closed before, has not been sent, and goes out on the next.
+   * Sends one request, once. If undici finds the connection closed before it has written anything, it uses the next one.
    *
-   * @param fresh on a connection of its own
-   * @param due when the request should have been sent, in milliseconds of `performance.now()`: its time runs from there
+   * @param fresh whether to use a new connection
+   * @param due when the request should be sent, in milliseconds of `performance.now()`. The time limit counts from then
    */
   async ask(fresh: boolean, due: number): Promise<Answer> {
     const client = (fresh ? this.#fresh : this.#kept).next();
@@ -49,21 +48,21 @@ export class Connections {
     return { status: statusCode, body: await body.text(), ...(typeof track === "string" && { track }) };
   }
 
-  /** Closes them all, at once. */
+  /** Closes all connections at once. */
   async close(): Promise<void> {
     await Promise.all([this.#kept.close(), this.#fresh.close()]);
   }
 }
 
-/** Clients with one connection each, used one after the other; those that are busy are passed over. */
+/** Clients with one connection each, used in turn. Busy clients are skipped. */
 class Ring {
   readonly #clients: readonly Client[];
   #turn = 0;
 
   constructor(origin: string, size: number, timeoutMs: number) {
-    // Each request has a time limit of its own, from when it was due; undici's would run beside it.
+    // No time limits of undici: each request has its own, which counts from when it was due.
     const options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connectTimeout: timeoutMs };
-    // A share that rounds to no connection may still have a request now and then. A client that isn't used opens none.
+    // At least one client: a share that rounds to no connection may still have a few requests. An unused client connects to nothing.
     this.#clients = Array.from({ length: Math.max(1, size) }, () => new Client(origin, options));
   }
 

@@ -6,25 +6,24 @@ import { Tally } from "./tally";
 
 export type { Failure, Percentiles, Report, Second } from "./report";
 
-/** What a load is. Only the URL has to be given. */
+/** The options of a load. */
 export interface LoadOptions {
-  /** Where to, such as `http://127.0.0.1:30080`. */
+  /** The target, for example `http://127.0.0.1:30080`. */
   readonly url: string;
-  /** The path that is asked for. `/pod` answers with who it was, which the report counts. */
+  /** The path. The answers of `/pod` name the pod, so that the report counts by pod. */
   readonly path?: string;
-  /** Requests a second, evenly spaced, whether those before have been answered or not. */
+  /** Requests per second, evenly spaced. They don't wait for earlier answers. */
   readonly rate?: number;
-  /** Milliseconds after which the load stops by itself. Without it, the load runs until it is stopped. */
+  /** The load stops after so many milliseconds. Without it, the load runs until it is stopped. */
   readonly durationMs?: number;
-  /** Connections at a time, kept alive and new ones together. */
+  /** The number of connections at a time, both kept alive and new. */
   readonly connections?: number;
-  /** The share of requests, from 0 to 1, that are sent on a connection of their own. */
+  /** The share of requests on a new connection, from 0 to 1. */
   readonly newShare?: number;
-  /** Milliseconds after which a request without a whole answer has failed. */
+  /** A request without a complete answer fails after so many milliseconds. */
   readonly timeoutMs?: number;
 }
 
-/** The defaults. */
 export const DEFAULTS = {
   path: "/pod",
   rate: 300,
@@ -34,31 +33,30 @@ export const DEFAULTS = {
   timeoutMs: 10_000,
 } as const;
 
-/** Limits: one machine can't measure more, and a typing error can't start more. */
+/** Limits: one machine can't measure more, and a typing error must not start more. */
 export const MOST = { rate: 2_000, durationMs: 600_000, connections: 500 } as const;
 
-/** A load that runs. */
+/** A running load. */
 export interface Load {
-  /** What has ended so far. */
+  /** Reports the requests that have ended so far. */
   soFar(): Report;
-  /** Stops sending, waits for requests in flight, and reports. Later calls return the same report. */
+  /** Stops sending, waits for requests in flight, and reports. Further calls return the same report. */
   stop(): Promise<Report>;
-  /** The report, once the load has stopped by itself or has been stopped. */
+  /** The report once the load has ended, by itself or by `stop`. */
   readonly ended: Promise<Report>;
 }
 
 /**
- * Starts a load: from now on, requests go out at an even rate. Each is counted once, as answered or as failed.
+ * Starts a load: sends requests at an even rate, and counts each once, as answered or as failed.
  *
- * Its limits: requests beyond the number of connections wait for one of them. They are sent later than they
- * should be, which counts in their latency. And a request that meets a kept-alive connection in the very moment in
- * which the service closes it has failed, as it has for every client that doesn't ask twice.
+ * Limits: if all connections are busy, a request waits for one. This time is part of its latency. And a request fails if
+ * the service closes its kept-alive connection at the same moment, as for every client without retries.
  */
 export function startLoad(options: LoadOptions): Load {
   return new Run({ ...DEFAULTS, durationMs: Infinity, ...options });
 }
 
-/** One load, from its first request until its last has ended. */
+/** One load, from the start of its first request to the end of its last. */
 class Run implements Load {
   readonly ended: Promise<Report>;
   readonly #options: Required<LoadOptions>;
@@ -97,7 +95,7 @@ class Run implements Load {
     return this.ended;
   }
 
-  /** A request in flight is no failure: its time limit is the only thing that cuts it off. */
+  /** Waits for requests in flight: only their time limit ends them. */
   async #finish(): Promise<Report> {
     await Promise.all(this.#pending);
     const report = this.soFar();
@@ -131,7 +129,7 @@ class Run implements Load {
   }
 }
 
-/** Spreads the share evenly: with a share of 0.3, three of every ten requests, as far apart as possible. */
+/** Whether a request uses a new connection. Spreads the share evenly: 0.3 is three of ten requests, as far apart as possible. */
 function isFresh(index: number, share: number): boolean {
   return Math.floor((index + 1) * share) > Math.floor(index * share);
 }

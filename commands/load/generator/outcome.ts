@@ -1,32 +1,32 @@
-/** How one request ended. */
+/** The outcome of one request. */
 export interface Outcome {
-  /** When it was due and when it was over, in milliseconds since the start of the load. */
+  /** When the request was due and when it ended, in milliseconds since the start of the load. */
   readonly dueMs: number;
   readonly overMs: number;
-  /** How long after it was due it was handed to its connection, in milliseconds. */
+  /** The delay between when the request was due and when its connection got it, in milliseconds. */
   readonly lateMs: number;
-  /** Whether it had a connection of its own. */
+  /** Whether the request had a new connection. */
   readonly fresh: boolean;
-  /** Why it failed, in the words that the report counts; undefined if it was answered with 2xx. */
+  /** The kind of failure, as the report counts it; undefined for an answer of 2xx. */
   readonly failure?: string;
-  /** More detail, from the system or the service. */
+  /** Details of the failure from the system or the service. */
   readonly detail?: string;
   readonly from?: Origin;
-  /** The track that answered, also with a failure, as far as its header says. */
+  /** The track in the answer's header, also for a failure. */
   readonly track?: string;
 }
 
-/** The pod that answered, as far as the answer says. */
+/** The pod that answered, as the answer says. */
 export interface Origin {
   readonly name: string;
   readonly track: string;
   readonly version: string;
 }
 
-/** Where an answer doesn't say it. */
+/** The value of what an answer doesn't say. */
 export const UNKNOWN = "unknown";
 
-/** The kinds of failure by the codes of the system, of undici and of the DOM; any other code is its own kind. */
+/** The kinds of failure, by the codes of the system, undici and the DOM. Any other code is its own kind. */
 const kinds: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
@@ -38,32 +38,32 @@ const kinds: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "timeout",
 };
 
-/** An answer in chunks that said it was its connection's last, and ends before its last chunk. */
+/** undici's message if a chunked answer ends before its last chunk, on a connection that closes after it. */
 const CUT_SHORT = /\(Invalid EOF state\)$/;
 
-/** Names the failure of a request that has no complete answer. */
+/** Describes the failure of a request without a complete answer. */
 export function failureOf(error: unknown): { failure: string; detail: string } {
   const { name, code, message } = error as NodeJS.ErrnoException;
-  // A DOMException's code is a number and says nothing.
+  // The code of a DOMException is a number, which says nothing.
   const key = CUT_SHORT.test(message) ? "ECONNRESET" : typeof code === "string" ? code : name;
-  // A name with several addresses: each was tried, and the message is empty.
+  // For a host name with several addresses, each of which failed, the message is empty.
   const detail = error instanceof AggregateError ? error.errors.map(String).join("; ") : message;
   return { failure: kinds[key] ?? key, detail };
 }
 
-/** A complete answer, and the track that its header names. */
+/** A complete answer, and the track in its header. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly track?: string;
 }
 
-/** What an answer says: who gave it, and whether it is one. */
+/** Reads an answer: the pod and track that gave it, or a failure if its status isn't 2xx. */
 export function read(answer: Answer): Pick<Outcome, "failure" | "detail" | "from" | "track"> {
   const { status, body, track } = answer;
-  const told = track === undefined ? {} : { track };
-  if (status >= 200 && status < 300) return { from: originOf(body), ...told };
-  return { failure: `status ${status}`, detail: body.slice(0, 200), ...told };
+  const fromTrack = track === undefined ? {} : { track };
+  if (status >= 200 && status < 300) return { from: originOf(body), ...fromTrack };
+  return { failure: `status ${status}`, detail: body.slice(0, 200), ...fromTrack };
 }
 
 function originOf(body: string): Origin {

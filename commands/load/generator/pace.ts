@@ -1,27 +1,27 @@
 /** What to send, and how often. */
-export interface PaceOptions {
-  /** Calls a second. */
+interface PaceOptions {
+  /** Calls per second. */
   readonly rate: number;
-  /** For how many milliseconds; Infinity for until it is stopped. */
+  /** How long to send, in milliseconds; Infinity to send until `stop`. */
   readonly durationMs: number;
-  /** Is told its number, from 0, and when it was due, in milliseconds of `performance.now()`. */
+  /** Gets the number of the call, from 0, and when it was due, in milliseconds of `performance.now()`. */
   readonly send: (index: number, due: number) => void;
-  /** Called once everything has been sent, but not if it was stopped before. */
+  /** Called after the last call of `send`, but not after `stop`. */
   readonly done: () => void;
 }
 
-/** Sends on and on, until it is stopped. */
+/** Calls `send` until it is stopped. */
 export interface Pace {
-  /** No more is sent from now on. */
+  /** Ends the calls of `send`. */
   stop(): void;
 }
 
 /**
- * Calls `send` at an even rate. It never waits for what was sent before (an open loop): a service that stalls is
- * still asked, so that the stall shows in every request that it would have hit.
+ * Calls `send` at an even rate, without waiting for earlier requests (an open loop). If the service stalls, the stall
+ * shows in the latency of all requests that were due meanwhile.
  *
- * Timers are late by a millisecond or so, more on a busy machine. What is due is then sent at once, each with the
- * time at which it should have been.
+ * Timers are late by about a millisecond, more on a busy machine. All calls that are due are then made at once, each with
+ * the time at which it was due.
  */
 export function keepPace({ rate, durationMs, send, done }: PaceOptions): Pace {
   const start = performance.now();
@@ -35,7 +35,7 @@ export function keepPace({ rate, durationMs, send, done }: PaceOptions): Pace {
     if (next < count) timer = setTimeout(tick, dueAt(next) - now);
     else done();
   };
-  // Not at once: the caller gets the return value before the first call.
+  // By a timer, so that the caller has the return value before the first call.
   timer = setTimeout(tick);
   return { stop: () => clearTimeout(timer) };
 }

@@ -1,37 +1,37 @@
 import type { Origin } from "./outcome";
 
-/** What a load did and got. `requests` is always `answered + failed`: each request is counted once. */
+/** The report of a load. Each request is counted once: `requests` is `answered + failed`. */
 export interface Report {
   readonly url: string;
-  /** When it began, ISO 8601 in UTC. */
+  /** When the load began, ISO 8601 in UTC. */
   readonly startedAt: string;
-  /** Until the last request was over, in milliseconds. */
+  /** The time until the last request ended, in milliseconds. */
   readonly durationMs: number;
-  /** The requests a second that were asked for. */
+  /** The requests per second in the options. */
   readonly rate: number;
   readonly requests: number;
-  /** Answered with 2xx, completely and in time. */
+  /** The number of complete answers of 2xx in time. */
   readonly answered: number;
   readonly failed: number;
-  /** How many failed in which way, such as `connection refused`, `connection reset`, `timeout` or `status 503`. */
+  /** The number of failures by kind, for example `connection refused`, `connection reset`, `timeout` or `status 503`. */
   readonly failures: Readonly<Record<string, number>>;
-  /** The first few of them. */
+  /** The first few failures. */
   readonly firstFailures: readonly Failure[];
-  /** Requests on connections that are kept alive, and on one of their own each. */
+  /** The number of requests on connections that are kept alive, and on new ones. */
   readonly connections: { readonly kept: number; readonly new: number };
-  /** Of the answered requests, from when each was due, in milliseconds; null if there were none. */
+  /** The latency of the answered requests, from when each was due, in milliseconds; null without any. */
   readonly latencyMs: Percentiles | null;
-  /** How late this machine sent a request at worst, in milliseconds. That much of the latency is its own. */
+  /** The longest delay with which this machine sent a request, in milliseconds. This is part of the latency. */
   readonly lateMs: number;
   readonly pods: readonly (Origin & { readonly answers: number })[];
   readonly releases: readonly { readonly version: string; readonly answers: number }[];
-  /** By the header of their answers, or by what `/pod` says; an answer that says neither isn't counted here. */
+  /** Counted by the answers' header, or by the answers of `/pod`. Other answers aren't counted here. */
   readonly tracks: readonly TrackReport[];
-  /** Each second of the load, by when the requests were due. */
+  /** Each second of the load. A request counts in the second in which it was due. */
   readonly seconds: readonly Second[];
 }
 
-/** A request that failed. `atMs` is when it was due, in milliseconds since the start. */
+/** A failed request. `atMs` is when it was due, and `overMs` when it ended, in milliseconds since the start. */
 export interface Failure {
   readonly atMs: number;
   readonly overMs: number;
@@ -40,8 +40,8 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** What one track answered. Connections that fail belong to no track. */
-export interface TrackReport {
+/** The answers of one track. Failed connections belong to no track. */
+interface TrackReport {
   readonly track: string;
   readonly answers: number;
   readonly failed: number;
@@ -61,6 +61,6 @@ export interface Second {
   readonly answered: number;
   readonly failed: number;
   readonly latencyMs: Percentiles | null;
-  /** Answers of each release. */
+  /** The number of answers by release. */
   readonly releases: Readonly<Record<string, number>>;
 }

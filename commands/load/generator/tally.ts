@@ -1,10 +1,10 @@
 import { UNKNOWN, type Origin, type Outcome } from "./outcome";
 import type { Failure, Percentiles, Report, Second } from "./report";
 
-/** How many failures are reported in detail. */
+/** How many failures are reported with details. */
 const FIRST_FAILURES = 20;
 
-/** The load's own figures, beside those of its requests. */
+/** The part of a report that isn't counted here. */
 type Frame = Pick<Report, "url" | "startedAt" | "durationMs" | "rate">;
 
 interface Bucket {
@@ -15,7 +15,7 @@ interface Bucket {
 
 const emptyBucket = (): Bucket => ({ latencies: [], releases: new Map(), failed: 0 });
 
-/** Counts requests as each of them ends. */
+/** Counts requests as they end. */
 export class Tally {
   readonly #failures = new Map<string, number>();
   readonly #firstFailures: Failure[] = [];
@@ -83,7 +83,7 @@ export class Tally {
     this.#pods.set(from.name, pod);
   }
 
-  /** Seconds in which nothing has ended so far are there too. */
+  /** The second in which a request was due. Adds the seconds before it, even if they are empty. */
   #second({ dueMs }: Outcome): Bucket {
     const index = Math.floor(dueMs / 1000);
     while (this.#seconds.length <= index) {
@@ -99,7 +99,7 @@ export class Tally {
   }
 }
 
-/** Exact percentiles, by nearest rank, to a hundredth of a millisecond; null of nothing. */
+/** Exact percentiles, by nearest rank, rounded to a hundredth of a millisecond; null without values. */
 function percentiles(values: readonly number[]): Percentiles | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
