@@ -10,7 +10,7 @@ import { readMachine } from "../toolchain/machine";
 import { runChecks } from "./lint";
 import { notice } from "./terminal/steps";
 
-/** Test files that run at the same time. More than there are processors: the tests mostly wait for processes and timers. */
+/** Test files that run at the same time. More than processors: the tests mostly wait for processes and timers. */
 const UNIT_JOBS = 2 * availableParallelism();
 
 /** How many tests have passed, failed and were skipped. */

@@ -6,7 +6,7 @@ const { dirname, join } = require("node:path");
 
 const root = dirname(__dirname);
 
-/** Below a folder of this name, ts-node compiles nothing: older language hosts use it, in spite of `typescript: false`. */
+/** ts-node ignores node_modules. Older language hosts would use ts-node in spite of `typescript: false`. */
 const OUTPUT = join(root, ".build", "node_modules");
 
 /** npm writes this file whenever it changes node_modules. */

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** How often a waiting process checks the lock, in milliseconds. */
 const POLL_MS = 300;
-/** The longest path of the lock's folder, in bytes. A socket's path has at most 104 on macOS, 108 on Linux; its name takes 30. */
+/** The longest path of a lock's folder, in bytes: a socket's path has at most 104 on macOS, and its name takes 30. */
 const LONGEST_FOLDER = 70;
 
 /**

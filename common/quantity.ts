@@ -20,7 +20,7 @@ const MOST = (2n ** 63n - 1n) * 10n ** BigInt(NANO);
 const MOST_CHARACTERS = 30;
 
 /**
- * Parses a quantity such as `100m` or `100Mi` into billionths, rounded up as in Kubernetes. Undefined if it isn't a quantity
+ * Parses a quantity such as `100m` or `100Mi` into billionths, rounded up as in Kubernetes. Undefined if it isn't one
  * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
  */
 export function parseQuantity(text: string): bigint | undefined {

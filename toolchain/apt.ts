@@ -2,12 +2,12 @@ import { CommandError, run } from "./command";
 import type { Machine } from "./machine";
 import type { Say } from "./step";
 
-/** Without questions, with a second try of failed downloads, and waiting for a new machine's own updates, which hold the lock. */
+/** Retries failed downloads, and waits for the lock, which a new machine's own updates may hold. */
 const OPTIONS = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"];
 
 /**
- * Installs packages with apt-get, on Debian and Ubuntu as root. It finishes what an interrupted install left, and
- * updates the package lists first.
+ * Installs packages with apt-get, on Debian and Ubuntu as root. First, finishes an interrupted install and updates the
+ * package lists.
  *
  * @throws CommandError if apt-get or dpkg fails
  */
@@ -23,7 +23,7 @@ export async function installPackages(
   await run("apt-get", ["install", "-y", "--no-install-recommends", ...OPTIONS, ...packages], { env, say });
 }
 
-/** One unreachable source fails the whole update, although the packages may be in another source, or listed already. */
+/** Updates the package lists. A failure is only a notice: the packages may be in another source, or listed already. */
 async function updateLists(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
   say("apt-get update");
   try {

@@ -12,16 +12,16 @@ const NOT_STARTED = -1;
 const TAIL_LINES = 20;
 
 export interface CommandOptions {
-  /** Added to the environment of this process. Its PATH is where the command is looked for. */
+  /** Variables to add to the environment of this process. Its PATH is searched for the command. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Gets each line of output as it comes. */
+  /** Gets each line of output at once. */
   readonly say?: Say;
-  /** Ends the command after this many milliseconds. */
+  /** The time after which the command is killed, in milliseconds. */
   readonly timeout?: number;
 }
 
-/** A command that failed. `tail` is the end of its output. */
+/** A command has failed. `tail` is the end of its output. */
 export class CommandError extends Error {
   constructor(
     readonly command: string,
@@ -38,15 +38,15 @@ function howItEnded(exitCode: number | undefined): string {
   return exitCode === NOT_STARTED ? "can't be started" : `ended with exit code ${exitCode}`;
 }
 
-/** The commands that are running. They are ended with this process. */
+/** The running commands. They are ended with this process. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill()));
 
 /**
  * Runs a command to its end.
  *
- * @returns what it printed on standard output
- * @throws CommandError if it can't be started, is ended by a signal or time-out, or exits with anything but 0
+ * @returns its standard output
+ * @throws CommandError if it can't be started, is ended by a signal or the timeout, or has another exit code than 0
  */
 export async function run(
   file: string,
@@ -62,16 +62,16 @@ export async function run(
   );
 }
 
-/** How a command ended, and what it printed. */
+/** The exit code and the output of a command. */
 export interface Ending {
-  /** -1 if it could not be started, undefined if a signal ended it. */
+  /** -1 if the command could not be started, undefined if a signal ended it. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
-  /** Standard output and standard error, line by line as they came. */
+  /** Standard output and standard error, in the order of their lines. */
   readonly output: string;
 }
 
-/** Runs a command to its end, whatever its exit code. */
+/** Runs a command to its end. Returns normally for any exit code. */
 export async function attempt(
   file: string,
   args: readonly string[],
@@ -80,13 +80,13 @@ export async function attempt(
   const child = start(file, args, options);
   const out: string[] = [];
   const all: string[] = [];
-  const note = (line: string) => {
+  const record = (line: string) => {
     all.push(line);
     options.say?.(line);
   };
-  forEachLine(child.stdout, (line) => void out.push(line), note);
-  forEachLine(child.stderr, note);
-  const timer = options.timeout === undefined ? undefined : endAfter(child, options.timeout, note);
+  forEachLine(child.stdout, (line) => void out.push(line), record);
+  forEachLine(child.stderr, record);
+  const timer = options.timeout === undefined ? undefined : killAfter(child, options.timeout, record);
   running.add(child);
   try {
     await once(child, "close");
@@ -112,20 +112,20 @@ function start(file: string, args: readonly string[], { cwd, env }: CommandOptio
   return child;
 }
 
-/** Calls the listeners with each line of this stream. Lines of two streams are never mixed. */
+/** Calls the listeners with each line of a stream. */
 function forEachLine(stream: Readable | null, ...listeners: readonly ((line: string) => void)[]): void {
   if (stream === null) return;
   const lines = createInterface({ input: stream });
   listeners.forEach((listener) => lines.on("line", listener));
 }
 
-/** Ends a command without waiting for its children, which may keep its output open. */
-function endAfter(child: ChildProcess, timeout: number, note: (line: string) => void): NodeJS.Timeout {
+/** Kills a command after a timeout. Doesn't wait for its children, which may keep its output open. */
+function killAfter(child: ChildProcess, timeout: number, record: (line: string) => void): NodeJS.Timeout {
   return setTimeout(() => {
     child.kill("SIGKILL");
     child.stdout?.destroy();
     child.stderr?.destroy();
-    note(`no answer within ${timeout / 1000} s`);
+    record(`no answer within ${timeout / 1000} s`);
   }, timeout);
 }
 

@@ -7,11 +7,11 @@ import type { Machine } from "./machine";
 import type { Found, Tool } from "./tool";
 import { hostTools, plugins } from "./tools";
 
-/** The doctor's line about one thing: what is there, or what to do about it. */
+/** The result of one check. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** Version and where it is from, or what is wrong. */
+  /** The version and its source, or what is wrong. */
   readonly detail: string;
   readonly todo?: string;
 }
@@ -22,9 +22,9 @@ const UP = "npm run up";
 const PROXY_TIMEOUT_MS = 3_000;
 
 /**
- * Checks everything that the toolchain would prepare, and changes nothing.
+ * Checks everything that the toolchain would prepare. Changes nothing.
  *
- * @param profile undefined for a cluster that somebody else sees to
+ * @param profile undefined for a cluster that isn't minikube's
  */
 export async function examine(machine: Machine, profile: string | undefined): Promise<Finding[]> {
   const tools = [...Object.values(hostTools), ...Object.values(plugins)];
@@ -37,13 +37,13 @@ export async function examine(machine: Machine, profile: string | undefined): Pr
   return [...proxies, docker, ...found, cluster].flat();
 }
 
-/** The proxies that downloads go through. Nothing to say if there are none. */
+/** Checks the proxies for downloads, if there are any. */
 async function examineProxies({ env }: Machine): Promise<Finding[]> {
   const names = ["HTTPS_PROXY", "HTTP_PROXY"].filter((name) => env[name]);
   return await Promise.all(names.map((name) => examineProxy(name, env[name] ?? "")));
 }
 
-/** Says the host alone: a proxy's URL may hold a password. */
+/** Checks a proxy. Shows only its host: the URL may contain a password. */
 async function examineProxy(variable: string, value: string): Promise<Finding> {
   const name = `proxy ${variable}`;
   const todo = `unset ${variable} ${variable.toLowerCase()}, or set both to a proxy that answers`;
@@ -93,14 +93,14 @@ async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {
 }
 
 function describeFolder({ source, dir }: Found): string {
-  return source === "stand-in" ? `${dir}: our stand-in, until Pulumi's own can be had` : dir;
+  return source === "stand-in" ? `${dir}: our stand-in, until Pulumi's own can be downloaded` : dir;
 }
 
 async function examineCluster(machine: Machine, profile: string, dockerAnswers: boolean): Promise<Finding> {
   const name = `cluster ${profile}`;
   const minikube = await find(hostTools.minikube, machine);
   if (typeof minikube === "string" || !profileExists(machine, profile)) {
-    return { name, ok: false, detail: "missing", todo: `${UP} makes it` };
+    return { name, ok: false, detail: "missing", todo: `${UP} creates it` };
   }
   const running = await isRunning(minikubeOf(minikube, machine), profile);
   if (!running && !dockerAnswers) {
@@ -108,6 +108,6 @@ async function examineCluster(machine: Machine, profile: string, dockerAnswers: 
   }
   const made = (await isMadeHere(machine, profile)) ? "made by this project" : "not made by this project";
   if (running) return { name, ok: true, detail: `running, ${made}` };
-  // Not `minikube start`: if only the kubeconfig lacks it, that would restart everything in its node.
+  // Not `minikube start`: if only the context is missing, that would needlessly restart everything in the node.
   return { name, ok: false, detail: `not running, or not in the kubeconfig; ${made}`, todo: UP };
 }

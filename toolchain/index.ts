@@ -17,14 +17,14 @@ import { ensureDocker } from "./docker";
 import { ensurePulumi } from "./pulumi";
 import { linkTools } from "./links";
 import type { Machine } from "./machine";
-import { ensureDockerPlugin, ensureKubernetesPlugin } from "./plugins";
+import { ensureDockerPlugin } from "./plugins";
 import type { RunStep, Say } from "./step";
 import type { Found } from "./tool";
-import { hostTools } from "./tools";
+import { hostTools, plugins } from "./tools";
 
 /**
- * Runs `work` while no other run of this project prepares this machine. Two would build the same tools twice, and one
- * would find the cluster that the other is just making.
+ * Runs `work` while no other process of this project prepares this machine. Two at the same time would build the same
+ * tools twice, and one would find the unfinished cluster of the other.
  */
 export function whilePreparing<T>(machine: Machine, say: Say, work: () => Promise<T>): Promise<T> {
   return exclusively(
@@ -37,32 +37,32 @@ export function whilePreparing<T>(machine: Machine, say: Say, work: () => Promis
   );
 }
 
-/** Installs the Pulumi CLI where `npx pulumi` finds it. It comes first, because it reads the stack's config. */
+/** Installs the Pulumi CLI where `npx pulumi` finds it. This is the first step: the CLI reads the stack's config. */
 export function preparePulumi(machine: Machine, runStep: RunStep): Promise<Found> {
   return runStep("Pulumi", (say) => ensurePulumi(machine, say), version);
 }
 
-/** Gets minikube. */
+/** Installs minikube. */
 export async function prepareMinikube(machine: Machine, runStep: RunStep): Promise<Minikube> {
   const found = await runStep("minikube", (say) => acquire(hostTools.minikube, machine, say), version);
   return minikubeOf(found, machine);
 }
 
 /**
- * Installs the engine's plugins where the engine looks for them.
+ * Installs Pulumi's plugins where the engine finds them.
  *
- * @param builds whether an image is going to be built
+ * @param builds whether the update builds an image
  */
 export async function preparePlugins(machine: Machine, builds: boolean, runStep: RunStep): Promise<void> {
   await runStep("Pulumi's Docker plugin", (say) => ensureDockerPlugin(machine, builds, say), version);
-  await runStep("Pulumi's Kubernetes plugin", (say) => ensureKubernetesPlugin(machine, say), version);
+  await runStep("Pulumi's Kubernetes plugin", (say) => acquire(plugins.kubernetes, machine, say), version);
 }
 
 /**
- * From a machine with the Pulumi CLI to a cluster that the stack can be deployed to.
+ * Prepares Docker, minikube, kubectl and the cluster.
  *
- * @param request undefined for a cluster that somebody else sees to
- * @returns the folder to put on PATH to have minikube and kubectl there; undefined if they are there
+ * @param request undefined for a cluster that isn't minikube's
+ * @returns the folder with minikube and kubectl, to put on PATH; undefined if both are on PATH
  */
 export async function prepareCluster(
   machine: Machine,
@@ -77,12 +77,12 @@ export async function prepareCluster(
   const toolFolder = await runStep("Links", () => linkTools(machine, [minikube, kubectl]), onPath);
   const cluster = minikubeOf(minikube, machine);
   if (request !== undefined) {
-    await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), asItIs);
+    await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), itself);
   }
   return toolFolder;
 }
 
-/** Gets metrics-server into the cluster, which autoscalers alone need. */
+/** Ensures that metrics-server runs in the cluster. Only autoscalers need it. */
 export async function prepareMetricsServer(
   machine: Machine,
   cluster: RunningProfile,
@@ -95,14 +95,15 @@ export async function prepareMetricsServer(
       const kubectl = await acquire(hostTools.kubectl, machine, say);
       return ensureMetricsServer(minikube, kubectl, cluster, say);
     },
-    asItIs,
+    itself,
   );
 }
 
 /**
- * Prepares the images that the service is built upon, as its Dockerfile names them.
+ * Prepares the base images of the service.
  *
- * @param builder the Docker daemon that builds
+ * @param builder the Docker daemon that builds the service
+ * @param images the names in the Dockerfile
  */
 export async function prepareBaseImages(
   machine: Machine,
@@ -110,10 +111,10 @@ export async function prepareBaseImages(
   images: readonly string[],
   runStep: RunStep,
 ): Promise<void> {
-  await runStep("Base images", (say) => ensureBaseImages(machine, builder, images, say), asItIs);
+  await runStep("Base images", (say) => ensureBaseImages(machine, builder, images, say), itself);
 }
 
-/** @returns what was done */
+/** @returns what was done, in a few words */
 async function startCluster(
   minikube: Minikube,
   kubectl: Found,
@@ -134,6 +135,6 @@ function version(found: Found): string {
   return `${found.version} (${found.source})`;
 }
 
-function asItIs(outcome: string): string {
+function itself(outcome: string): string {
   return outcome;
 }

@@ -5,9 +5,9 @@ import type { Machine } from "./machine";
 import type { Found } from "./tool";
 
 /**
- * Links executables into one folder of the project's cache, for a person to put on PATH.
+ * Links the tools into one folder of the project's cache, which a person can put on PATH.
  *
- * @returns the folder, or undefined if all of them are on PATH
+ * @returns the folder; undefined if all tools are on PATH
  */
 export async function linkTools(machine: Machine, tools: readonly Found[]): Promise<string | undefined> {
   const dir = join(machine.cacheDir, "bin");

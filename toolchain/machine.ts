@@ -6,36 +6,36 @@ import { undoDockerEnv } from "../common/docker-environment";
 import { minikubeHome } from "../common/minikube-home";
 import { UserError } from "../common/problem";
 
-/** What the toolchain knows of the machine it runs on. It is read once and handed down. */
+/** The machine that the toolchain runs on. It is read once and passed on. */
 export interface Machine {
-  /** As Go and most release file names call it. */
+  /** The name in Go and in most releases' file names. */
   readonly os: "linux" | "darwin";
   readonly arch: "amd64" | "arm64";
   readonly root: boolean;
-  /** Debian or Ubuntu, where the toolchain can install packages. */
+  /** Debian or Ubuntu: the toolchain can install packages. */
   readonly debian: boolean;
-  /** Root without CAP_SYS_RESOURCE: a container runtime then needs a wrapper, see docker/runc-without-sys-resource. */
+  /** Root lacks CAP_SYS_RESOURCE: runc needs a wrapper, see docker/runc-without-sys-resource. */
   readonly lacksSysResource: boolean;
   readonly cgroupV1: boolean;
   readonly systemd: boolean;
-  /** The project's cache: tools by version, shared by all checkouts. */
+  /** The project's cache, which all checkouts share: tools by version. */
   readonly cacheDir: string;
   /** Pulumi's home: CLI versions and plugins, where `npx pulumi` looks for them. */
   readonly pulumiHome: string;
   /** minikube's home: profiles, certificates, cached images. */
   readonly minikubeHome: string;
-  /** The environment that tools are started with. */
+  /** The environment for tools. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
  * Reads the machine.
  *
- * @param env the environment; only this function looks into it
- * @throws UserError on an operating system or processor that minikube's docker driver has no release for
+ * @param env the environment. Only this function reads it
+ * @throws UserError on an operating system or processor without a release of minikube's docker driver
  */
 export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const home = set(env.HOME) ?? homedir();
+  const home = nonEmpty(env.HOME) ?? homedir();
   return {
     os: operatingSystem(),
     arch: architecture(),
@@ -44,20 +44,21 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     lacksSysResource: lacksCapability(read("/proc/self/status"), CAP_SYS_RESOURCE),
     cgroupV1: existsSync("/sys/fs/cgroup") && !existsSync("/sys/fs/cgroup/cgroup.controllers"),
     systemd: existsSync("/run/systemd/system"),
-    cacheDir: resolve(set(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache),
-    pulumiHome: resolve(set(env.PULUMI_HOME) ?? join(home, ".pulumi")),
+    cacheDir: resolve(
+      nonEmpty(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache,
+    ),
+    pulumiHome: resolve(nonEmpty(env.PULUMI_HOME) ?? join(home, ".pulumi")),
     minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
-    // minikube and docker need HOME, which a container or a service may not set.
-    env: set(env.HOME) === undefined ? { ...undoDockerEnv(env), HOME: home } : undoDockerEnv(env),
+    // minikube and docker need HOME, which a container or a service may lack.
+    env: nonEmpty(env.HOME) === undefined ? { ...undoDockerEnv(env), HOME: home } : undoDockerEnv(env),
   };
 }
 
-/** An empty variable counts as none. */
-function set(value: string | undefined): string | undefined {
+function nonEmpty(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-/** Bit of CAP_SYS_RESOURCE in a capability set, see capabilities(7) and linux/capability.h. */
+/** The bit of CAP_SYS_RESOURCE in a capability set: see capabilities(7) and linux/capability.h. */
 const CAP_SYS_RESOURCE = 24n;
 
 function lacksCapability(status: string, bit: bigint): boolean {
@@ -69,7 +70,7 @@ function operatingSystem(): Machine["os"] {
   if (process.platform === "linux" || process.platform === "darwin") return process.platform;
   throw new UserError({
     what: `this operating system (${process.platform}) is not supported`,
-    allowed: "Linux, macOS, and Windows by way of WSL 2",
+    allowed: "Linux, macOS, Windows with WSL 2",
     todo: "on Windows, run the same command in a WSL 2 shell",
   });
 }

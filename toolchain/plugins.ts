@@ -1,4 +1,3 @@
-import { acquire } from "./acquire";
 import { inCache } from "./acquire/cache";
 import { onPath } from "./acquire/path";
 import { fromRelease } from "./acquire/release";
@@ -7,15 +6,10 @@ import type { Say } from "./step";
 import type { Found } from "./tool";
 import { plugins } from "./tools";
 
-/** Gets Pulumi's Kubernetes plugin. */
-export function ensureKubernetesPlugin(machine: Machine, say: Say): Promise<Found> {
-  return acquire(plugins.kubernetes, machine, say);
-}
-
 /**
- * Gets Pulumi's docker plugin, or our stand-in for as long as the real one can't be downloaded.
+ * Installs Pulumi's docker plugin, or our stand-in while the real plugin can't be downloaded.
  *
- * @param builds whether an image is going to be built; otherwise any plugin that is there will do
+ * @param builds whether the update builds an image. If not, any installed plugin will do
  */
 export async function ensureDockerPlugin(
   machine: Machine,
@@ -30,7 +24,7 @@ export async function ensureDockerPlugin(
   const released = await fromRelease(tool, machine, say);
   if (typeof released === "object") return released;
   say(
-    `${tool.name} ${tool.version} can't be had (${released ?? "it has no release"}): our stand-in builds the image`,
+    `${tool.name} ${tool.version} is not available (${released ?? "it has no release"}): our stand-in builds the image`,
     "notice",
   );
   const { ensureStandIn } = await import("./offline/index.js");

@@ -1,13 +1,13 @@
 import type { Machine } from "./machine";
 
-/** A tool: what it is, which versions fit, and where it comes from. acquire/ gets it. */
+/** A tool: which versions fit, and its sources. acquire/ installs it. */
 export interface Tool {
   readonly name: string;
   /** The version that is downloaded or built. */
   readonly version: string;
-  /** The executables it consists of, the main one first. */
+  /** Its executables, the main one first. */
   readonly executables: readonly string[];
-  /** Which versions on PATH fit. Without it, PATH is not looked at. */
+  /** Which versions on PATH fit. Without it, PATH isn't searched. */
   readonly onPath?: {
     /** A semver range. Without it, every version fits. */
     readonly fits?: string;
@@ -16,35 +16,35 @@ export interface Tool {
   };
   /** The publisher's own build. */
   readonly release?: (machine: Machine) => Release;
-  /** Its source, as Go modules; most tools are one. */
+  /** Its Go modules, for a build from source. Most tools have one. */
   readonly modules?: readonly GoModule[];
-  /** The folder that others look for it in. Without it, it goes into the project's cache, by version. */
+  /** The folder in which other programs expect the tool. Without it, the tool is in the project's cache, by version. */
   readonly home?: (machine: Machine) => string;
-  /** How to install it by hand, for the doctor and for the error if no source has it. */
+  /** How to install the tool by hand, for `npm run doctor` and for errors. */
   readonly byHand: string;
 }
 
-/** A file to download, and where its publisher states its checksum. */
+/** A file to download, and the URL of its publisher's checksum. */
 export interface Release {
   readonly url: string;
-  /** A file with the bare checksum, or with lines of checksum and file name. SHA-1, SHA-256 or SHA-512, by its length. */
+  /** A file with only the checksum, or with lines of checksum and file name. SHA-1, SHA-256 or SHA-512, by its length. */
   readonly checksums: string;
-  /** For a .tar.gz: how many leading folders to drop. A bare executable has none. */
+  /** For a .tar.gz: the number of leading folders to remove. Undefined for a single executable. */
   readonly strip?: number;
 }
 
-/** How to build a tool from source. Its go.mod and go.sum, and so every version in it, are in `modules/<folder>`. */
+/** How to build a tool from source. go.mod and go.sum in `modules/<folder>` pin every version in it. */
 export interface GoModule {
-  /** The folder under toolchain/offline/modules that pins it. */
+  /** A folder of toolchain/offline/modules. */
   readonly folder: string;
   /** The package that each executable is built from. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Variables that a release sets at link time, for `-X`. */
+  /** Variables to set at link time (`-X`), as the release does. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Built without cgo, and so static, unless said otherwise. */
+  /** Whether to build with cgo. Without it, the executable is static. */
   readonly cgo?: boolean;
   readonly tags?: string;
-  /** Scripts that a release has beside the executables: files of this module. */
+  /** Scripts that the release has beside the executables: files of a module. */
   readonly scripts?: { readonly module: string; readonly files: readonly string[] };
 }
 

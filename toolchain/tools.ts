@@ -2,25 +2,25 @@ import { join } from "node:path";
 import type { Machine } from "./machine";
 import type { Release, Tool } from "./tool";
 
-/** The versions that belong together. package.json pins the same ones for npm, which a test compares. */
+/** The versions that belong together. A test compares them with those in package.json. */
 export const VERSIONS = {
   pulumi: "3.250.0",
   kubernetesPlugin: "4.25.0",
   dockerPlugin: "5.2.0",
-  /** The newest that builds from the Go proxy. */
+  /** The newest version that can be built from the Go proxy. */
   minikube: "1.38.1",
-  /** 1.35 refuses cgroup v1 by default; 1.34 runs on v1 and v2. */
+  /** 1.34 runs with cgroup v1 and v2. 1.35 refuses v1 by default. */
   kubernetes: "1.34.3",
   etcd: "3.6.5",
   coredns: "1.12.1",
   pause: "3.10.1",
-  /** The newest of the addon's 0.8 that the Go proxy serves. */
+  /** The newest version of the addon's 0.8 that the Go proxy has. */
   metricsServer: "0.8.0",
 } as const;
 
 const [kubernetesMajor = "", kubernetesMinor = ""] = VERSIONS.kubernetes.split(".");
 
-/** What a linker must be told for a Kubernetes binary to know its version. */
+/** The link-time variables with the version of a Kubernetes binary. */
 const kubernetesVariables = {
   "k8s.io/component-base/version.gitVersion": `v${VERSIONS.kubernetes}`,
   "k8s.io/component-base/version.gitMajor": kubernetesMajor,
@@ -44,7 +44,7 @@ const pulumi: Tool = {
       variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${VERSIONS.pulumi}` },
     },
     {
-      // Its later, separate module is not served by the Go proxy; this one speaks the same protocol.
+      // The Go proxy doesn't have its later, separate module. This one has the same protocol.
       folder: "pulumi-language-nodejs",
       packages: {
         "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
@@ -56,7 +56,7 @@ const pulumi: Tool = {
       },
     },
   ],
-  // Where `npx pulumi` and the Automation API look for it.
+  // The folder in which `npx pulumi` and the Automation API expect the CLI.
   home: ({ pulumiHome }) => join(pulumiHome, "versions", VERSIONS.pulumi, "bin"),
   byHand: `install Pulumi ${VERSIONS.pulumi}: https://www.pulumi.com/docs/install/versions`,
 };
@@ -74,7 +74,7 @@ const minikube: Tool = {
       packages: { minikube: "k8s.io/minikube/cmd/minikube" },
       variables: {
         "k8s.io/minikube/pkg/version.version": `v${VERSIONS.minikube}`,
-        // Without it the addon's manifest does not parse and a start retries it for two minutes.
+        // Without it, the addon's manifest isn't valid, and a start retries for two minutes.
         "k8s.io/minikube/pkg/version.storageProvisionerVersion": "v5",
       },
       cgo: true,
@@ -88,7 +88,7 @@ const kubectl: Tool = {
   name: "kubectl",
   version: VERSIONS.kubernetes,
   executables: ["kubectl"],
-  // One minor version beside the API server's: https://kubernetes.io/releases/version-skew-policy/#kubectl
+  // At most one minor version from the API server's: https://kubernetes.io/releases/version-skew-policy/#kubectl
   onPath: {
     fits: `>=1.${Number(kubernetesMinor) - 1} <1.${Number(kubernetesMinor) + 2}`,
     versionArgs: ["version", "--client"],
@@ -117,7 +117,7 @@ const nodeComponents = [
   "kube-apiserver",
 ] as const;
 
-/** The tools that run in a node that is made here. PATH is not looked at for them. */
+/** The tools in a node image that this project builds. PATH isn't searched for them. */
 export const nodeTools: readonly Tool[] = [
   {
     name: "kubernetes",
@@ -138,7 +138,7 @@ export const nodeTools: readonly Tool[] = [
   nodeTool("coredns", VERSIONS.coredns, "github.com/coredns/coredns"),
 ];
 
-/** What measures pods for an autoscaler. It runs in the cluster. */
+/** metrics-server measures pods for an autoscaler. It runs in the cluster. */
 export const metricsServer = nodeTool(
   "metrics-server",
   VERSIONS.metricsServer,
@@ -152,12 +152,12 @@ const kubernetesPlugin: Tool = {
 
 const dockerPlugin: Tool = plugin("docker", VERSIONS.dockerPlugin);
 
-/** The provider plugins, in the folders that the engine looks in. */
+/** Pulumi's provider plugins, in the folders in which the engine expects them. */
 export const plugins = { kubernetes: kubernetesPlugin, docker: dockerPlugin } as const;
 
 const PROMETHEUS = "3.15.1";
 
-/** The newest that the oldest Go here builds. It only looks for its targets in Kubernetes, and has no pages. */
+/** The newest version that the oldest supported Go builds. It finds targets only in Kubernetes, and has no web pages. */
 const prometheus: Tool = {
   name: "prometheus",
   version: PROMETHEUS,
@@ -180,7 +180,7 @@ const prometheus: Tool = {
 
 const COMPOSE = "2.40.3";
 
-/** The newest that the oldest Go here builds. As a program of its own it needs no Docker CLI that has plugins. */
+/** The newest version that the oldest supported Go builds. As a separate program, it needs no Docker CLI with plugins. */
 const compose: Tool = {
   name: "docker-compose",
   version: COMPOSE,
@@ -240,7 +240,7 @@ const kubeRouter: Tool = {
   byHand: "make its release or the Go module proxy reachable",
 };
 
-/** Tools that only tests and benchmarks run. `npm run up` does not get them. */
+/** Tools for tests and benchmarks. `npm run up` doesn't install them. */
 export const testTools = { prometheus, compose, registry, kubeRouter } as const;
 
 function plugin(kind: string, version: string): Tool {
@@ -249,7 +249,7 @@ function plugin(kind: string, version: string): Tool {
     name: `pulumi-resource-${kind}`,
     version,
     executables: [`pulumi-resource-${kind}`],
-    // The engine prefers a plugin on PATH to any other, whatever its version.
+    // Any version on PATH fits: the engine uses a plugin on PATH before any other.
     onPath: {},
     release: ({ os, arch }) => ({
       url: `${downloads}/pulumi-resource-${kind}-v${version}-${os}-${arch}.tar.gz`,
@@ -275,7 +275,7 @@ function github(repository: string, version: string): string {
   return `https://github.com/${repository}/releases/download/v${version}`;
 }
 
-/** A release that is one executable, with its checksum in a file beside it. */
+/** A release of one executable, with its checksum in a file beside it. */
 function bare(url: string): Release {
   return { url, checksums: `${url}.sha256` };
 }

@@ -83,7 +83,7 @@ export async function refresh(stack: Stack, say: Say): Promise<void> {
   );
 }
 
-/** Parts of the errors of a rollout that isn't complete in time: the plugin's (await/error.go), and this project's code. */
+/** Parts of the errors of a rollout that isn't complete in time: the plugin's (await/error.go) and our code. */
 const INCOMPLETE = ["timed out waiting to be Ready", ROLLOUT_INCOMPLETE];
 
 /** Part of the plugin's error if the context in the state leads to no cluster (provider.go). */

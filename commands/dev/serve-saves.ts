@@ -27,7 +27,7 @@ interface Options {
   readonly inspectorPort: number | undefined;
 }
 
-/** Serves each save from the running pods, until Ctrl-C. Then the pods run the release again, unless they keep the code. */
+/** Serves each save from the running pods until Ctrl-C. Then the pods run the release again, unless `keep` is set. */
 export async function serveSaves(session: Session, node: NodeCommand, options: Options): Promise<SessionEnd> {
   const { keep, inspectorPort } = options;
   const pod = {
@@ -120,7 +120,7 @@ function count(pods: number): string {
   return pods === 1 ? "1 pod" : `${pods} pods`;
 }
 
-/** Whether the Dockerfile has changed. If it can't be read, because it is being written, the next save is early enough. */
+/** Whether the Dockerfile has changed. One that is being written can't be read: it is read again after the next save. */
 async function isChanged({ dockerfile, dockerfileText }: Session["sources"]): Promise<boolean> {
   return (await readFile(dockerfile, "utf8").catch(() => dockerfileText)) !== dockerfileText;
 }

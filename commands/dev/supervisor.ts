@@ -31,7 +31,7 @@ export interface SupervisorSettings {
   readonly file: string;
   /** Arguments of the service. */
   readonly args: readonly string[];
-  /** The HTTP path that answers 200 to 399 once the service is ready. Without it, the service is ready once its port is open. */
+  /** The HTTP path that answers 200 to 399 once the service is ready. Without it, an open port is enough. */
   readonly readyPath?: string | undefined;
   readonly startSeconds: number;
   /** The port of the pod's loopback that receives new code: `PUT /<version>`. */
@@ -58,7 +58,7 @@ interface Run {
   readonly readyAt: number;
 }
 
-/** The folder for code. The root file system is read-only, but every pod has a writable /tmp, which outlives a container. */
+/** The folder for code. Only /tmp is writable in every pod. It outlives a container. */
 const FOLDER = join(tmpdir(), "koa-on-minikube-dev");
 /** The file with the version of the code that a restarted container begins with. */
 const LATEST = join(FOLDER, "latest");

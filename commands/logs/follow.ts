@@ -48,7 +48,7 @@ export class Logs {
     private readonly listener: Listener,
   ) {}
 
-  /** Shows the existing lines of all pods, oldest first. @throws UserError if the pod or track of the query doesn't exist */
+  /** Shows the existing lines of all pods, oldest first. @throws UserError if the query's pod or track doesn't exist */
   async showExisting(): Promise<void> {
     const sources = (await this.#pods()).flatMap(sourcesIn);
     const { sinceSeconds, tailLines } = this.query;
@@ -127,7 +127,7 @@ export class Logs {
     return readAt === undefined ? {} : { sinceSeconds: Math.ceil((performance.now() - readAt) / 1000) };
   }
 
-  /** Reads the lines that haven't been shown. `sinceTime` is in whole seconds, so the API server sends some lines again. */
+  /** Reads the lines that haven't been shown. `sinceTime` is in whole seconds, so some lines come again. */
   async #read(source: Source, options: LogOptions, show: (line: Line) => void): Promise<void> {
     const last = comparable(this.#lastTimes.get(source.id) ?? "");
     for await (const line of linesOf(this.apis, this.deployed.config.namespace, source, options)) {

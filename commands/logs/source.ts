@@ -33,7 +33,7 @@ function hasLog({ state, lastState }: V1ContainerStatus): boolean {
   return [state?.running, state?.terminated, lastState?.terminated].some((found) => found !== undefined);
 }
 
-/** Reads the log of a container line by line. Ends at the end of the log, if the connection breaks, or the container is gone. */
+/** Reads the log of a container line by line, until it ends, the connection breaks, or the container is gone. */
 export async function* linesOf(
   { log }: Apis,
   namespace: string,

@@ -67,7 +67,7 @@ function releaseOf(
   };
 }
 
-/** The result is that of the update that ran at the time. A complete rollout has succeeded, even if an earlier try failed. */
+/** The result of the update that ran then. A rollout that is complete now has succeeded, even if a first try failed. */
 function endOf(
   revisions: readonly Revision[],
   madeAt: Date,

@@ -13,7 +13,7 @@ import { releasesOf, type Release, type Update } from "./list";
 /** How many of the last updates are read: many of them roll nothing out. */
 const UPDATES = 100;
 
-/** Reads the releases of a stack: track after track, newest first. Changes nothing. @throws UserError if there are none */
+/** Reads the releases of a stack: by track, newest first. Changes nothing. @throws UserError if there are none */
 export async function readReleases(deployed: Deployed, cluster: Cluster): Promise<Release[]> {
   const { stack, config } = deployed;
   const workload = workloadOf(config);
@@ -32,7 +32,7 @@ export async function readReleases(deployed: Deployed, cluster: Cluster): Promis
   });
 }
 
-/** Reads the engine's updates of a stack, newest first. The Automation API would select the stack for plain `npx pulumi`. */
+/** Reads the engine's updates of a stack, newest first. Not by the Automation API, which would select the stack. */
 async function readHistory({ machine, stack }: Deployed): Promise<Update[]> {
   const pulumi = await find(hostTools.pulumi, machine);
   if (typeof pulumi === "string") {

@@ -7,7 +7,7 @@ import type { Operation, Resource, Snapshot } from "./checkpoint";
 
 /** What to do with a resource that a killed update was creating. Nobody knows whether it exists. */
 export type PendingCreates =
-  /** Removes it from the state. The next update creates it or takes it over: the Kubernetes plugin's create is an upsert. */
+  /** Removes it from the state. The next update creates it or takes it over: the plugin's create is an upsert. */
   | "clear"
   /** Adds it to the state as created, so that a destroy deletes it. A refresh must follow, to check whether it exists. */
   | "import";

@@ -59,7 +59,7 @@ function refuseKeptByNpm(command: Command, args: readonly string[], env: NodeJS.
   });
 }
 
-/** Whether a key of npm's names an option. npm completes `--to` to its own option that begins so; a flag may be misspelt. */
+/** Whether npm's key names an option. npm completes `--to` to its own option that begins so. A flag may be misspelt. */
 function names(option: Option, key: string): boolean {
   const name = nameOf(option);
   if (OPTIONS_OF_NPM.includes(name)) return false;

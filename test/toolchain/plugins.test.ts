@@ -52,7 +52,7 @@ describe("Pulumi's docker plugin", () => {
     const { ino } = statSync(dir());
     assert.equal(await ensure(), `stand-in ${dir()}`);
     assert.equal(statSync(dir()).ino, ino, "what is there stays");
-    const notice = `${NAME} ${plugins.docker.version} can't be had (${server().url}/plugin.sha256 answered 404): our stand-in builds the image`;
+    const notice = `${NAME} ${plugins.docker.version} is not available (${server().url}/plugin.sha256 answered 404): our stand-in builds the image`;
     assert.deepEqual(sandbox().notices, [notice, notice]);
   });
 

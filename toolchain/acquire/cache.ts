@@ -7,30 +7,30 @@ import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 import { isExecutable } from "./path";
 
-/** The name of a file that is beside a stand-in for a tool, and never beside the tool itself. */
+/** The name of a file in the folder of a stand-in. The folder of the real tool doesn't have it. */
 export const STAND_IN_MARKER = "stand-in.txt";
 
-/** The names of folders that are still being filled begin with this. */
+/** Folders that are being filled have names that begin with this. */
 export const TEMPORARY = ".new-";
 
-/** The folder that a tool is installed in: the one that others look in, or the project's cache, by version. */
+/** The folder to install a tool in: where other programs expect it, or in the project's cache, by version. */
 export function folderOf(tool: Tool, machine: Machine): string {
   return tool.home?.(machine) ?? join(machine.cacheDir, "tools", tool.name, tool.version);
 }
 
-/** A tool that an earlier run installed. */
+/** Finds a tool that an earlier run installed. */
 export function inCache(tool: Tool, machine: Machine): Promise<Found | undefined> {
   const dir = folderOf(tool, machine);
-  const whole = tool.executables.every((name) => isExecutable(join(dir, name)));
-  // The engine leaves this file beside the folder if its own download was interrupted: the folder isn't whole then.
-  const found = whole && !existsSync(`${dir}.partial`);
+  const complete = tool.executables.every((name) => isExecutable(join(dir, name)));
+  // The engine leaves this file beside the folder if its own download was interrupted: then the folder is incomplete.
+  const found = complete && !existsSync(`${dir}.partial`);
   const source = existsSync(join(dir, STAND_IN_MARKER)) ? "stand-in" : "cache";
   return Promise.resolve(found ? { name: tool.name, version: tool.version, source, dir } : undefined);
 }
 
 /**
- * Installs a tool in its folder, whole or not at all: `make` fills a temporary folder beside it, which is then renamed.
- * Two processes that do so at the same time both succeed.
+ * Installs a tool in its folder, completely or not at all: `make` fills a temporary folder, which is then renamed. Two
+ * processes may install the same tool at the same time.
  *
  * @throws UserError if the folder can't be written to
  */
@@ -52,17 +52,17 @@ export async function install(
   return dir;
 }
 
-/** Puts a folder in the place of another, if there is one. If two processes do so at the same time, the last one wins. */
+/** Replaces a folder, if there is one, with another. If two processes do this at the same time, the last one wins. */
 async function replace(dir: string, by: string): Promise<void> {
-  const before = `${by}-before`;
+  const old = `${by}-old`;
   while (!(await renamed(by, dir, ["ENOTEMPTY", "EEXIST", "ENOTDIR"]))) {
-    // Moved away and then deleted: nobody ever sees a part of it.
-    await renamed(dir, before, ["ENOENT"]);
-    await rm(before, { recursive: true, force: true });
+    // Moved away before it is deleted: no process sees a part of it.
+    await renamed(dir, old, ["ENOENT"]);
+    await rm(old, { recursive: true, force: true });
   }
 }
 
-/** Renames a folder. Returns false if that fails for one of the expected reasons. */
+/** Renames a folder. Returns false if that fails with one of the expected codes. */
 async function renamed(from: string, to: string, expected: readonly string[]): Promise<boolean> {
   try {
     await rename(from, to);
@@ -76,7 +76,7 @@ async function renamed(from: string, to: string, expected: readonly string[]): P
 /**
  * Makes a folder.
  *
- * @param ours whether it is in the project's cache, which the user can move
+ * @param ours whether the folder is in the project's cache, whose place the user can choose
  * @throws UserError if it can't be written to
  */
 export async function makeFolder(dir: string, ours: boolean): Promise<void> {

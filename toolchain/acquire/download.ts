@@ -5,15 +5,15 @@ import { pipeline } from "node:stream/promises";
 import { EnvHttpProxyAgent, fetch, interceptors, Pool, type Dispatcher } from "undici";
 import type { Say } from "../step";
 
-/** How long a server may take to answer at all, in milliseconds. After that, the next source is tried. */
+/** How long a server may take to begin its answer, in milliseconds. After that, the next source is tried. */
 const ANSWER_TIMEOUT_MS = 5_000;
 /** How long a download may stall, in milliseconds. */
 const STALL_TIMEOUT_MS = 30_000;
 
 const NO_ANSWER = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"];
 
-/** Failures that may have passed a moment later. A name that doesn't exist (ENOTFOUND) is not one of them. */
-const PASSING = [
+/** Failures that are worth a retry. A host that doesn't exist (ENOTFOUND) isn't. */
+const TRANSIENT = [
   ...[
     "ECONNRESET",
     "ECONNREFUSED",
@@ -25,18 +25,18 @@ const PASSING = [
     "EHOSTUNREACH",
   ],
   ...["UND_ERR_SOCKET", "UND_ERR_BODY_TIMEOUT", ...NO_ANSWER],
-  "UND_ERR_ABORTED", // a proxy's own answer, such as 503
+  "UND_ERR_ABORTED", // an answer of the proxy itself, for example 503
 ];
 
 /**
- * How often a failing server is asked. `patiently` retries after 1, 2 and 4 seconds: longer than most hiccups of a
- * registry, and nothing beside a build from source.
+ * How often a failing server is asked. `patiently` retries after 1, 2 and 4 seconds: longer than most short failures of a
+ * registry, and much shorter than a build from source.
  */
 export type Effort = "once" | "patiently";
 
 let agents: Readonly<Record<Effort, Dispatcher>> | undefined;
 
-/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY if they are set. @throws DownloadError if a proxy isn't a URL */
+/** The HTTP client. It uses HTTPS_PROXY, HTTP_PROXY and NO_PROXY. @throws DownloadError if a proxy isn't a URL */
 function agentFor(effort: Effort): Dispatcher {
   agents ??= makeAgents();
   return agents[effort];
@@ -50,7 +50,7 @@ function makeAgents() {
       bodyTimeout: STALL_TIMEOUT_MS,
       clientFactory: proxyPool,
     });
-    const retry = { maxRetries: 3, minTimeout: 1_000, retryAfter: false, errorCodes: PASSING };
+    const retry = { maxRetries: 3, minTimeout: 1_000, retryAfter: false, errorCodes: TRANSIENT };
     return { once, patiently: once.compose(interceptors.retry(retry)) };
   } catch (error) {
     throw new DownloadError(
@@ -59,7 +59,7 @@ function makeAgents() {
   }
 }
 
-/** undici calls a proxy that closes the connection again at once, without end, unless the error has another code. */
+/** If a proxy closes the connection, undici retries at once and forever, unless the error has another code. */
 function proxyPool(proxy: URL, options: object): Dispatcher {
   const pool = new Pool(proxy, options);
   const connect: (options: Dispatcher.ConnectOptions) => Promise<unknown> = pool.connect.bind(pool);
@@ -71,17 +71,17 @@ function proxyPool(proxy: URL, options: object): Dispatcher {
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** Why a server could not be reached, by host: an unreachable host costs its time limit once, not once a file. */
+/** Why a host could not be reached, by host. An unreachable host costs its time limit only once. */
 const unreachable = new Map<string, string>();
 
-/** A download that failed; the message is the reason in a few words. */
+/** A download has failed. The message is the reason in a few words. */
 export class DownloadError extends Error {}
 
 /**
  * Downloads a file.
  *
- * @param file the destination; an existing file is replaced
- * @param checksum what the file must hash to, in hex: SHA-1, SHA-256 or SHA-512 by its length
+ * @param file the destination. An existing file is replaced
+ * @param checksum in hexadecimal. Its length says whether it is SHA-1, SHA-256 or SHA-512
  * @throws DownloadError if the server does not answer, the transfer stops, or the checksum differs
  */
 export async function download(
@@ -118,9 +118,9 @@ export async function downloadText(url: string, effort: Effort = "once"): Promis
 }
 
 /**
- * Asks a server whether it answers. Any answer will do.
+ * Checks that a server answers. Any status below 500 will do.
  *
- * @throws DownloadError if none comes, or only an error of the server's own
+ * @throws DownloadError if it doesn't
  */
 export async function askServer(url: string, effort: Effort): Promise<void> {
   const { body, status } = await answerOf(url, effort);
@@ -135,7 +135,7 @@ async function withAnswer(
 ): Promise<void> {
   const response = await answerOf(url, effort);
   if (!response.ok || response.body === null) {
-    // A body that nobody reads would hold the connection, and with it this process.
+    // An unread body would keep the connection open, and this process running.
     await response.body?.cancel();
     throw new DownloadError(`${url} answered ${response.status}`);
   }
@@ -168,7 +168,7 @@ function algorithmOf(checksum: string): string {
   return algorithm;
 }
 
-/** The message of fetch is only "fetch failed" or "terminated". The innermost cause says why. */
+/** The reason of an error. fetch's own message is only "fetch failed" or "terminated": the innermost cause says why. */
 function reasonOf(error: unknown): string {
   const { cause, message, code = "" } = error as NodeJS.ErrnoException;
   if (cause instanceof Error) return reasonOf(cause);

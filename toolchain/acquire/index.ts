@@ -9,16 +9,16 @@ import { fromRelease } from "./release";
 /**
  * Tries to get a tool from one source.
  *
- * @returns the tool, or the reason why this source doesn't have it, in a few words; undefined if there is none, because
- * the source isn't one for this tool
+ * @returns the tool, or the reason why the source doesn't have it, in a few words; undefined if the source doesn't apply
+ * to the tool
  */
-export type TrySource = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
+type TrySource = (tool: Tool, machine: Machine, say: Say) => Promise<Found | string | undefined>;
 
-/** Imported only if nothing could be downloaded. */
+/** Loaded only if the download has failed. */
 const fromModules: TrySource = async (tool, machine, say) =>
   (await import("../offline/index.js")).fromModules(tool, machine, say);
 
-/** The sources, in the order in which they are tried. */
+/** The sources, in the order in which to try them. */
 const sources: readonly (readonly [name: string, trySource: TrySource])[] = [
   ["PATH", onPath],
   ["the cache", inCache],
@@ -27,9 +27,9 @@ const sources: readonly (readonly [name: string, trySource: TrySource])[] = [
 ];
 
 /**
- * Gets a tool from the first source that has it, and says why the ones before it didn't.
+ * Gets a tool from the first source that has it. Says why the sources before it don't have it.
  *
- * @throws UserError with every source's reason, if none has it
+ * @throws UserError with the reason of each source, if none has the tool
  */
 export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<Found> {
   const reasons: string[] = [];
@@ -41,12 +41,12 @@ export async function acquire(tool: Tool, machine: Machine, say: Say): Promise<F
     say(`not from ${name}: ${found}`, "notice");
   }
   throw new UserError({
-    what: [`${tool.name} ${tool.version} can't be had`, ...reasons].join("\n  "),
+    what: [`${tool.name} ${tool.version} is not available`, ...reasons].join("\n  "),
     todo: tool.byHand,
   });
 }
 
-/** Looks for a tool on PATH and in the cache. If it is in neither, returns the reason in a few words. */
+/** Finds a tool on PATH or in the cache. Returns the reason in a few words if it is in neither. */
 export async function find(tool: Tool, machine: Machine): Promise<Found | string> {
   const ambient = await onPath(tool, machine);
   if (typeof ambient === "object") return ambient;

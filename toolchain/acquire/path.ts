@@ -5,10 +5,10 @@ import { attempt } from "../command";
 import type { Machine } from "../machine";
 import type { Found, Tool } from "../tool";
 
-/** How long a tool may take to print its version, in milliseconds. A first start from a slow disk takes seconds. */
+/** How long a tool may take to print its version, in milliseconds. Its first start from a slow disk takes seconds. */
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** Looks for a tool on PATH: all of its executables, at a version that fits. Undefined if there is none. */
+/** Finds a tool on PATH. Returns the reason if it doesn't fit; undefined if it isn't there. */
 export async function onPath(tool: Tool, machine: Machine): Promise<Found | string | undefined> {
   if (tool.onPath === undefined) return undefined;
   const file = which(tool.executables[0] ?? tool.name, machine.env.PATH ?? "");
@@ -22,12 +22,12 @@ export async function onPath(tool: Tool, machine: Machine): Promise<Found | stri
   return { name: tool.name, version, source: "PATH", dir: dirname(file) };
 }
 
-/** Vendors add a suffix to a version (`1.34.1-eks-113cf36`). To semver that is a prerelease. */
+/** Whether a version is in a range. To semver, a vendor's suffix (`1.34.1-eks-113cf36`) is a prerelease. */
 function satisfies(version: string, range: string): boolean {
   return semver.satisfies(version, range, { includePrerelease: true });
 }
 
-/** The first executable file of this name on PATH. npm's own folders don't count: they hold wrappers. */
+/** The first executable file of this name on PATH. Skips folders in node_modules: npm puts wrappers there. */
 export function which(name: string, path: string): string | undefined {
   return path
     .split(delimiter)

@@ -9,9 +9,10 @@ import { download, DownloadError, downloadText, type Effort } from "./download";
 import { isExecutable } from "./path";
 
 /**
- * A tool's official release, checked against the checksum that its publisher states.
+ * Gets a tool's official release, and checks its publisher's checksum. Returns the reason if that fails, undefined if the
+ * tool has no release.
  *
- * @param effort `patiently` if a failure leads to a build from source
+ * @param effort `patiently` if a failure would lead to a build from source
  */
 export async function fromRelease(
   tool: Tool,
@@ -33,7 +34,7 @@ export async function fromRelease(
   }
 }
 
-/** Finds a file's checksum in a list of `checksum  name` lines; a file with one bare checksum is for every name. */
+/** Finds a file's checksum in a list of `checksum  name` lines. A list of only one checksum is for any name. */
 export function checksumFor(name: string, list: string): string | undefined {
   const lines = list
     .trim()
@@ -60,9 +61,9 @@ async function unpack(
       await rename(file, executable);
       await chmod(executable, 0o755);
     } else {
-      // Not the publisher's user, which root's tar would restore.
-      const how = [`--strip-components=${release.strip}`, "--no-same-owner"];
-      await run("tar", ["-xzf", file, "-C", folder, ...how], { env: machine.env });
+      // Without --no-same-owner, root's tar would give the files to the publisher's user.
+      const options = [`--strip-components=${release.strip}`, "--no-same-owner"];
+      await run("tar", ["-xzf", file, "-C", folder, ...options], { env: machine.env });
     }
   } finally {
     await rm(downloads, { recursive: true, force: true });

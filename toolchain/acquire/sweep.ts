@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import type { Machine } from "../machine";
 import { TEMPORARY } from "./cache";
 
-/** A temporary folder that is older, in milliseconds, belongs to a process that was killed: none takes that long to fill. */
+/** An older temporary folder was abandoned: none takes that long to fill. In milliseconds. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-/** Deletes the temporary folders that killed runs left behind, if they can be deleted. */
+/** Deletes the temporary folders that killed runs have left behind, if possible. */
 export async function sweep({ cacheDir, pulumiHome }: Machine): Promise<void> {
   const byVersion = await Promise.all([join(cacheDir, "tools"), join(pulumiHome, "versions")].map(entriesOf));
   const dirs = [cacheDir, join(pulumiHome, "plugins"), ...byVersion.flat()];

@@ -3,9 +3,9 @@ import { nodePortsFrom } from "../../common/node-ports";
 import { UserError } from "../../common/problem";
 
 /**
- * Refuses a node port that can't be published on 127.0.0.1, and suggests one that can.
+ * Refuses a node port that can't be published on 127.0.0.1, and suggests a free one.
  *
- * @throws UserError if another program has it
+ * @throws UserError if another program has the port
  */
 export async function refuseTakenPort(nodePort: number): Promise<void> {
   if (await isFree(nodePort)) return;

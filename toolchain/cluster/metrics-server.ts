@@ -8,29 +8,29 @@ import type { Minikube } from "./minikube";
 import { isMadeHere } from "./profile";
 import { whyUnreachable } from "./registry";
 
-/** Where minikube's addon pulls metrics-server from. */
+/** The registry from which minikube's addon pulls metrics-server. */
 const REGISTRY = "https://registry.k8s.io";
-/** How often metrics-server measures. Its own 15 s, in place of the minute of minikube's addon: a spike is seen sooner. */
+/** How often metrics-server measures: its default, not the 60 s of minikube's addon, so that a spike is seen sooner. */
 const RESOLUTION = "--metric-resolution=15s";
-/** How long it may take to start and to measure twice. */
+/** How long metrics-server may take to start and to measure twice, in milliseconds. */
 const ANSWER_MS = 120_000;
 
 const DEPLOYMENT = ["deployment/metrics-server", "--namespace=kube-system"];
 
 type Ask = (...args: string[]) => Promise<Ending>;
 
-/** A minikube cluster that runs, and the kube context that leads to it. */
+/** A running minikube cluster, and its context in the kubeconfig. */
 export interface RunningProfile {
   readonly profile: string;
   readonly context: string;
 }
 
 /**
- * Ensures that metrics-server answers, for an autoscaler: by minikube's addon, whose image is made here if it can't
- * be pulled. One that answers is left as it is, unless `npm run up` made the cluster.
+ * Ensures that metrics-server answers, for an autoscaler. Uses minikube's addon, and builds its image if it can't be
+ * pulled. Doesn't change a metrics-server that answers, unless `npm run up` made the cluster.
  *
- * @returns what was done
- * @throws UserError if it doesn't answer in the end
+ * @returns what was done, in a few words
+ * @throws UserError if metrics-server doesn't answer in time
  */
 export async function ensureMetricsServer(
   minikube: Minikube,
@@ -43,10 +43,10 @@ export async function ensureMetricsServer(
     attempt(join(kubectl.dir, "kubectl"), ["--context", context, ...args], { env: minikube.machine.env });
   const answers = async () =>
     (await ask("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes")).exitCode === 0 || undefined;
-  const there = await answers();
-  if (!there) await enableAddon(minikube, profile, say, registry);
-  if (!there || (await isMadeHere(minikube.machine, profile))) await measureOften(ask);
-  if (there) return "answers";
+  const answered = await answers();
+  if (!answered) await enableAddon(minikube, profile, say, registry);
+  if (!answered || (await isMadeHere(minikube.machine, profile))) await measureOften(ask);
+  if (answered) return "answers";
   say("waiting until metrics-server answers");
   await ask("rollout", "status", ...DEPLOYMENT, `--timeout=${ANSWER_MS / 1000}s`);
   await endEarlyConnections(minikube, profile, ask);
@@ -70,16 +70,16 @@ async function enableAddon(
     await minikube("addons", "enable", "metrics-server");
     return;
   }
-  say(`${reason}: making metrics-server from source`, "notice");
+  say(`${reason}: building metrics-server from source`, "notice");
   const { makeMetricsServer } = await import("../offline/index.js");
   const image = await makeMetricsServer(machine, say);
   await minikube("image", "load", image);
-  // A registry has to be named. It is never asked: the node has the image.
+  // minikube requires a registry. It is never asked: the node has the image.
   const own = [`--images=MetricsServer=${image}`, "--registries=MetricsServer=docker.io"];
   await minikube("addons", "enable", "metrics-server", ...own);
 }
 
-/** Each start of the node applies the addon again, with its own number. */
+/** Sets the resolution. Each start of the node applies the addon again, with minikube's resolution. */
 async function measureOften(ask: Ask): Promise<void> {
   const path = "/spec/template/spec/containers/0/args";
   const { stdout } = await ask("get", ...DEPLOYMENT, "-o=jsonpath={.spec.template.spec.containers[0].args}");
@@ -91,8 +91,8 @@ async function measureOften(ask: Ask): Promise<void> {
 }
 
 /**
- * The API server connects to metrics-server's address at once, before kube-proxy leads there, and keeps a connection that
- * something else has answered: a transparent proxy, for one. Without its entry in the node, the connection ends.
+ * Ends the API server's early connections to metrics-server. It connects before kube-proxy has its rules, and keeps a
+ * connection that something else has answered, for example a transparent proxy. Without its conntrack entry, it ends.
  */
 async function endEarlyConnections({ file, machine }: Minikube, profile: string, ask: Ask): Promise<void> {
   const { stdout } = await ask(

@@ -2,21 +2,21 @@ import { attempt, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
 
-/** The `minikube` executable, and the machine that its calls run on. */
+/** The `minikube` executable, and the machine that it runs on. */
 export interface Minikube {
   readonly file: string;
   readonly machine: Machine;
 }
 
-/** Whether the profile's host, kubelet and API server all run and the kubeconfig leads there, as `minikube status` says. */
+/** Whether the profile's host, kubelet and API server run, and the kubeconfig leads there. */
 export async function isRunning(minikube: Minikube, profile: string): Promise<boolean> {
   const status = await readStatus(minikube, profile);
   return partsRun(status) && status.Kubeconfig === "Configured";
 }
 
 /**
- * If the profile runs, ensures that the kubeconfig has its context: it may be another kubeconfig than that of its
- * start. `minikube start` would see to that too, but it restarts everything in the node.
+ * Ensures that the kubeconfig has the context of a running profile, which may have been started with another kubeconfig.
+ * `minikube start` would add the context too, but restarts everything in the node.
  *
  * @returns whether the profile runs
  */
@@ -38,7 +38,7 @@ type Status = Readonly<Record<string, unknown>>;
 async function readStatus({ file, machine }: Minikube, profile: string): Promise<Status> {
   const { output } = await attempt(file, ["status", "-p", profile, "-o", "json"], { env: machine.env });
   const status = JSON.parse(/^(\{.*\}|\[.*\])$/m.exec(output)?.[0] ?? "{}") as Status | Status[];
-  return (Array.isArray(status) ? status[0] : status) ?? {}; // of several nodes, the one with the API server
+  return (Array.isArray(status) ? status[0] : status) ?? {}; // the first of several nodes has the API server
 }
 
 function partsRun(status: Status): boolean {
@@ -55,7 +55,7 @@ export async function startMinikube(
   const args = ["start", "-p", profile, ...flags];
   // minikube refuses its docker driver to root without this flag.
   if (machine.root) args.push("--force");
-  // Only minikube's own default profile becomes the current context: that is what its users expect.
+  // Only minikube's default profile becomes the current context, as its users expect.
   if (profile !== "minikube") args.push("--keep-context");
   await run(file, args, { say, env: { ...machine.env, MINIKUBE_IN_STYLE: "false" } });
 }

@@ -1,13 +1,13 @@
-import { DockerfileParser, type Copy, type Variable } from "dockerfile-ast";
+import { DockerfileParser, type Variable } from "dockerfile-ast";
 
-/** Values by name; undefined for an ARG that has none. */
+/** Values by name; undefined for an ARG without a value. */
 type Values = Readonly<Record<string, string | undefined>>;
 
 /**
- * The images that a Dockerfile builds upon or copies from, each once: not `scratch`, not its own stages, and none whose
- * name depends on an argument without a value.
+ * Lists the images that a Dockerfile names in FROM and COPY --from, each once. Leaves out `scratch`, the Dockerfile's own
+ * stages, and names that depend on an ARG without a value.
  *
- * @param args values that are given to its ARGs
+ * @param args the values of ARGs that the build sets
  */
 export function namedImages(dockerfile: string, args: Values): string[] {
   const parsed = DockerfileParser.parse(dockerfile);
@@ -28,19 +28,15 @@ export function namedImages(dockerfile: string, args: Values): string[] {
     const stage = from.getBuildStage();
     if (stage !== null) stages.add(stage.toLowerCase());
   }
-  for (const copy of parsed.getCOPYs()) add(sourceOf(copy));
+  for (const copy of parsed.getCOPYs()) add(copy.getFromFlag()?.getValue() ?? undefined);
   return [...images];
 }
 
-function sourceOf(copy: Copy): string | undefined {
-  return copy.getFromFlag()?.getValue() ?? undefined;
-}
-
-/** The text with its variables replaced; undefined if one has no value. */
+/** Replaces the variables in a text. Undefined if one has no value. */
 function expand(text: string | null, variables: readonly Variable[], values: Values): string | undefined {
   let expanded = text ?? undefined;
   for (const variable of variables) {
-    if (!expanded?.includes(variable.toString())) continue; // it belongs to another part of the line
+    if (!expanded?.includes(variable.toString())) continue; // the variable is in another part of the line
     const value = valueOf(variable, values);
     if (value === undefined) return undefined;
     expanded = expanded.replaceAll(variable.toString(), value);
@@ -48,7 +44,7 @@ function expand(text: string | null, variables: readonly Variable[], values: Val
   return expanded;
 }
 
-/** As a shell has it: `${NAME:-word}` is the word if there is no value, and `${NAME:+word}` if there is one. */
+/** The value of a variable. As in a shell, `${NAME:-word}` is the word without a value, `${NAME:+word}` with a value. */
 function valueOf(variable: Variable, values: Values): string | undefined {
   const value = values[variable.getName()];
   const word = variable.getSubstitutionParameter() ?? "";

@@ -6,12 +6,12 @@ import type { Say } from "../step";
 import { VERSIONS } from "../tools";
 import { whyUnreachable } from "./registry";
 
-/** Where minikube pulls its node image from, and kubeadm the images of Kubernetes. */
+/** The registries of minikube's node image, and of Kubernetes' images. */
 const REGISTRIES = ["https://gcr.io", "https://registry.k8s.io"];
 
 /**
- * Decides whether the node has to be made here, which takes half an hour, and says why. It has to if minikube's own node
- * would not run, or is neither in minikube's cache nor in its registries.
+ * Decides whether to build a node image, which takes half an hour, and says why. Yes, if minikube's own image would not
+ * run, or is neither in minikube's cache nor in its registries.
  */
 export async function needsOwnNode(
   machine: Machine,
@@ -19,7 +19,7 @@ export async function needsOwnNode(
   registries: readonly string[] = REGISTRIES,
 ): Promise<boolean> {
   if (machine.lacksSysResource) {
-    say("minikube's node image does not run without CAP_SYS_RESOURCE: making one from source", "notice");
+    say("minikube's node image does not run without CAP_SYS_RESOURCE: building one from source", "notice");
     return true;
   }
   if (await hasMinikubeNode(machine)) return false;
@@ -28,11 +28,14 @@ export async function needsOwnNode(
   if (reason === undefined) return false;
   const { canMakeNode } = await import("../offline/index.js");
   const canMake = await canMakeNode(machine);
-  say(`${reason}: ${canMake ? "making the node from source" : "minikube uses other sources"}`, "notice");
+  say(
+    `${reason}: ${canMake ? "building the node image from source" : "minikube tries its other sources"}`,
+    "notice",
+  );
   return canMake;
 }
 
-/** Whether minikube can make a node without a download: it has its node image, and the images of Kubernetes. */
+/** Whether minikube has its node image and Kubernetes' images, and needs no download. */
 async function hasMinikubeNode({ minikubeHome, arch, env }: Machine): Promise<boolean> {
   const cache = (...folder: string[]) => namesIn(join(minikubeHome, "cache", ...folder));
   const preload = `-v${VERSIONS.kubernetes}-docker-`;

@@ -9,12 +9,12 @@ import { findContainer, refuseForeignContainer } from "./node-container";
 const PROJECT = "koa-on-minikube";
 
 /**
- * A label for the node's Docker daemon. minikube keeps the flag in the profile's config, so it tells the profiles that
- * `npm run up` began to create from those that somebody made later under the same name.
+ * A label for the node's Docker daemon. minikube keeps the flag in the profile's config. It marks the profiles that
+ * `npm run up` began to create, in contrast to others with the same name.
  */
 export const MARK = `label=made-by=${PROJECT}`;
 
-/** The part of minikube's ClusterConfig that says how a profile was created (pkg/minikube/config/types.go). */
+/** The part of minikube's ClusterConfig that describes the profile's creation (pkg/minikube/config/types.go). */
 const clusterConfig = z.object({
   Driver: z.string().default(""),
   KicBaseImage: z.string().default(""),
@@ -23,16 +23,16 @@ const clusterConfig = z.object({
   Nodes: z.array(z.object({ Name: z.string().default("") })).nullish(),
 });
 
-/** What minikube has written down about a profile. */
+/** A profile, as minikube's config describes it. */
 export interface Profile {
   readonly name: string;
   readonly driver: string;
   readonly nodeImage: string;
-  /** Whether `npm run up` began to create it. */
+  /** Whether `npm run up` began to create the profile. */
   readonly begunHere: boolean;
-  /** Whether a `minikube start` of it has ever completed: only then does minikube store the addons. */
+  /** Whether a `minikube start` has ever completed: only then does minikube store the addons. */
   readonly everStarted: boolean;
-  /** minikube's name of each node; empty for the first. */
+  /** minikube's names of the nodes. The first is empty. */
   readonly nodes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function profileExists(machine: Machine, name: string): boolean {
   return existsSync(join(folderOf(machine, name), "config.json"));
 }
 
-/** Reads a profile. One whose config can't be read counts as somebody else's. Undefined if there is none. */
+/** Reads a profile. Undefined if it doesn't exist. With an unreadable config, it counts as somebody else's. */
 export function readProfile(machine: Machine, name: string): Profile | undefined {
   if (!profileExists(machine, name)) return undefined;
   const { data } = clusterConfig.safeParse(readJson(join(folderOf(machine, name), "config.json")));
@@ -55,12 +55,12 @@ export function readProfile(machine: Machine, name: string): Profile | undefined
   };
 }
 
-/** Our note in a profile's folder: which node `npm run up` has created and started, from the beginning to the end. */
+/** This project's file in a profile's folder. It says that `npm run up` has created and completely started this node. */
 const note = z.object({
   madeBy: z.literal(PROJECT),
   /** The id of the node's container. */
   node: z.string().optional(),
-  /** What earlier versions wrote in place of the id. */
+  /** Earlier versions wrote this instead of the id. */
   complete: z.boolean().optional(),
 });
 
@@ -70,8 +70,8 @@ export function isUnfinished({ begunHere, everStarted }: Profile): boolean {
 }
 
 /**
- * Whether `npm run up` made this profile and its node. A node that somebody made later under the same name is another
- * container, and one whose start somebody else brought to its end has no note.
+ * Whether `npm run up` made this profile and its node. If somebody made a node with the same name later, its container has
+ * another id. If somebody else completed the first start, there is no note.
  */
 export async function isMadeHere(machine: Machine, name: string): Promise<boolean> {
   const profile = readProfile(machine, name);
@@ -101,14 +101,14 @@ export async function refuseDeletion(machine: Machine, name: string): Promise<vo
   if (container !== undefined) await refuseForeignContainer(machine, name, container);
 }
 
-/** Notes that `npm run up` made this profile, now that it is up. */
+/** Writes the note that `npm run up` made this profile. Called once the profile runs. */
 export async function noteMadeHere(machine: Machine, profile: string): Promise<void> {
   const container = await findContainer(machine, profile);
   const text = JSON.stringify({ madeBy: PROJECT, node: container?.id } satisfies z.infer<typeof note>);
   writeAtomically(noteOf(machine, profile), text);
 }
 
-/** Undefined if the file isn't there, or a power cut left half of it. */
+/** Undefined if the file doesn't exist or isn't JSON, for example after a power cut. */
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

@@ -1,7 +1,7 @@
 import { UserError } from "../../common/problem";
 import type { Say } from "../step";
 import { VERSIONS } from "../tools";
-import { forgetUnanswered } from "./connection-tracking";
+import { shortenUnanswered } from "./connection-tracking";
 import { refuseTakenPort } from "./host-port";
 import { deleteProfile, ensureContext, startMinikube, type Minikube } from "./minikube";
 import { findContainer, hasEverBeenReady, refuseForeignContainer, refuseTakenName } from "./node-container";
@@ -10,28 +10,27 @@ import { isMadeHere, isUnfinished, MARK, noteMadeHere, readProfile, type Profile
 /** The cluster to start. */
 export interface ClusterRequest {
   readonly profile: string;
-  /** Is published on the loopback address if the cluster is created with one node. */
+  /** The port that is published on the loopback address, if the cluster is created with one node. */
   readonly nodePort: number;
-  /** How many nodes the cluster has to have; undefined for as many as there are, or for one that is created. */
+  /** The number of nodes; undefined for that of the existing cluster, or for one node in a new cluster. */
   readonly nodes?: number | undefined;
 }
 
-/** Gets the image of the node: the name of our own, or undefined if minikube pulls its own. */
-export type GetNodeImage = () => Promise<string | undefined>;
+/** Gets the name of the node image that this project builds; undefined if minikube pulls its own. */
+type GetNodeImage = () => Promise<string | undefined>;
 
-/** Our own node images are called this; everything that such a node runs is made here too. */
+/** The node images that this project builds have names that begin with this. */
 const OWN_IMAGES = "koa-on-minikube/";
 
-/** Flags for a node whose images can't be pulled: minikube's tarball of images and the addons' images can't be pulled either. */
+/** Flags for a node image that this project builds: minikube's other images can't be pulled either. */
 const WITHOUT_DOWNLOADS = ["--preload=false", "--install-addons=false"];
 
 /**
- * Ensures that the profile runs: creates it if there is none, goes on with one whose creation was interrupted, and
- * otherwise starts the existing one as it is. It deletes nothing that has ever run, and nothing that somebody
- * else made.
+ * Ensures that the profile runs. Creates it if it doesn't exist, continues an interrupted creation, or starts the existing
+ * profile as it is. Deletes nothing that has ever run, and nothing that somebody else made.
  *
- * @returns whether it had to be started
- * @throws UserError if it has another number of nodes than wanted
+ * @returns false if it runs already
+ * @throws UserError if the existing profile has another number of nodes than the request
  */
 export async function ensureProfile(
   minikube: Minikube,
@@ -41,19 +40,19 @@ export async function ensureProfile(
 ): Promise<boolean> {
   const profile = readProfile(minikube.machine, request.profile);
   const finished = profile !== undefined && !isUnfinished(profile);
-  if (finished) refuseOtherNumber(request, profile);
+  if (finished) refuseOtherSize(request, profile);
   if (finished && (await ensureContext(minikube, profile.name, say))) return false;
   await startProfile(minikube, request, profile, getNodeImage, say);
   return true;
 }
 
-/** Nodes are neither added nor removed: who made the cluster chose their number, and pods run on them. */
-function refuseOtherNumber({ nodes: wanted }: ClusterRequest, { name, nodes }: Profile): void {
+/** Refuses another number of nodes: `npm run up` neither adds nor removes nodes of an existing cluster. */
+function refuseOtherSize({ nodes: wanted }: ClusterRequest, { name, nodes }: Profile): void {
   if (wanted === undefined || wanted === nodes.length) return;
   throw new UserError({
     what: `the minikube cluster ${name} has ${nodes.length} node${nodes.length === 1 ? "" : "s"}, not ${wanted}`,
-    where: "--nodes, which is for a cluster that is yet to be created",
-    todo: `npm run up without --nodes; for another cluster beside it: npx pulumi config set context another-name; to make this one again: minikube delete -p ${name}`,
+    where: "--nodes, which is only for a new cluster",
+    todo: `npm run up without --nodes; for a second cluster: npx pulumi config set context another-name; to make this one again: minikube delete -p ${name}`,
   });
 }
 
@@ -91,25 +90,32 @@ async function createProfile(
 ): Promise<void> {
   if (nodeNames(request).length === 1) await refuseTakenPort(request.nodePort);
   const flags = creationFlags(request, await getNodeImage());
-  await startMinikube(minikube, request.profile, flags, say);
-  await noteMadeHere(minikube.machine, request.profile);
-  await forgetUnanswered(minikube, request.profile, say);
+  await startOwnProfile(minikube, request.profile, flags, say);
 }
 
-/** A node that has been Ready may hold something. minikube has kept the flags that it was created with, but for these. */
+/** Completes the first start of a profile whose node may hold something. minikube has kept its flags, but not these. */
 async function finishProfile(minikube: Minikube, profile: Profile, say: Say): Promise<void> {
   const flags = profile.nodeImage.startsWith(OWN_IMAGES) ? WITHOUT_DOWNLOADS : [];
-  await startMinikube(minikube, profile.name, flags, say);
-  await noteMadeHere(minikube.machine, profile.name);
-  await forgetUnanswered(minikube, profile.name, say);
+  await startOwnProfile(minikube, profile.name, flags, say);
+}
+
+async function startOwnProfile(
+  minikube: Minikube,
+  profile: string,
+  flags: string[],
+  say: Say,
+): Promise<void> {
+  await startMinikube(minikube, profile, flags, say);
+  await noteMadeHere(minikube.machine, profile);
+  await shortenUnanswered(minikube, profile, say);
 }
 
 async function startAgain(minikube: Minikube, profile: Profile, say: Say): Promise<void> {
   await startMinikube(minikube, profile.name, [], say);
-  if (await isMadeHere(minikube.machine, profile.name)) await forgetUnanswered(minikube, profile.name, say);
+  if (await isMadeHere(minikube.machine, profile.name)) await shortenUnanswered(minikube, profile.name, say);
 }
 
-/** What minikube calls the containers of the nodes. */
+/** minikube's names for the containers of the nodes. */
 function nodeNames({ profile, nodes = 1 }: ClusterRequest): string[] {
   const others = Array.from(
     { length: nodes - 1 },
@@ -121,18 +127,18 @@ function nodeNames({ profile, nodes = 1 }: ClusterRequest): string[] {
 function creationFlags({ nodePort, nodes = 1 }: ClusterRequest, nodeImage: string | undefined): string[] {
   const flags = [
     "--driver=docker",
-    // 1.39 makes containerd its default; the image is built in the node's Docker daemon.
+    // Not containerd, the default since minikube 1.39: the node's Docker daemon builds the service's image.
     "--container-runtime=docker",
     `--docker-opt=${MARK}`,
     `--kubernetes-version=v${VERSIONS.kubernetes}`,
-    // Makes the URL answer also if the node's own address can't be reached (macOS, Windows). minikube would publish the
-    // same port for each node, and only one of them can have it.
+    // Published for machines that can't reach the node's address (macOS, Windows). Not with several nodes: minikube would
+    // publish the same port for each of them.
     nodes === 1 ? `--ports=127.0.0.1:${nodePort}:${nodePort}` : `--nodes=${nodes}`,
   ];
   return nodeImage === undefined ? flags : [...flags, ...flagsForOwnNode(nodeImage)];
 }
 
-/** Flags to create a profile with our own node image, which brings its network along. */
+/** Flags to create a profile with a node image that this project builds. The image contains the pods' network. */
 export function flagsForOwnNode(nodeImage: string): string[] {
   return [`--base-image=${nodeImage}`, "--network-plugin=cni", "--cni=false", ...WITHOUT_DOWNLOADS];
 }

@@ -12,10 +12,10 @@ import type { Machine } from "../machine";
 import type { Say } from "../step";
 import { ROOT } from "../../common/root";
 
-/** The engine, and what its networks need. */
+/** Docker, and the programs that its networks need. */
 const PACKAGES = ["docker.io", "iptables", "iproute2"];
 
-/** How long a daemon may take to start, in milliseconds. One that has to restore containers takes long. */
+/** How long the daemon may take to start, in milliseconds. Restoring containers takes long. */
 const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 500;
 
@@ -29,21 +29,21 @@ export async function installEngine(machine: Machine, say: Say): Promise<void> {
   await configureEngine(machine, say);
 }
 
-/** The daemon's executable. Debian puts it into /usr/sbin, which is not on everybody's PATH. */
+/** Finds the daemon's executable. Debian puts it into /usr/sbin, which PATH may lack. */
 function dockerd({ PATH = "" }: NodeJS.ProcessEnv): string | undefined {
   return which("dockerd", `${PATH}:/usr/sbin`);
 }
 
 /**
- * Writes the daemon's configuration if this machine needs one: for cgroup v1, a cgroup namespace for each container
- * (systemd in a node needs it); without CAP_SYS_RESOURCE, a wrapper before runc. An existing configuration stays.
+ * Writes the daemon's configuration if this machine needs one. With cgroup v1, each container gets a cgroup namespace,
+ * which systemd in a node needs. Without CAP_SYS_RESOURCE, runc gets a wrapper. Doesn't change an existing configuration.
  */
 async function configureEngine(machine: Machine, say: Say): Promise<void> {
   if (existsSync(DAEMON_CONFIG) || !(machine.cgroupV1 || machine.lacksSysResource)) return;
   const config: Record<string, unknown> = {};
   if (machine.cgroupV1) config["default-cgroupns-mode"] = "private";
   if (machine.lacksSysResource) {
-    say("this machine lacks CAP_SYS_RESOURCE: putting a wrapper before runc");
+    say("this machine lacks CAP_SYS_RESOURCE: installing a wrapper for runc");
     if (which("jq", machine.env.PATH ?? "") === undefined) await installPackages(machine, ["jq"], say);
     await copyFile(join(ROOT, "toolchain/docker/runc-without-sys-resource"), WRAPPER);
     await chmod(WRAPPER, 0o755);
@@ -54,9 +54,9 @@ async function configureEngine(machine: Machine, say: Say): Promise<void> {
 }
 
 /**
- * Starts the daemon and waits for it.
+ * Starts the daemon and waits until it answers.
  *
- * @throws UserError with the end of its log if it does not answer in time
+ * @throws UserError with the end of the daemon's log, if it doesn't answer in time
  */
 export async function startEngine(
   machine: Machine,
@@ -76,7 +76,7 @@ export async function startEngine(
   });
 }
 
-/** Without systemd: starts a daemon that outlives this process and writes a log. */
+/** Starts the daemon without systemd. It outlives this process and writes a log. */
 async function startDetached({ env }: Machine): Promise<void> {
   await removeStalePid("/var/run/docker.pid", "dockerd");
   await removeStalePid("/var/run/docker/containerd/containerd.pid", "containerd");
@@ -91,7 +91,7 @@ async function startDetached({ env }: Machine): Promise<void> {
   await log.close();
 }
 
-/** A killed daemon leaves its pid file. The next one refuses to start if another process has that pid by now. */
+/** Removes the pid file of a killed daemon: the next daemon doesn't start if another process has that pid by now. */
 async function removeStalePid(file: string, name: string): Promise<void> {
   if (!existsSync(file)) return;
   const comm = `/proc/${readFileSync(file, "utf8").trim()}/comm`;

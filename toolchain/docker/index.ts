@@ -7,11 +7,11 @@ import { installEngine, startEngine } from "./engine";
 /** How long a daemon may take to answer, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** A Docker daemon that answers, or the reason why none does. */
-export interface Daemon {
+/** The version of the Docker daemon, or the reason why it doesn't answer. */
+interface Daemon {
   readonly version?: string;
   readonly refusal?: string;
-  /** The setting that chose another daemon than this machine's own, such as `DOCKER_HOST=tcp://…`. */
+  /** The setting that selects another daemon than this machine's own, for example `DOCKER_HOST=tcp://…`. */
   readonly chosenBy?: string;
 }
 
@@ -19,12 +19,15 @@ export interface Daemon {
 export async function askDaemon(env: NodeJS.ProcessEnv): Promise<Daemon> {
   const { exitCode, stdout, output } = await docker(["version", "--format", "{{.Server.Version}}"], env);
   if (exitCode === 0) return { version: stdout.trim() };
-  const chosenBy = await whatChose(env);
+  const chosenBy = await settingOf(env);
   return { refusal: output.trim().split("\n").at(-1) ?? "", ...(chosenBy !== undefined && { chosenBy }) };
 }
 
-/** Undefined if nothing chose another: then it is the machine's own daemon (https://docs.docker.com/engine/manage-resources/contexts). */
-async function whatChose(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+/**
+ * The setting that selects another daemon than this machine's own. Undefined if there is none
+ * (https://docs.docker.com/engine/manage-resources/contexts).
+ */
+async function settingOf(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) if (env[name]) return `${name}=${env[name]}`;
   const { exitCode, stdout } = await docker(["context", "inspect", "--format", "{{.Name}}"], env);
   const context = stdout.trim();
@@ -36,11 +39,11 @@ function docker(args: readonly string[], env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Ensures that a Docker daemon answers. One that answers is used as it is. On Debian and Ubuntu, root gets the machine's own
- * installed and started, unless another one was chosen.
+ * Ensures that a Docker daemon answers. If none does, installs and starts the machine's own for root on Debian or Ubuntu,
+ * unless a setting selects another daemon.
  *
  * @returns the daemon's version
- * @throws UserError with what to do, in every other case
+ * @throws UserError with what to do, if no daemon answers
  */
 export async function ensureDocker(machine: Machine, say: Say): Promise<string> {
   const before = await askDaemon(machine.env);
@@ -53,12 +56,12 @@ export async function ensureDocker(machine: Machine, say: Say): Promise<string> 
   return after.version;
 }
 
-/** Whether `npm run up` can install and start the daemon that is missing. */
+/** Whether `npm run up` can install and start the missing daemon. */
 export function canInstall(machine: Machine, { chosenBy }: Daemon): boolean {
   return machine.debian && machine.root && chosenBy === undefined;
 }
 
-/** Says why no daemon answers, and the one thing to do about it. */
+/** The problem if no daemon answers: the reason, and what to do. */
 export function noDaemon(machine: Machine, { refusal = "", chosenBy }: Daemon): Problem {
   const what = `no Docker daemon answers (${refusal})`;
   if (chosenBy === undefined) return { what, todo: adviceFor(machine, refusal) };

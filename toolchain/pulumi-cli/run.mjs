@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What `npx pulumi` starts: the pinned Pulumi CLI, from the folder in Pulumi's home that `npm run up` and the Automation
-// API install it in. The npm package `pulumi` does the same, but hands a proxy on to the engine, whose plugins and
-// programs are then looked for behind that proxy, although they are on this machine.
+// `npx pulumi` starts this file. It runs the pinned Pulumi CLI in Pulumi's home, where `npm run up` and the Automation API
+// install it. The npm package `pulumi` does the same, but passes a proxy on to the engine, which then looks for plugins
+// and programs on this machine through the proxy.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -20,7 +20,7 @@ const PATH = [dirname(cli), process.env.PATH ?? ""].join(delimiter);
 // The program and the SDK in one compiled file: see infra/main.js.
 const PULUMI_LANGUAGE_NODEJS_RUN_PATH = join(here, "..", "..", "infra", "main.js");
 const args = process.argv.slice(2);
-// The program says where the cluster is: after `kubectl config rename-context` the state doesn't know any more.
+// The program says where the cluster is: after `kubectl config rename-context`, the state's context is gone.
 const refresh = ["up", "preview"].includes(args[0]) ? { PULUMI_RUN_PROGRAM: "true" } : {};
 const env = hideBackendPassword(process.env);
 handOver(cli, args, { env: { PULUMI_LANGUAGE_NODEJS_RUN_PATH, ...refresh, ...env, PATH } });
@@ -31,7 +31,7 @@ async function install() {
   const { default: semver } = await import("semver");
   await PulumiCommand.install({ root, version: semver.parse(version) }).catch((error) => {
     console.error(
-      `Pulumi ${version} can't be installed: ${error.message}\n  do:      npm run up, which has other sources`,
+      `Pulumi ${version} can't be installed: ${error.message}\n  do:      npm run up, which tries other sources`,
     );
     process.exit(1);
   });

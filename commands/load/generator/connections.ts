@@ -62,7 +62,7 @@ class Ring {
   constructor(origin: string, size: number, timeoutMs: number) {
     // No time limits of undici: each request has its own, which counts from when it was due.
     const options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connectTimeout: timeoutMs };
-    // At least one client: a share that rounds to no connection may still have a few requests. An unused client connects to nothing.
+    // At least one client, which connects only if used: a share that rounds to 0 connections may have requests.
     this.#clients = Array.from({ length: Math.max(1, size) }, () => new Client(origin, options));
   }
 

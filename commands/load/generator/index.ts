@@ -129,7 +129,7 @@ class Run implements Load {
   }
 }
 
-/** Whether a request uses a new connection. Spreads the share evenly: 0.3 is three of ten requests, as far apart as possible. */
+/** Whether a request uses a new connection. Spreads the share evenly: of 0.3, three of every ten requests. */
 function isFresh(index: number, share: number): boolean {
   return Math.floor((index + 1) * share) > Math.floor(index * share);
 }

@@ -69,7 +69,7 @@ describe("the order of a tool's sources", () => {
     const dir = join(sandbox().root, "node_modules", ".bin");
     sandbox().script("thing", sayVersion("1.2.3"), dir);
     const machine = { ...sandbox().machine, env: { PATH: dir } };
-    await assert.rejects(acquire(thing, machine, sandbox().say), /thing 1\.2\.3 can't be had/);
+    await assert.rejects(acquire(thing, machine, sandbox().say), /thing 1\.2\.3 is not available/);
   });
 
   it("takes the release before the Go module", async () => {
@@ -114,7 +114,7 @@ describe("the order of a tool's sources", () => {
     await assert.rejects(get(tool), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.deepEqual(error.message.split("\n"), [
-        "thing 1.2.3 can't be had",
+        "thing 1.2.3 is not available",
         `  not from PATH: ${sandbox().bin}/thing is 0.9.0, not ${thing.onPath?.fits}`,
         `  not from its release: ${release.checksums} answered 404`,
         "  not from its Go module: Go (>=1.26.2) is not on PATH: https://go.dev/dl",

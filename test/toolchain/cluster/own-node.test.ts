@@ -34,7 +34,7 @@ describe("a new node", () => {
     assert.equal(await needs([NOWHERE], root), true);
     assert.match(
       sandbox().notices.join(),
-      /^registry\.invalid can't be reached \(.+\): making the node from source/,
+      /^registry\.invalid can't be reached \(.+\): building the node image from source/,
     );
   });
 
@@ -42,7 +42,7 @@ describe("a new node", () => {
     assert.equal(await needs([NOWHERE]), false);
     assert.match(
       sandbox().notices.join(),
-      /^registry\.invalid can't be reached \(.+\): minikube uses other sources/,
+      /^registry\.invalid can't be reached \(.+\): minikube tries its other sources/,
     );
   });
 
