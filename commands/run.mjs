@@ -2,11 +2,10 @@
 // command. It is plain JavaScript: TypeScript needs the packages.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hideBackendPassword } from "../common/backend-password.mjs";
-import { compile } from "../common/compile.cjs";
+import { load } from "../common/compile.cjs";
 import { run } from "../common/hand-over.mjs";
 import { exclusively } from "../common/lock.mjs";
 import { bypassProxies } from "../common/proxies.mjs";
@@ -18,7 +17,7 @@ await installPackages();
 process.chdir(root);
 Object.assign(process.env, hideBackendPassword(bypassProxies(process.env)));
 process.setSourceMapsEnabled(true); // the stack of a bug names TypeScript files
-createRequire(import.meta.url)(await compile("commands/index.ts")).run(process.argv.slice(2));
+(await load("commands/index.ts")).run(process.argv.slice(2));
 
 /** Ends the process with an error if this Node.js is older than package.json's `engines` allows. */
 function requireNode(range) {

@@ -1,8 +1,11 @@
 // Plain JavaScript, because it runs before anything can run TypeScript.
 const { Buffer } = require("node:buffer");
+const { createHash } = require("node:crypto");
 const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const { readFile } = require("node:fs/promises");
+const Module = require("node:module");
 const { dirname, join } = require("node:path");
+const { Script } = require("node:vm");
 
 const root = dirname(__dirname);
 
@@ -24,6 +27,39 @@ exports.compile = async function compile(entry) {
   const file = join(OUTPUT, entry.replace(/\.ts$/, ".cjs"));
   if (!isFresh(file)) await build(join(root, entry), file);
   return file;
+};
+
+/**
+ * Compiles a program, and loads it. V8's compiled code is stored beside the file: without it, each process would spend a
+ * sixth of a second on compiling (https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata).
+ *
+ * @param {string} entry a TypeScript file, relative to the checkout
+ * @returns {Promise<unknown>} its exports
+ */
+exports.load = async function load(entry) {
+  const file = await exports.compile(entry);
+  const source = readFileSync(file);
+  const digest = createHash("sha256").update(source).digest(); // V8 itself compares the length alone
+  const cache = `${file}.v8`;
+  const stored = existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0);
+  const cachedData = stored.subarray(0, digest.length).equals(digest)
+    ? stored.subarray(digest.length)
+    : undefined;
+  const script = new Script(Module.wrap(source.toString()), { filename: file, cachedData });
+  if (script.cachedDataRejected ?? true) {
+    // At the end, the functions that were used are compiled too.
+    process.once("exit", () => {
+      try {
+        write(cache, Buffer.concat([digest, script.createCachedData()]));
+      } catch {
+        // The next process tries again.
+      }
+    });
+  }
+  const module = { exports: {} };
+  const run = script.runInThisContext();
+  run(module.exports, Module.createRequire(file), module, file, dirname(file));
+  return module.exports;
 };
 
 /** Whether the sources still have the sizes and times that the list beside the compiled file has. */
@@ -64,8 +100,11 @@ async function build(entry, file) {
   write(file, outputFiles[0].text);
 }
 
-/** Large packages that are hardly ever needed: Pulumi serializes functions with them, or reaches Docker through SSH. */
-const ON_DEMAND = /^(typescript|@npmcli\/arborist|ssh2)$/;
+/**
+ * Large, and hardly ever used: to serialize functions (Pulumi), to reach Docker through SSH. Pulumi's modules v8 and v8Hooks
+ * start a debugger session and change V8's flags, so that no cache of compiled code would fit.
+ */
+const ON_DEMAND = /^(typescript|@npmcli\/arborist|ssh2)$|\/v8(Hooks)?$/;
 
 /** An empty source map. If the map had the lines of all packages, the first stack trace would take seconds. */
 const NO_SOURCES = Buffer.from('{"version":3,"sources":["package"],"mappings":"AAAA"}').toString("base64");
@@ -75,10 +114,14 @@ const packages = {
   name: "packages",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: ON_DEMAND }, ({ path, namespace }) =>
-      namespace === "on-demand" ? { path, external: true } : { path, namespace: "on-demand" },
+      namespace === "on-demand"
+        ? { path, external: true }
+        : { path: path.replace(/^\..*\//, "@pulumi/pulumi/runtime/closure/"), namespace: "on-demand" },
     );
+    // The SDK's runner waits for isInitializedAsync of v8Hooks.
     onLoad({ filter: /./, namespace: "on-demand" }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, key) => key === "__esModule" || require("${path}")[key] })`,
+      contents: `const own = { __esModule: true, isInitializedAsync: async () => {} };
+        module.exports = new Proxy(own, { get: (own, key) => own[key] ?? require("${path}")[key] })`,
     }));
     onResolve({ filter: /^@kubernetes\/client-node$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: join(root, "cluster/connection/client-parts.ts") } : undefined,

@@ -1,8 +1,8 @@
 // What the language host loads: the program, compiled. `npx pulumi` and the commands have the host start this file in
 // place of the SDK's own runner, so that the SDK is compiled too; a Pulumi CLI on PATH loads this file from that runner.
-const { compile } = require("../common/compile.cjs");
+const { load } = require("../common/compile.cjs");
 
-const compiled = compile("infra/run.ts").then(require);
+const program = load("infra/run.ts");
 
-module.exports = async () => (await compiled).program();
-if (require.main === module) compiled.then(({ start }) => start());
+module.exports = async () => (await program).program();
+if (require.main === module) program.then(({ start }) => start());
