@@ -43,7 +43,11 @@ async function tell(contender: Contender, world: World, sheet: Sheet): Promise<v
   await contender.changeCode();
   await time("changed code, 1 replica (s)", up);
   if (name === "npm run up") await look(world, time);
-  if (contender.rollBack) await time("roll back, 1 replica (s)", () => contender.rollBack!());
+  if (contender.rollBack) {
+    await time("roll back, 1 replica (s)", () => contender.rollBack!());
+    await contender.changeCode(); // otherwise it stays rolled back
+    await up();
+  }
   await contender.setReplicas(10);
   await time("replicas 1 → 10 (s)", up);
   await time("destroy, 10 replicas (s)", () => contender.down());
