@@ -46,7 +46,8 @@ async function metricsServer(context: string, { kubeconfigs }: Environment): Pro
   const { client } = await findContext(kubeconfigs, context);
   const why = await whyNoMetrics(await apisFor(client), "default");
   if (why === undefined) return { name, ok: true, detail: "answers" };
-  if (why === "missing") return { name, ok: true, detail: "missing; npm run up installs it for `autoscale`" };
+  const missing = "missing; npm run up installs it in minikube, for `autoscale`";
+  if (why === "missing") return { name, ok: true, detail: missing };
   return { name, ok: false, detail: `doesn't answer: ${why}`, todo: "npm run up, which waits for it" };
 }
 

@@ -29,7 +29,7 @@ export async function refuseNoMetrics(
   throw new UserError({
     what: "The autoscaler can't know the CPU use of its pods: metrics-server is not in the cluster.",
     where: "stack config, key autoscale",
-    todo: `npm run up, which installs it in minikube; or: ${getMetricsServer}`,
+    todo: getMetricsServer,
   });
 }
 

@@ -33,7 +33,7 @@ export function minikubeKind(profile: RunningProfile, environment: Environment):
 
 /** What to type to get metrics-server into a minikube cluster. */
 export function metricsAddon({ name }: Pick<Profile, "name">): string {
-  return `minikube -p ${name} addons enable metrics-server`;
+  return `npm run up, which installs it; or: minikube -p ${name} addons enable metrics-server`;
 }
 
 function unfit({ name, driver, runtime, nodeIps }: Profile): UserError {
