@@ -19,26 +19,26 @@ export function createLog({ LOG_LEVEL }: Settings, { name, track, version }: Ide
   return pino(options, onStdout());
 }
 
-/** In bytes: lines of more are written at once. pino writes at most 16 KiB at a time. */
-const MOST_BYTES = 16_000;
-
 /**
  * Writes all lines of one turn of the event loop at once: with a write a line, /ip answers a fifth fewer requests a second. It is
- * synchronous, so that the lines keep their order with those of stderr, and none is lost when the process exits.
+ * synchronous, so that the lines keep their order with those of stderr, and none is lost when the process exits. The
+ * lines are collected here, because the stream's own flush also calls fsync, which fails on a pipe.
  */
 function onStdout(): DestinationStream {
-  const stdout = destination({ dest: 1, sync: true, minLength: MOST_BYTES });
-  let isDue = false;
-  const flush = () => {
-    isDue = false;
-    stdout.flushSync();
+  const stdout = destination({ dest: 1, sync: true });
+  let lines = "";
+  const writeLines = () => {
+    stdout.write(lines);
+    lines = "";
   };
-  process.on("exit", flush);
+  process.on("exit", () => {
+    writeLines();
+    stdout.flushSync();
+  });
   return {
     write(line) {
-      stdout.write(line);
-      if (!isDue) setImmediate(flush);
-      isDue = true;
+      if (lines === "") setImmediate(writeLines);
+      lines += line;
     },
   };
 }
