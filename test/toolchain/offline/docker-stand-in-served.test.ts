@@ -118,7 +118,7 @@ describe("docker stand-in, installed and started", () => {
     const other = check({ name: "a" }, urn("docker:index/container:Container"));
     await assert.rejects(
       other,
-      /docker:index\/container:Container: .*docker\.Image alone.*pulumi-resource-docker is on PATH/,
+      /docker:index\/container:Container: .*supports only docker\.Image.*pulumi-resource-docker is on PATH/,
     );
   });
 

@@ -1,24 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { Readable } from "node:stream";
+import { Directive, DockerfileParser } from "dockerfile-ast";
 import type Docker from "dockerode";
 import { Header, Pack, ReadEntry, type HeaderData } from "tar";
 import { listEntries } from "../../../common/build-context/entries";
 import { dockerClient } from "../../../common/docker-client";
-import { adviceOn, withoutSyntax } from "./frontend";
 import { follow } from "./progress";
 import type { Properties } from "./properties";
 
 /** Shows one line of progress. */
 type Say = (line: string) => void;
 
-/** In milliseconds: how long a daemon may take to say that it is there. */
+/** How long the daemon may take to answer a ping, in milliseconds. */
 const PING_TIMEOUT = 10_000;
 
 /**
- * Connects to the daemon that the docker.Provider names, or else DOCKER_HOST.
+ * Connects to the daemon that docker.Provider names, or else DOCKER_HOST.
  *
- * @throws Error with the address if it doesn't answer
+ * @throws Error with the address, if the daemon doesn't answer
  */
 export async function connect(variables: ReadonlyMap<string, string>): Promise<Docker> {
   const given = (key: string, name: string) => variables.get(`docker:config:${key}`) || process.env[name];
@@ -34,11 +34,11 @@ export async function connect(variables: ReadonlyMap<string, string>): Promise<D
 }
 
 /**
- * Builds an image with BuildKit and shows the output line by line, as it comes.
+ * Builds an image with BuildKit, and shows each line of the output at once.
  *
  * @param inputs an Image's inputs after Check
  * @returns the image's ID
- * @throws Error with the daemon's own words and the last lines of the output
+ * @throws Error with the daemon's message and the last lines of the output
  */
 export async function buildImage(
   docker: Docker,
@@ -66,7 +66,7 @@ export async function buildImage(
   return (await docker.getImage(t).inspect()).Id;
 }
 
-/** The context as a tar stream, owned by root, with this text as its Dockerfile. */
+/** Makes a tar stream of the context, owned by root, with the given text as its Dockerfile. */
 async function archiveOf(context: string, dockerfile: string, text: string): Promise<Readable> {
   const pack = new Pack({ cwd: context, noDirRecurse: true, portable: true });
   for (const { path } of await listEntries(context)) {
@@ -92,8 +92,46 @@ function fileEntry(path: string, text: string): ReadEntry {
   return entry;
 }
 
-/** The daemon's own words in what dockerode throws. */
+/** The daemon's message in an error of dockerode. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, "").trim();
+}
+
+/** The official frontend of any version. */
+const OFFICIAL = /^(docker\.io\/)?docker\/dockerfile(:|$)/;
+
+/**
+ * Removes `# syntax=` for the official frontend from a Dockerfile, so that the daemon's own frontend reads it. The official
+ * one could not be pulled here, and Docker 20.10 doesn't pass the request's context to it ("context not found").
+ */
+function withoutSyntax(dockerfile: string): string {
+  const directive = DockerfileParser.parse(dockerfile)
+    .getDirectives()
+    .find((each) => each.getDirective() === Directive.syntax && OFFICIAL.test(each.getValue()));
+  const line = directive?.getRange().start.line;
+  if (line === undefined) return dockerfile;
+  return dockerfile
+    .split("\n")
+    .filter((_, index) => index !== line)
+    .join("\n");
+}
+
+/**
+ * Advice for a Dockerfile that the daemon's frontend can't read: before Docker 23, it reads the lines of a heredoc as
+ * instructions (https://docs.docker.com/build/buildkit/frontend).
+ */
+function adviceOn(failure: string, dockerfile: string): string | undefined {
+  if (!/dockerfile parse error|unknown instruction/.test(failure)) return undefined;
+  const instructions = DockerfileParser.parse(
+    dockerfile,
+  ).getInstructions() as unknown as readonly MayHaveHeredocs[];
+  const has = instructions.some((each) => (each.getHeredocs?.().length ?? 0) > 0);
+  if (!has) return undefined;
+  return "The Docker in the node is older than 23 and reads no heredocs (<<): copy a file from the build context instead.";
+}
+
+/** COPY, ADD and RUN have this method. It is protected in the type of all instructions. */
+interface MayHaveHeredocs {
+  getHeredocs?(): readonly unknown[];
 }

@@ -11,11 +11,11 @@ import {
   type Properties,
 } from "./properties";
 
-/** What to do if the stand-in can't do something. */
+/** What to do about something that the stand-in doesn't support. */
 export const REAL_PLUGIN =
-  "Pulumi's docker plugin can: it takes over if it can be downloaded (from get.pulumi.com or its releases on GitHub), or if its pulumi-resource-docker is on PATH.";
+  "Pulumi's docker plugin supports it: npm run up uses it if it can be downloaded (from get.pulumi.com or its releases on GitHub), or if its pulumi-resource-docker is on PATH.";
 
-/** The inputs in `build` that the stand-in uses. */
+/** The supported inputs in `build`. */
 const BUILD_INPUTS = [
   "context",
   "dockerfile",
@@ -26,13 +26,13 @@ const BUILD_INPUTS = [
   "contextDigest",
 ];
 
-/** An Image's inputs with the digest of its context, and what is wrong with them. */
+/** An Image's inputs, with the digest of its context, or what is wrong with them. */
 export interface Checked {
   readonly inputs: Properties;
   readonly failures: readonly string[];
 }
 
-/** Checks an Image's inputs. As in the real plugin, a digest of the context among them tells of changed content. */
+/** Checks an Image's inputs, and adds the digest of its context, which shows changed content, as in the real plugin. */
 export async function checkImage(news: Properties): Promise<Checked> {
   if (hasUnknowns(news)) return { inputs: news, failures: [] };
   const build = isObject(news["build"]) ? news["build"] : {};
@@ -57,25 +57,25 @@ function buildFailures(build: Properties): string[] {
   const { context, dockerfile, builderVersion } = build;
   const failures = Object.keys(build)
     .filter((key) => !BUILD_INPUTS.includes(key))
-    .map((key) => `build.${key}: the stand-in doesn't know it. ${REAL_PLUGIN}`);
+    .map((key) => `build.${key}: the stand-in doesn't support it. ${REAL_PLUGIN}`);
   if (builderVersion !== "BuilderBuildKit") {
-    failures.push(`build.builderVersion: the stand-in builds with BuilderBuildKit alone. ${REAL_PLUGIN}`);
+    failures.push(`build.builderVersion: the stand-in supports only BuilderBuildKit. ${REAL_PLUGIN}`);
   }
   for (const [key, path] of Object.entries({ context, dockerfile })) {
     if (typeof path !== "string" || !existsSync(path)) {
-      failures.push(`build.${key}: ${JSON.stringify(path)} doesn't exist, seen from ${process.cwd()}`);
+      failures.push(`build.${key}: ${JSON.stringify(path)} doesn't exist in ${process.cwd()}`);
     }
   }
   return failures;
 }
 
-/** What differs between an Image's state and its new inputs. Nothing replaces it: other content is an update. */
+/** The differences between an Image's state and its new inputs. Every difference is an update, none is a replacement. */
 export function diffImage(olds: Properties, news: Properties): Map<string, Change> {
   const inputs = unwrapped(olds["__inputs"]);
   return compare(isObject(inputs) ? inputs : {}, news);
 }
 
-/** The outputs of an image that was built. The inputs are kept beside them, as the real plugin expects. */
+/** The outputs of a built image. They contain the inputs, as the real plugin expects. */
 export function outputsOf(inputs: Properties, imageId: string): Properties {
   const { imageName } = inputs;
   const { context, dockerfile, platform } = inputs["build"] as Properties;

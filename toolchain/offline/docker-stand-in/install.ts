@@ -9,10 +9,10 @@ import type { Found, Tool } from "../../tool";
 
 const EXECUTABLE = "pulumi-resource-docker";
 
-/** What dockerode reads BuildKit's requests by, from a folder beside the script that it is in. */
+/** The protocol files of BuildKit, which dockerode reads from a folder beside its script. */
 const PROTO = path.join(path.dirname(require.resolve("dockerode")), "proto");
 
-/** Ensures that our stand-in for Pulumi's docker plugin is installed, in this checkout's version. */
+/** Ensures that this checkout's stand-in for Pulumi's docker plugin is installed. */
 export async function ensureStandIn(tool: Tool, machine: Machine): Promise<Found> {
   const cached = await inCache(tool, machine);
   const dir =
@@ -23,39 +23,39 @@ export async function ensureStandIn(tool: Tool, machine: Machine): Promise<Found
 }
 
 /**
- * Writes the stand-in into a folder as the executable that the engine looks for. It needs nothing but Node.js on PATH.
+ * Writes the stand-in into a folder, as the executable that the engine expects. It needs only Node.js on PATH.
  *
- * @param outDir made if it isn't there, such as ~/.pulumi/plugins/resource-docker-v5.2.0
+ * @param outDir for example ~/.pulumi/plugins/resource-docker-v5.2.0. It is created if needed
  * @param version of @pulumi/docker, without a "v"
  * @returns the executable's path
  */
 export async function bundleStandIn(outDir: string, version: string): Promise<string> {
   const executable = path.join(outDir, EXECUTABLE);
   await mkdir(outDir, { recursive: true });
-  await writeFile(executable, await bundled(version), { mode: 0o755 });
-  // The engine on Windows starts .exe or .cmd alone.
+  await writeFile(executable, await bundle(version), { mode: 0o755 });
+  // On Windows, the engine starts only .exe and .cmd files.
   if (process.platform === "win32") await writeFile(`${executable}.cmd`, `@node "%~dpn0" %*\r\n`);
   await cp(PROTO, path.join(outDir, "proto"), { recursive: true });
   await writeFile(path.join(outDir, STAND_IN_MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
   return executable;
 }
 
-/** Whether what lies in this plugin folder is the stand-in, and not the real plugin. */
+/** Whether a plugin folder contains the stand-in, not the real plugin. */
 export function isStandIn(dir: string): boolean {
   return existsSync(path.join(dir, STAND_IN_MARKER));
 }
 
-/** Whether it is the stand-in as this source would make it, for this version. */
+/** Whether a plugin folder contains this checkout's stand-in, for this version. */
 export async function isCurrentStandIn(dir: string, version: string): Promise<boolean> {
   if (!isStandIn(dir)) return false;
   const installed = await readFile(path.join(dir, EXECUTABLE), "utf8").catch(() => "");
-  return installed === (await bundled(version));
+  return installed === (await bundle(version));
 }
 
-/** The stand-in and all that it imports, as one script. */
-async function bundled(version: string): Promise<string> {
+/** Bundles the stand-in and all that it imports into one script. */
+async function bundle(version: string): Promise<string> {
   const result = await build({
-    // File names in the script are relative to this folder: the same source makes the same bytes anywhere.
+    // File names in the script are relative to this folder, so the script is the same for every checkout.
     absWorkingDir: ROOT,
     entryPoints: [path.join(ROOT, "toolchain/offline/docker-stand-in/main.ts")],
     bundle: true,
@@ -64,7 +64,7 @@ async function bundled(version: string): Promise<string> {
     target: "node20",
     banner: { js: "#!/usr/bin/env node" },
     define: { STAND_IN_VERSION: JSON.stringify(version) },
-    // ssh2's optional native parts: it does without them.
+    // Optional native parts of ssh2, which also works without them.
     external: ["*.node", "cpu-features"],
     logLevel: "silent",
   });

@@ -1,18 +1,22 @@
 import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { buildImage, connect } from "./build";
-import type { Engine } from "./engine-log";
 import { checkImage, diffImage, outputsOf, REAL_PLUGIN } from "./image";
 import { compare, fromStruct, toStruct, type Change, type Properties } from "./properties";
 
-/** Said once in each update, so that nobody takes the stand-in for the real plugin. */
+/** Shown once in each update, so that nobody takes the stand-in for the real plugin. */
 export const ANNOUNCEMENT =
   "docker: the stand-in builds images here because Pulumi's docker plugin could not be downloaded";
 
 /** The methods of the provider protocol. The server answers the others with UNIMPLEMENTED, which the engine expects. */
-export function methods(version: string, engine: Engine): grpc.UntypedServiceImplementation {
+export function methods(
+  version: string,
+  engineAddress: string | undefined,
+): grpc.UntypedServiceImplementation {
   return {
     getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
     getSchema: answer(() =>
@@ -22,11 +26,11 @@ export function methods(version: string, engine: Engine): grpc.UntypedServiceImp
       throw onlyImages(request.getTok());
     }),
     checkConfig: answer((request: rpc.CheckRequest) => new rpc.CheckResponse().setInputs(request.getNews())),
-    // Another address leads to the same images, so it never replaces them.
+    // A change of the daemon's address never replaces an image.
     diffConfig: answer((request: rpc.DiffRequest) =>
       diffResponse(compare(fromStruct(request.getOlds()), fromStruct(request.getNews()))),
     ),
-    ...imageMethods(engine),
+    ...imageMethods(engineAt(engineAddress)),
   };
 }
 
@@ -35,8 +39,8 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
   let variables = new Map<string, string>();
   let announced = false;
 
-  /** A preview builds nothing. */
-  async function make(urn: string, inputs: Properties, preview: boolean): Promise<Properties> {
+  /** Builds the image, except in a preview. @returns the outputs */
+  async function build(urn: string, inputs: Properties, preview: boolean): Promise<Properties> {
     if (preview) return inputs;
     const docker = await connect(variables);
     try {
@@ -48,7 +52,7 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
   }
 
   return {
-    // The daemon isn't asked yet: a destroy must not fail on an address that is out of date.
+    // Doesn't connect to the daemon: a destroy must not fail because of an outdated address.
     configure: answer((request: rpc.ConfigureRequest) => {
       variables = new Map(request.getVariablesMap().getEntryList());
       return new rpc.ConfigureResponse().setSupportspreview(true);
@@ -70,16 +74,15 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
     ),
     create: answer(async (request: rpc.CreateRequest) => {
       const inputs = fromStruct(request.getProperties());
-      const outputs = await make(request.getUrn(), inputs, request.getPreview());
+      const outputs = await build(request.getUrn(), inputs, request.getPreview());
       const id = request.getPreview() ? "" : String(inputs["imageName"]);
       return new rpc.CreateResponse().setId(id).setProperties(toStruct(outputs));
     }),
     update: answer(async (request: rpc.UpdateRequest) => {
-      const outputs = await make(request.getUrn(), fromStruct(request.getNews()), request.getPreview());
+      const outputs = await build(request.getUrn(), fromStruct(request.getNews()), request.getPreview());
       return new rpc.UpdateResponse().setProperties(toStruct(outputs));
     }),
-    // As in the real plugin, the state is believed, and a delete leaves the image, which pods may be started
-    // from again.
+    // As in the real plugin, `read` returns the state, and `delete` keeps the image: new pods may need it.
     read: answer((request: rpc.ReadRequest) => {
       const response = new rpc.ReadResponse().setId(request.getId());
       return response.setProperties(request.getProperties()).setInputs(request.getInputs());
@@ -88,7 +91,7 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
   };
 }
 
-/** Answers a call with what `work` returns; what it throws becomes the call's error, in its own words. */
+/** Makes a method of the protocol. The message of an error that `work` throws becomes the call's error. */
 function answer<Request, Response>(
   work: (request: Request) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
@@ -102,7 +105,7 @@ function answer<Request, Response>(
   };
 }
 
-/** The type in a URN: urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */
+/** Refuses other types than Image. A URN is urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */
 function requireImage(urn: string): void {
   const type = urn.split("::")[2]?.split("$").pop() ?? "";
   if (type !== "docker:index/image:Image") throw onlyImages(type);
@@ -110,7 +113,7 @@ function requireImage(urn: string): void {
 
 function onlyImages(what: string): Error {
   return new Error(
-    `${what}: the stand-in for Pulumi's docker plugin does docker.Image alone. ${REAL_PLUGIN}`,
+    `${what}: the stand-in for Pulumi's docker plugin supports only docker.Image. ${REAL_PLUGIN}`,
   );
 }
 
@@ -128,4 +131,36 @@ function diffResponse(changes: ReadonlyMap<string, Change>): rpc.DiffResponse {
     response.getDetaileddiffMap().set(key, new rpc.PropertyDiff().setKind(KINDS[change]));
   }
   return response.setDiffsList([...changes.keys()]);
+}
+
+/** Shows messages to the person who runs the engine. */
+interface Engine {
+  /** Shows a line that stays in the output. */
+  info(urn: string, message: string): void;
+  /** Shows the current status. The next one replaces it. */
+  status(urn: string, message: string): void;
+  /** Waits until all messages have arrived. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Connects to the engine at an address (host:port). Sends messages one after the other, to keep their order. Drops
+ * messages that can't be delivered.
+ */
+function engineAt(address: string | undefined): Engine {
+  const insecure = grpc.credentials.createInsecure();
+  const client = address === undefined ? undefined : new EngineClient(address, insecure);
+  let last = Promise.resolve();
+  const log = (urn: string, message: string, ephemeral: boolean) => {
+    const request = new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn);
+    request.setMessage(message).setEphemeral(ephemeral);
+    last = last.then(
+      () => new Promise((done) => (client === undefined ? done() : client.log(request, () => done()))),
+    );
+  };
+  return {
+    info: (urn, message) => log(urn, message, false),
+    status: (urn, message) => log(urn, message, true),
+    flush: () => last,
+  };
 }

@@ -2,10 +2,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { parse } from "protobufjs";
 
-/** Lines of a failed build's output that its error quotes. */
+/** How many lines of its output the error of a failed build has. */
 const LAST_LINES = 20;
 
-/** The part of BuildKit's progress that a person reads (moby/buildkit, api/services/control/control.proto). */
+/** The part of BuildKit's progress that is shown (moby/buildkit, api/services/control/control.proto). */
 const Status = parse(`
   syntax = "proto3";
   message Status { repeated Step vertexes = 1; repeated Log logs = 3; }
@@ -19,7 +19,7 @@ interface Progress {
   readonly logs?: readonly { msg?: Uint8Array }[];
 }
 
-/** The daemon's messages during a build, one a line (https://docs.docker.com/reference/api/engine). */
+/** The daemon's messages during a build, one per line (https://docs.docker.com/reference/api/engine). */
 interface Message {
   readonly id?: string;
   readonly aux?: unknown;
@@ -28,9 +28,9 @@ interface Message {
 }
 
 /**
- * Shows the daemon's output line by line, to its end.
+ * Shows the daemon's output, line by line.
  *
- * @throws Error with the daemon's own words and the last lines if the build failed or its output broke off
+ * @throws Error with the daemon's message and the last lines, if the build fails or its output ends early
  */
 export async function follow(output: Readable, say: (line: string) => void): Promise<void> {
   const lines: string[] = [];
@@ -50,7 +50,7 @@ export async function follow(output: Readable, say: (line: string) => void): Pro
   const broken = new Promise<never>((_, reject) => output.once("error", reject));
   await Promise.race([read(), broken]);
   if (failure !== undefined) throw new Error(failureText(failure, lines));
-  if (!output.readableEnded) throw new Error("the build's output broke off");
+  if (!output.readableEnded) throw new Error("the build's output ended early");
 }
 
 function linesOf({ id, aux, stream = "" }: Message): string[] {

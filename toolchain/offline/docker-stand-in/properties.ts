@@ -2,11 +2,11 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isDeepStrictEqual } from "node:util";
 
-/** A resource's inputs or outputs, as the engine sends them: plain values, and markers for unknowns and secrets. */
+/** A resource's inputs or outputs, as the engine sends them: plain values, with markers for unknowns and secrets. */
 export type Properties = Record<string, unknown>;
 
 /**
- * Markers that the engine sends in a preview for values that aren't known yet, one for each type of value.
+ * The engine's markers in a preview for values that aren't known yet, one for each type of value.
  * Source: the Unknown…Value constants of Pulumi's Go SDK, sdk/go/common/resource/plugin/rpc.go.
  */
 const UNKNOWNS: readonly unknown[] = [
@@ -17,21 +17,21 @@ const UNKNOWNS: readonly unknown[] = [
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // an object
 ];
 
-/** The key by which an object on the wire says that it is more than an object, and its value for a secret. */
+/** The key in objects that stand for a special value, and its value in a secret. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Reads properties from the wire. Nulls are left out: to a provider they are the same as missing. */
+/** Reads properties of a message, without nulls: to a provider, null is the same as missing. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return withoutNulls(struct?.toJavaScript() ?? {}) as Properties;
 }
 
-/** Writes properties for the wire. They must be valid JSON values. */
+/** Writes properties for a message. They must be valid JSON values. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
 }
 
-/** Marks a value as secret: the engine encrypts it in the state and never shows it. */
+/** Marks a value as secret: the engine encrypts it in the state, and never shows it. */
 export function secret(value: unknown): Properties {
   return { [SIGNATURE]: SECRET, value };
 }
@@ -41,22 +41,22 @@ export function unwrapped(value: unknown): unknown {
   return isObject(value) && value[SIGNATURE] === SECRET ? value["value"] : value;
 }
 
-/** Whether this value, or anything inside it, is unknown yet. */
+/** Whether a value, or anything inside it, is not known yet. */
 export function hasUnknowns(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasUnknowns);
   if (isObject(value)) return Object.values(value).some(hasUnknowns);
   return UNKNOWNS.includes(value);
 }
 
-/** Whether this is an object with named properties. */
+/** Whether a value is an object, and not an array. */
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** How a top-level property differs between two sets of properties. */
+/** How a top-level property has changed. */
 export type Change = "add" | "delete" | "update";
 
-/** The top-level properties that differ, and how. */
+/** The changed top-level properties. */
 export function compare(olds: Properties, news: Properties): Map<string, Change> {
   const changes = new Map<string, Change>();
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
@@ -70,6 +70,6 @@ export function compare(olds: Properties, news: Properties): Map<string, Change>
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
-  const said = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
-  return Object.fromEntries(said.map(([key, each]) => [key, withoutNulls(each)]));
+  const entries = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
+  return Object.fromEntries(entries.map(([key, each]) => [key, withoutNulls(each)]));
 }
