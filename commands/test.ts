@@ -22,7 +22,7 @@ interface Result {
 
 export const command = new Command("npm test --")
   .description("Checks the code, then runs the tests: those without a cluster, then those on a real cluster.")
-  .option("--unit", "only the tests that need no cluster, several files at a time", false)
+  .option("--unit", "only the unit tests: no cluster, no Pulumi engine, several files at a time", false)
   .option("--full", "also the long tests: long loads, several nodes, browsers", false);
 
 interface Options {
@@ -36,7 +36,7 @@ export async function run({ unit, full }: Options): Promise<number> {
   if (!unit) await ensureDocker(readMachine(), notice).catch(() => undefined);
   results.push(
     await runMocha(
-      testFiles((folder) => folder !== "e2e" && folder !== "full"),
+      testFiles((folder) => folder !== "e2e" && folder !== "full" && !(unit && folder === "engine")),
       UNIT_JOBS,
     ),
   );

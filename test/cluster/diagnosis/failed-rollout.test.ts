@@ -13,7 +13,8 @@ const asked = { workload, track: workload.tracks[0] };
 
 /** A cluster in which the release `bad` doesn't become ready, with these pods. */
 async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {
-  const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...more });
+  const logged = { [LOG]: logOf("a line") }; // without a log, it would be asked for again after a second
+  const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...logged, ...more });
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
   return apisFor(client);
 }

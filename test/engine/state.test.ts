@@ -4,17 +4,17 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
-import { prepareStack, withStackLock } from "../../../commands/state";
-import { readCheckpoint, type Snapshot } from "../../../commands/state/checkpoint";
-import { locksIn } from "../../../commands/state/engine-locks";
-import { createOrSelect } from "../../../commands/state/stack";
-import { poll } from "../../../common/poll";
-import { find } from "../../../toolchain/acquire";
-import { readMachine } from "../../../toolchain/machine";
-import { hostTools } from "../../../toolchain/tools";
-import { StateFolder } from "../../support/state-folder";
+import { prepareStack, withStackLock } from "../../commands/state";
+import { readCheckpoint, type Snapshot } from "../../commands/state/checkpoint";
+import { locksIn } from "../../commands/state/engine-locks";
+import { createOrSelect } from "../../commands/state/stack";
+import { poll } from "../../common/poll";
+import { find } from "../../toolchain/acquire";
+import { readMachine } from "../../toolchain/machine";
+import { hostTools } from "../../toolchain/tools";
+import { StateFolder } from "../support/state-folder";
 
-const ROOT = dirname(dirname(dirname(__dirname)));
+const ROOT = dirname(dirname(__dirname));
 
 /** Declares one thing, and takes its time. The whole SDK takes longer to load than the engine takes for an update. */
 const PROGRAM = `
