@@ -53,15 +53,11 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
     (say) => destroyStack({ minikube, profile, stack, withCluster }, say),
     () => "done",
   );
-  await runStep(
-    "Cluster",
-    async (say) => {
-      if (!withCluster || !profileExists(machine, profile)) return "left as it is";
-      await deleteProfile(minikube, profile, say);
-      return `${profile} deleted`;
-    },
-    (outcome) => outcome,
-  );
+  await runStep("Cluster", async (say) => {
+    if (!withCluster || !profileExists(machine, profile)) return "left as it is";
+    await deleteProfile(minikube, profile, say);
+    return `${profile} deleted`;
+  });
 }
 
 /** Destroys a stack on a cluster that isn't minikube's. If that doesn't answer, the state keeps its objects. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long and how often to ask, in milliseconds. */
-export interface Poll {
+interface Poll {
   readonly withinMs: number;
   readonly everyMs: number;
 }

@@ -77,7 +77,7 @@ export async function prepareCluster(
   const toolFolder = await runStep("Links", () => linkTools(machine, [minikube, kubectl]), onPath);
   const cluster = minikubeOf(minikube, machine);
   if (request !== undefined) {
-    await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say), itself);
+    await runStep("Cluster", (say) => startCluster(cluster, kubectl, request, say));
   }
   return toolFolder;
 }
@@ -88,15 +88,11 @@ export async function prepareMetricsServer(
   cluster: RunningProfile,
   runStep: RunStep,
 ): Promise<void> {
-  await runStep(
-    "metrics-server",
-    async (say) => {
-      const minikube = minikubeOf(await acquire(hostTools.minikube, machine, say), machine);
-      const kubectl = await acquire(hostTools.kubectl, machine, say);
-      return ensureMetricsServer(minikube, kubectl, cluster, say);
-    },
-    itself,
-  );
+  await runStep("metrics-server", async (say) => {
+    const minikube = minikubeOf(await acquire(hostTools.minikube, machine, say), machine);
+    const kubectl = await acquire(hostTools.kubectl, machine, say);
+    return ensureMetricsServer(minikube, kubectl, cluster, say);
+  });
 }
 
 /**
@@ -111,7 +107,7 @@ export async function prepareBaseImages(
   images: readonly string[],
   runStep: RunStep,
 ): Promise<void> {
-  await runStep("Base images", (say) => ensureBaseImages(machine, builder, images, say), itself);
+  await runStep("Base images", (say) => ensureBaseImages(machine, builder, images, say));
 }
 
 /** @returns what was done, in a few words */
@@ -133,8 +129,4 @@ async function startCluster(
 
 function version(found: Found): string {
   return `${found.version} (${found.source})`;
-}
-
-function itself(outcome: string): string {
-  return outcome;
 }

@@ -11,6 +11,6 @@ export type Say = (line: string, kind?: "progress" | "notice") => void;
 export type RunStep = <T>(
   title: string,
   step: (say: Say) => Promise<T>,
-  /** The text to show after the title when the step is done. */
+  /** The text to show after the title when the step is done. By default, it is the result, if that is a text. */
   outcome?: (result: T) => string,
 ) => Promise<T>;

@@ -39,16 +39,12 @@ export async function waitForUrl(
   config: Config,
   runStep: RunStep,
 ): Promise<void> {
-  await runStep(
-    "URL",
-    async (say) => {
-      if (config.tracks.every(({ replicas }) => replicas === 0)) return "no replicas, so nothing answers";
-      if (warning !== undefined) return "deployed, and not asked";
-      await waitForAnswer(url, workloadOf(config), say);
-      return "answers";
-    },
-    (outcome) => outcome,
-  );
+  await runStep("URL", async (say) => {
+    if (config.tracks.every(({ replicas }) => replicas === 0)) return "no replicas, so nothing answers";
+    if (warning !== undefined) return "deployed, and not asked";
+    await waitForAnswer(url, workloadOf(config), say);
+    return "answers";
+  });
 }
 
 /**

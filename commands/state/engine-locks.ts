@@ -13,7 +13,7 @@ const POLL_MS = 500;
 const UNREADABLE_MS = 10_000;
 
 /** A lock of the engine, which says who runs an update. If it can't be read, only `file` is set. */
-export interface EngineLock {
+interface EngineLock {
   readonly file: string;
   readonly pid?: number;
   readonly hostname?: string;

@@ -18,8 +18,8 @@ export const runStep: RunStep = async (title, step, outcome) => {
         const { say, end } = live ? { say: show, end: () => {} } : heartbeat(title, show);
         try {
           result = await step(say);
-          const shown = outcome?.(result);
-          if (shown !== undefined) task.title = `${title}: ${shown}`;
+          const shown: unknown = outcome === undefined ? result : outcome(result);
+          if (typeof shown === "string") task.title = `${title}: ${shown}`;
         } catch (error) {
           throw new SeeBelow(error);
         } finally {

@@ -18,13 +18,18 @@ export function folderOf(tool: Tool, machine: Machine): string {
   return tool.home?.(machine) ?? join(machine.cacheDir, "tools", tool.name, tool.version);
 }
 
+/** Whether a folder contains a stand-in for a tool, not the tool itself. */
+export function isStandIn(dir: string): boolean {
+  return existsSync(join(dir, STAND_IN_MARKER));
+}
+
 /** Finds a tool that an earlier run installed. */
 export function inCache(tool: Tool, machine: Machine): Promise<Found | undefined> {
   const dir = folderOf(tool, machine);
   const complete = tool.executables.every((name) => isExecutable(join(dir, name)));
   // The engine leaves this file beside the folder if its own download was interrupted: then the folder is incomplete.
   const found = complete && !existsSync(`${dir}.partial`);
-  const source = existsSync(join(dir, STAND_IN_MARKER)) ? "stand-in" : "cache";
+  const source = isStandIn(dir) ? "stand-in" : "cache";
   return Promise.resolve(found ? { name: tool.name, version: tool.version, source, dir } : undefined);
 }
 

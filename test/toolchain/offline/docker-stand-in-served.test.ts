@@ -8,11 +8,8 @@ import type { IncomingMessage } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { ANNOUNCEMENT } from "../../../toolchain/offline/docker-stand-in/methods";
-import {
-  bundleStandIn,
-  isCurrentStandIn,
-  isStandIn,
-} from "../../../toolchain/offline/docker-stand-in/install";
+import { isStandIn } from "../../../toolchain/acquire/cache";
+import { bundleStandIn, isCurrentStandIn } from "../../../toolchain/offline/docker-stand-in/install";
 import type { Properties } from "../../../toolchain/offline/docker-stand-in/properties";
 import { fromStruct, toStruct } from "../../../toolchain/offline/docker-stand-in/properties";
 import { endsWithItsEngine, startPlugin, type RunningPlugin } from "../../support/plugin-client";

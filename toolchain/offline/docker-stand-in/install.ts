@@ -1,6 +1,5 @@
 import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../../common/root";
 import { inCache, install, STAND_IN_MARKER } from "../../acquire/cache";
@@ -40,14 +39,8 @@ export async function bundleStandIn(outDir: string, version: string): Promise<st
   return executable;
 }
 
-/** Whether a plugin folder contains the stand-in, not the real plugin. */
-export function isStandIn(dir: string): boolean {
-  return existsSync(path.join(dir, STAND_IN_MARKER));
-}
-
 /** Whether a plugin folder contains this checkout's stand-in, for this version. */
 export async function isCurrentStandIn(dir: string, version: string): Promise<boolean> {
-  if (!isStandIn(dir)) return false;
   const installed = await readFile(path.join(dir, EXECUTABLE), "utf8").catch(() => "");
   return installed === (await bundle(version));
 }
