@@ -2,9 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentName } from "../../cluster/objects/workload";
 import { tracksOf, type ResilientServiceArgs } from "./args";
-import { httpRoute } from "./http-route";
-import { podMonitor } from "./metrics";
-import { networkPolicy } from "./network-policy";
+import { besideService } from "./manifests";
 import { envSecret, pullSecret } from "./secrets";
 import { service } from "./service";
 import { Track } from "./track";
@@ -12,10 +10,7 @@ import { Track } from "./track";
 export type { ResilientServiceArgs } from "./args";
 export type { Track } from "./track";
 
-/**
- * A Service and the tracks behind it. Rollouts, scaling and lost pods cost no request. A NetworkPolicy, a PodMonitor, an
- * HTTPRoute and Secrets are declared if wanted.
- */
+/** A Service, the tracks behind it, and what ./manifests.ts lists. Rollouts, scaling and lost pods cost no request. */
 export class ResilientService extends pulumi.ComponentResource {
   readonly service: k8s.core.v1.Service;
   readonly tracks: readonly Track[];
@@ -35,9 +30,8 @@ export class ResilientService extends pulumi.ComponentResource {
       (track) => new Track(deploymentName(name, track.track.name), track, child),
     );
     this.service = new k8s.core.v1.Service(name, service(name, args), object);
-    if (args.networkPolicy) new k8s.networking.v1.NetworkPolicy(name, networkPolicy(name, args), object);
-    if (args.podMonitor) new k8s.apiextensions.CustomResource(name, podMonitor(name, args), object);
-    if (args.gateway) new k8s.apiextensions.CustomResource(name, httpRoute(name, args, args.gateway), object);
+    for (const manifest of besideService(name, args))
+      new k8s.apiextensions.CustomResource(name, manifest, object);
     this.registerOutputs({});
   }
 

@@ -1,5 +1,5 @@
 import { deploymentName } from "../../cluster/objects/workload";
-import { tracksOf, type ResilientServiceArgs } from "./args";
+import { tracksOf, type ResilientServiceArgs, type TrackArgs } from "./args";
 import { autoscaler } from "./autoscaler";
 import { deployment } from "./deployment";
 import { disruptionBudget } from "./disruption-budget";
@@ -10,9 +10,29 @@ import { networkPolicy } from "./network-policy";
 import { service } from "./service";
 
 /** An object, as the API server takes it. */
-export interface Manifest {
+interface Manifest {
+  readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: object;
+}
+
+/** The objects of a service beside its Service and its tracks. */
+export function besideService(name: string, args: ResilientServiceArgs): Manifest[] {
+  const { gateway } = args;
+  return [
+    ...(args.networkPolicy ? [networkPolicy(name, args)] : []),
+    ...(args.podMonitor ? [podMonitor(name, args)] : []),
+    ...(gateway ? [httpRoute(name, args, gateway)] : []),
+  ] as Manifest[];
+}
+
+/** The objects of a track beside its Deployment. */
+export function besideDeployment(name: string, args: TrackArgs): Manifest[] {
+  const { autoscale } = args.track;
+  return [
+    disruptionBudget(name, args),
+    ...(autoscale ? [autoscaler(name, args, autoscale)] : []),
+  ] as Manifest[];
 }
 
 /** The names of the Secrets that the manifests refer to, if the service needs them. */
@@ -31,20 +51,13 @@ export function secretsOf(name: string, { secretEnv, pullSecret }: ResilientServ
 export function manifests(name: string, args: ResilientServiceArgs): Manifest[] {
   const tracks = tracksOf(name, args, secretsOf(name, args)).flatMap((track) => {
     const object = deploymentName(name, track.track.name);
-    const { autoscale } = track.track;
-    return [
-      deployment(object, track),
-      disruptionBudget(object, track),
-      ...(autoscale ? [autoscaler(object, track, autoscale)] : []),
-    ];
+    return [deployment(object, track), ...besideDeployment(object, track)];
   });
   const objects = [
     ...(args.namespace === "default" ? [] : [namespace(args.namespace, {})]),
-    ...(args.networkPolicy ? [networkPolicy(name, args)] : []),
-    ...tracks,
     service(name, args),
-    ...(args.podMonitor ? [podMonitor(name, args)] : []),
-    ...(args.gateway ? [httpRoute(name, args, args.gateway)] : []),
+    ...besideService(name, args),
+    ...tracks,
   ];
   return (objects as Manifest[]).map((object) => ({
     ...object,

@@ -2,12 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mostPods } from "../../cluster/objects/workload";
 import type { TrackArgs } from "./args";
-import { autoscaler } from "./autoscaler";
 import { deployment } from "./deployment";
-import { disruptionBudget } from "./disruption-budget";
+import { besideDeployment } from "./manifests";
 import { rolloutSeconds } from "./timing";
 
-/** A track of a service: a Deployment, the PodDisruptionBudget of its pods, and an autoscaler if wanted. */
+/** A track of a service: a Deployment, and what ./manifests.ts lists beside it. */
 export class Track extends pulumi.ComponentResource {
   readonly deployment: k8s.apps.v1.Deployment;
 
@@ -34,11 +33,8 @@ export class Track extends pulumi.ComponentResource {
       // Not enough: declaring no number. Server-side apply removes a field that no longer is declared, and 1 is the default.
       ignoreChanges: track.autoscale === undefined ? [] : ["spec.replicas"],
     });
-    new k8s.policy.v1.PodDisruptionBudget(name, disruptionBudget(name, args), child);
-    if (track.autoscale !== undefined) {
-      const object = autoscaler(name, args, track.autoscale);
-      new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, object, child);
-    }
+    for (const manifest of besideDeployment(name, args))
+      new k8s.apiextensions.CustomResource(name, manifest, child);
     this.registerOutputs();
   }
 }
