@@ -4,11 +4,11 @@ import type { Say } from "../step";
 import { buildImage, type ImageSource } from "./image-build";
 
 /**
- * Builds a stand-in for a Node.js image that can't be pulled, under its name: this machine's node binary and the
- * libraries that it links to.
+ * Builds a stand-in for a Node.js image that can't be pulled, with the same name. It contains this machine's node binary
+ * and the libraries that it links to.
  *
- * @param label tells it from the image that it stands in for
- * @param env where the `docker` command finds the daemon
+ * @param label the label that marks the image as a stand-in
+ * @param env the environment with which the `docker` command finds the daemon
  */
 export async function buildNodeStandIn(
   image: string,
@@ -19,7 +19,7 @@ export async function buildNodeStandIn(
   await buildImage(await nodeStandIn(image, label), say, env);
 }
 
-/** node and everything it links to, at the paths where they are; ldd names them all, the loader included. */
+/** node and its libraries, each at its own path. ldd lists them all, including the loader. */
 async function nodeStandIn(tag: string, label: string): Promise<ImageSource> {
   const { output } = await attempt("ldd", [process.execPath]);
   const libraries = [...output.matchAll(/(\/\S+)/g)].map(([path]) => path);

@@ -10,31 +10,31 @@ import { which } from "../acquire/path";
 import { UserError } from "../../common/problem";
 import { ROOT } from "../../common/root";
 
-/** The oldest Go that the pinned modules' own go.mod files allow. */
+/** The oldest Go that all pinned modules allow. */
 const GO_FITS = ">=1.26.2";
 
 const MODULES = join(ROOT, "toolchain/offline/modules");
 
-/** Errors of a registry that are often gone a moment later. */
-const PASSING =
+/** Errors of a registry that are worth a retry. */
+const TRANSIENT =
   /\b(5\d\d |timeout|timed out|reset by peer|unexpected EOF|TLS handshake|bad gateway|stream error|no such host|temporary failure)/i;
 
-/** A tool built from its Go modules, whose versions and hashes its go.mod and go.sum here pin. */
+/** Builds a tool from its Go modules, which go.mod and go.sum pin. Returns the reason if that isn't possible here. */
 export async function fromModules(
   tool: Tool,
   machine: Machine,
   say: Say,
 ): Promise<Found | string | undefined> {
   if (tool.modules === undefined) return undefined;
-  const refusal = await refuseGo(machine);
-  if (refusal !== undefined) return refusal;
+  const problem = await goProblem(machine);
+  if (problem !== undefined) return problem;
   const dir = await install(tool, machine, async (folder) => {
     for (const module of tool.modules ?? []) await build(tool, machine, module, folder, say);
   });
   return { name: tool.name, version: tool.version, source: "Go module", dir };
 }
 
-/** A tool from the cache, or built from its Go modules. @throws UserError if it can't be built */
+/** Gets a tool from the cache, or builds it from its Go modules. @throws UserError if it can't be built */
 export async function buildTool(tool: Tool, machine: Machine, say: Say): Promise<Found> {
   const sayFor: Say = (line, kind) => say(`${tool.name} ${tool.version}: ${line}`, kind);
   const found = (await inCache(tool, machine)) ?? (await fromModules(tool, machine, sayFor));
@@ -45,7 +45,8 @@ export async function buildTool(tool: Tool, machine: Machine, say: Say): Promise
   });
 }
 
-async function refuseGo(machine: Machine): Promise<string | undefined> {
+/** Why Go on PATH can't be used; undefined if it can. */
+async function goProblem(machine: Machine): Promise<string | undefined> {
   if (which("go", machine.env.PATH ?? "") === undefined)
     return `Go (${GO_FITS}) is not on PATH: https://go.dev/dl`;
   const { stdout } = await attempt("go", ["env", "GOVERSION"], { env: { ...machine.env, ...GO_ENV } });
@@ -54,7 +55,7 @@ async function refuseGo(machine: Machine): Promise<string | undefined> {
   return `Go on PATH is ${version ?? "unknown"}, not ${GO_FITS}: https://go.dev/dl`;
 }
 
-/** The toolchain on PATH and the pinned versions, whatever the person's own Go settings are. */
+/** Makes Go use the toolchain on PATH and the pinned versions, whatever the user's own settings are. */
 const GO_ENV = { GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly", GOWORK: "off", GO111MODULE: "on" };
 
 async function build(
@@ -67,17 +68,17 @@ async function build(
   try {
     await goBuild(machine, module, folder, say);
   } catch (error) {
-    const reason = error instanceof CommandError ? passingReason(error.tail) : undefined;
+    const reason = error instanceof CommandError ? transientReason(error.tail) : undefined;
     if (reason === undefined) throw error;
     say(`${tool.name}: ${reason}; trying once more`, "notice");
     await goBuild(machine, module, folder, say);
   }
 }
 
-/** The line with an error that is often gone a moment later. A line that only names a package doesn't count. */
-function passingReason(tail: string): string | undefined {
+/** The line with an error that is worth a retry. Lines with only a package's name don't count. */
+function transientReason(tail: string): string | undefined {
   const lines = tail.split("\n").filter((line) => !/^(go: downloading .*|\S*)$/.test(line));
-  return lines.find((line) => PASSING.test(line));
+  return lines.find((line) => TRANSIENT.test(line));
 }
 
 async function goBuild(machine: Machine, module: GoModule, folder: string, say: Say): Promise<void> {

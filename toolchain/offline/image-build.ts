@@ -5,10 +5,10 @@ import { listEntries } from "../../common/build-context/entries";
 import { attempt, run } from "../command";
 import type { Say } from "../step";
 
-/** The classic builder: Debian's Docker comes without the BuildKit plugin, and these images need nothing of it. */
+/** Selects the classic builder: Debian's Docker lacks the BuildKit plugin, and these images don't need it. */
 const CLASSIC = { DOCKER_BUILDKIT: "0" };
 
-/** An image to build: its Dockerfile, and the files beside it, each with where it is copied from. */
+/** An image to build: its Dockerfile, and the files of its context, each with its source. */
 export interface ImageSource {
   readonly tag: string;
   readonly dockerfile: { readonly text: string } | { readonly file: string };
@@ -16,7 +16,7 @@ export interface ImageSource {
   readonly args?: Readonly<Record<string, string>>;
 }
 
-/** Builds an image from exactly its files. */
+/** Builds an image. Its context has only the given files. */
 export async function buildImage(source: ImageSource, say: Say, env: NodeJS.ProcessEnv): Promise<void> {
   await inTemporaryFolder(async (context) => {
     if ("text" in source.dockerfile) await writeFile(join(context, "Dockerfile"), source.dockerfile.text);
@@ -25,7 +25,7 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
       await mkdir(dirname(join(context, name)), { recursive: true });
       await copyFile(file, join(context, name));
     }
-    // Any user must be able to read the files in the image, whatever the umask.
+    // Every user of the image must be able to read the files, whatever the umask.
     for (const { path, mode } of await listEntries(context)) await chmod(join(context, path), mode);
     const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => [
       "--build-arg",
@@ -35,7 +35,7 @@ export async function buildImage(source: ImageSource, say: Say, env: NodeJS.Proc
   });
 }
 
-/** One static executable, as the entry point of an otherwise empty image. */
+/** An image with only a static executable, which is the entry point. */
 export function oneBinary(tag: string, file: string): ImageSource {
   const binary = basename(file);
   return {
@@ -58,7 +58,7 @@ export async function hasImage(tag: string, env: NodeJS.ProcessEnv): Promise<boo
   return (await attempt("docker", ["image", "inspect", tag], { env })).exitCode === 0;
 }
 
-/** Saves an image as an archive, whole or not at all. */
+/** Saves an image as an archive, completely or not at all. */
 export async function saveImage(tag: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.new`;
@@ -70,7 +70,7 @@ export async function saveImage(tag: string, file: string, env: NodeJS.ProcessEn
   }
 }
 
-/** Calls `use` with a folder that is deleted afterwards. */
+/** Calls `use` with a temporary folder, which is deleted afterwards. */
 export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "koa-on-minikube-"));
   try {

@@ -1,7 +1,7 @@
 /**
- * The one door to everything that exists only because something can't be downloaded: tools built from Go modules, a
- * node, metrics-server and base images made from what the machine has, a stand-in for Pulumi's docker plugin. It is imported at the
- * moment when a download has failed, and nothing outside imports what is behind it.
+ * The only entry to everything that replaces failed downloads: tools built from Go modules, images for a node,
+ * metrics-server and Node.js, and a stand-in for Pulumi's docker plugin. It is imported once a download has failed. No file
+ * outside of this folder imports any other file in it.
  */
 export { buildNodeStandIn } from "./base-image";
 export { fromModules } from "./go-module";

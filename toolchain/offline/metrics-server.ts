@@ -6,9 +6,9 @@ import { buildTool } from "./go-module";
 import { buildImage, hasImage, oneBinary } from "./image-build";
 
 /**
- * Makes an image of metrics-server from its Go module, in this machine's Docker daemon.
+ * Builds an image of metrics-server from its Go module, in this machine's Docker daemon.
  *
- * @returns its name
+ * @returns the image's name
  * @throws UserError if it can't be built
  */
 export async function makeMetricsServer(machine: Machine, say: Say): Promise<string> {

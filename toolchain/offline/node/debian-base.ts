@@ -9,30 +9,30 @@ import type { Machine } from "../../machine";
 import type { Say } from "../../step";
 import { hasImage } from "../image-build";
 
-/** What a node needs besides Kubernetes: an init, Docker, ssh, and what minikube, kubelet and kube-proxy call. */
+/** The packages of a node: systemd, Docker, ssh, and the programs that minikube, kubelet and kube-proxy call. */
 const PACKAGES =
   "systemd,systemd-sysv,dbus,docker.io,docker-cli,openssh-server,sudo,iptables,iproute2,iputils-ping,conntrack,ethtool," +
   "socat,kmod,curl,jq,ca-certificates,procps,psmisc,util-linux,mount,nfs-common,lsb-release,gnupg,rsync,tar," +
   "gzip,lz4,xz-utils,containernetworking-plugins,catatonit";
 
-/** Debian 13. To be raised when {@link PACKAGES} or the release changes: the image is kept by this name. */
+/** Debian 13. Change this name when {@link PACKAGES} or the release changes: the image is cached by its name. */
 export const DEBIAN_BASE = "koa-on-minikube/debian:trixie-1";
 
-/** Whether {@link ensureDebianBase} can succeed: the image exists, or this user may make it. */
+/** Whether {@link ensureDebianBase} can succeed: the image exists, or this user can build it. */
 export async function canMakeDebianBase(machine: Machine): Promise<boolean> {
   return (machine.debian && machine.root) || (await hasImage(DEBIAN_BASE, machine.env));
 }
 
 /**
- * Makes the base of the node image from Debian's packages, by way of the apt sources that the machine has.
+ * Builds the base of the node image from Debian's packages, with the machine's apt sources.
  *
- * @throws UserError if debootstrap can't run
+ * @throws UserError if this user can't run debootstrap
  */
 export async function ensureDebianBase(machine: Machine, say: Say): Promise<void> {
   if (await hasImage(DEBIAN_BASE, machine.env)) return;
   if (!machine.debian || !machine.root) {
     throw new UserError({
-      what: "minikube's node image does not run here, and only root on Debian or Ubuntu can make another",
+      what: "minikube's node image does not run here, and only root on Debian or Ubuntu can build another one",
       todo: "sudo npm run up on Debian or Ubuntu, or a machine whose CapBnd in /proc/self/status has CAP_SYS_RESOURCE",
     });
   }
@@ -49,7 +49,7 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
   }
 }
 
-/** In a mount namespace of its own: debootstrap's mounts disappear when it ends, however it ends. */
+/** Runs debootstrap in its own mount namespace: its mounts are gone when it ends, however it ends. */
 async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void> {
   const args = ["--mount", "debootstrap", "--variant=minbase", `--include=${PACKAGES}`, "trixie", root];
   await run("unshare", args, { env, say });
@@ -57,7 +57,9 @@ async function bootstrap({ env }: Machine, root: string, say: Say): Promise<void
 
 async function importImage({ env }: Machine, root: string, archive: string, say: Say): Promise<void> {
   say("importing the Debian base into Docker");
-  const left = ["dev", "proc", "sys", "var/cache/apt/archives", "var/lib/apt/lists"];
-  await run("tar", ["-C", root, ...left.map((dir) => `--exclude=./${dir}/*`), "-cf", archive, "."], { env });
+  const excluded = ["dev", "proc", "sys", "var/cache/apt/archives", "var/lib/apt/lists"];
+  await run("tar", ["-C", root, ...excluded.map((dir) => `--exclude=./${dir}/*`), "-cf", archive, "."], {
+    env,
+  });
   await run("docker", ["import", archive, DEBIAN_BASE], { env });
 }

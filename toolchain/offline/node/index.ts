@@ -10,12 +10,12 @@ import { ensureNodeImage } from "./node-image";
 export { canMakeDebianBase as canMakeNode } from "./debian-base";
 
 /**
- * Makes the node image, and fills minikube's cache with what kubeadm asks for. The Debian base is downloaded while the
- * tools are built.
+ * Builds the node image, and puts the images and binaries that kubeadm needs into minikube's cache. Downloads the Debian
+ * base while the tools are built.
  *
- * @param kubectl the one that goes into the node
+ * @param kubectl the kubectl for the node
  * @returns the node image's name
- * @throws UserError if this machine can't make them
+ * @throws UserError if this machine can't build them
  */
 export async function makeNode(machine: Machine, kubectl: Found, say: Say): Promise<string> {
   const [built] = await Promise.all([buildNodeTools(machine, say), ensureDebianBase(machine, say)]);
@@ -23,7 +23,7 @@ export async function makeNode(machine: Machine, kubectl: Found, say: Say): Prom
   return ensureNodeImage(machine, built, archives, say);
 }
 
-/** One after the other: each build uses every core. */
+/** Builds the tools one after the other: each build uses all cores. */
 async function buildNodeTools(machine: Machine, say: Say): Promise<Found[]> {
   const built: Found[] = [];
   for (const tool of nodeTools) built.push(await buildTool(tool, machine, say));

@@ -14,12 +14,12 @@ import { ROOT } from "../../../common/root";
 
 const REGISTRY = "registry.k8s.io";
 
-/** The images that any node may run. minikube brings those of its cache to the first node alone. */
+/** The images that any node may run. minikube loads those of its cache only into the first node. */
 const ON_EVERY_NODE = /\/(pause|kube-proxy|coredns):/;
 
 /**
- * Fills minikube's cache with what kubeadm asks for and can't be pulled: the images as archives,
- * and the binaries that are copied into the node. What is there already is left.
+ * Puts what kubeadm needs and can't be pulled into minikube's cache: images as archives, and binaries for the node. Keeps
+ * existing files.
  *
  * @returns the archives of the images that any node may run
  */
@@ -60,7 +60,7 @@ async function imageSources(machine: Machine, built: readonly Found[], say: Say)
   ];
 }
 
-/** catatonit's pause mode holds a pod's namespaces and reaps its orphans, as Kubernetes' own pause does. */
+/** The pause image. catatonit's pause mode holds a pod's namespaces and reaps its orphans, as Kubernetes' pause does. */
 async function pause(machine: Machine, say: Say): Promise<ImageSource> {
   const path = machine.env.PATH ?? "";
   if (which("catatonit", path) === undefined) await installPackages(machine, ["catatonit"], say);
@@ -71,7 +71,7 @@ async function pause(machine: Machine, say: Say): Promise<ImageSource> {
   };
 }
 
-/** Where minikube looks for a cached image: its name, with the tag behind an underscore. */
+/** The file of an image in minikube's cache: its name, with the tag after an underscore. */
 function archiveOf(machine: Machine, tag: string): string {
   return join(machine.minikubeHome, "cache", "images", machine.arch, tag.replace(/:([^:]+)$/, "_$1"));
 }

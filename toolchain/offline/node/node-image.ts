@@ -12,11 +12,11 @@ const ASSETS = join(ROOT, "toolchain/offline/node/node-image");
 const WRAPPER = join(ROOT, "toolchain/docker/runc-without-sys-resource");
 
 /**
- * Makes the image of a minikube node, if minikube's own can't be used.
+ * Builds the image of a minikube node, for a machine that can't use minikube's own.
  *
- * @param built the tools that run in the node
- * @param archives the images that it brings along
- * @returns its name, which changes with what is in it
+ * @param built the tools for the node
+ * @param archives the images for the node
+ * @returns the image's name, which changes with its content
  */
 export async function ensureNodeImage(
   machine: Machine,
@@ -41,7 +41,7 @@ export async function ensureNodeImage(
   return tag;
 }
 
-/** The folder of a tool among those that were acquired. */
+/** The folder of an acquired tool. */
 export function dirOf(name: string, built: readonly Found[]): string {
   const found = built.find((tool) => tool.name === name);
   if (found === undefined) throw new Error(`${name} has not been acquired`);
