@@ -1,28 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ROOT } from "../common/root";
-import { prepareContext } from "./image/build-context";
 import { connectCluster, destination } from "../cluster";
+import { readEnvironment } from "../cluster/connection/environment";
+import { deleteFormerAutoscalers } from "../cluster/objects/autoscalers";
+import { ownedBy } from "../cluster/objects/ownership";
+import { workloadOf } from "../cluster/objects/workload";
+import { ROOT } from "../common/root";
+import { checkCluster } from "./checks";
 import { parseConfig } from "./config";
 import { readDevSession } from "./config/dev-session";
-import { readEnvironment } from "../cluster/connection/environment";
 import { buildImage } from "./image";
+import { prepareContext } from "./image/build-context";
 import { releasesOf } from "./image/releases";
-import { makeNamespace } from "./namespace";
-import { deleteFormerAutoscalers, refuseNoMetrics } from "../cluster/objects/autoscalers";
-import { refuseUnknownGateway } from "../cluster/objects/gateways";
-import { doubtEgress } from "../cluster/objects/network-plugin";
-import { findNodePort } from "../cluster/objects/node-port";
-import { ownedBy, refuseForeign } from "../cluster/objects/ownership";
-import { workloadOf } from "../cluster/objects/workload";
-import { refuseUnknownPodMonitor } from "../cluster/objects/pod-monitors";
-import { refuseTooManyPods } from "../cluster/objects/room";
 import { withReadableErrors, warn } from "./messages";
-import { ResilientService } from "./workload";
+import { makeNamespace } from "./namespace";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
-import { findUrl } from "./url";
+import { urlOutputs } from "./url";
+import { ResilientService } from "./workload";
 
 /** Everything that is deployed, from top to bottom. All checks come before the first object is declared. */
 async function deploy() {
@@ -32,8 +28,7 @@ async function deploy() {
   const { secretKeys } = environment;
   const config = parseConfig({ project, values: pulumi.runtime.allConfig(), secretKeys });
   const workload = workloadOf(config);
-  const { name, expose, gateway } = config;
-
+  const { name } = config;
   const session = readDevSession(process.env);
   const [context, cluster] = await Promise.all([
     session === undefined ? prepareContext(ROOT, config) : undefined,
@@ -42,22 +37,11 @@ async function deploy() {
   for (const text of context?.warnings ?? []) await warn(text);
   if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
-  const nodePort =
-    expose === "NodePort"
-      ? (config.nodePort ?? (await findNodePort(cluster.api, workload, stack)))
-      : undefined;
-  await refuseForeign(cluster.api, { workload, nodePort, gateway, stack });
-  await refuseUnknownGateway(cluster.api, workload, gateway);
-  await refuseUnknownPodMonitor(cluster.api, config.podMonitor);
-  const doubts = await Promise.all([
-    refuseTooManyPods(cluster.api.apis, workload),
-    refuseNoMetrics(cluster.api.apis, workload, cluster.kind.getMetricsServer),
-    doubtEgress(cluster.api.apis, config.egress),
-  ]);
-  for (const doubt of doubts) if (doubt !== undefined) await warn(doubt);
+  const nodePort = await checkCluster(cluster, config, workload, stack);
   const releases = context
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));
+  const pullSecret = await images.pullSecret();
   const upcoming = await beforeRollouts(cluster, workload);
   if (!pulumi.runtime.isDryRun()) await deleteFormerAutoscalers(cluster.api, workload, stack);
 
@@ -79,26 +63,17 @@ async function deploy() {
     annotations: ownedBy(stack),
     nodePort,
     images,
-    pullSecret: await images.pullSecret(),
+    pullSecret,
     session,
   });
   const service = new ResilientService(name, args, resourceOptions);
   const complete = followRollouts(service, args.tracks, upcoming);
-  const reached = pulumi.all([service.service.metadata.name, complete]).apply(async () => {
-    const found = await findUrl(cluster, workload, nodePort, config);
-    if (found.warning !== undefined) await warn(found.warning);
-    return found;
-  });
-  // An output that is only known later can't be undefined.
-  const urlWarning =
-    nodePort === undefined
-      ? reached.apply(({ warning = "" }) => warning)
-      : cluster.kind.urlOf(nodePort).warning;
+  const deployed = pulumi.all([service.service.metadata.name, complete]);
+
   const stable = tracks[0]!;
   const { replicas, autoscale } = stable.track;
   return {
-    url: reached.url,
-    ...(urlWarning !== undefined && { urlWarning }),
+    ...urlOutputs(cluster, workload, { ...config, nodePort }, deployed),
     image: stable.image,
     release: stable.release,
     ...(autoscale === undefined ? { replicas } : { autoscale }),

@@ -13,14 +13,35 @@ import { warn } from "./messages";
 const ADDRESS_SECONDS = 120;
 const POLL_MS = 1_000;
 
-/** Finds the URL of a service that is deployed. It waits up to two minutes for an address that the cluster has to give. */
+/**
+ * The stack's outputs with the URL of its service. That of a node port is known before anything is deployed; any other is
+ * found once the service is.
+ *
+ * @param deployed resolves once the service is deployed
+ */
+export function urlOutputs(
+  cluster: Cluster,
+  workload: Workload,
+  config: Pick<Config, "expose" | "gateway"> & { readonly nodePort: number | undefined },
+  deployed: pulumi.Output<unknown>,
+) {
+  const known = config.nodePort === undefined ? undefined : cluster.kind.urlOf(config.nodePort);
+  const found = deployed.apply(async () => {
+    const result = known ?? (await findUrl(cluster, workload, config));
+    if (result.warning !== undefined) await warn(result.warning);
+    return result;
+  });
+  // An output that is only known later can't be undefined.
+  const urlWarning = known === undefined ? found.apply(({ warning = "" }) => warning) : known.warning;
+  return { url: found.url, ...(urlWarning !== undefined && { urlWarning }) };
+}
+
+/** Finds the URL of a service without a node port. It waits up to two minutes for an address that the cluster has to give. */
 export async function findUrl(
   { api, kind }: Pick<Cluster, "api" | "kind">,
   workload: Workload,
-  nodePort: number | undefined,
   { expose, gateway }: Pick<Config, "expose" | "gateway">,
 ): Promise<Url> {
-  if (nodePort !== undefined) return kind.urlOf(nodePort);
   const { name, namespace, port } = workload;
   const inside = httpUrl(`${name}.${namespace}.svc`, port);
   if (expose === "ClusterIP") {

@@ -13,8 +13,10 @@ const ANNOTATION = "koa-on-minikube/stack";
 /** The objects that a stack is about to make, and its node port. */
 export interface Claims {
   readonly workload: Workload;
-  /** Undefined for a Service without one: then the Services of other namespaces aren't asked for. */
+  /** Undefined for a Service without one. */
   readonly nodePort: number | undefined;
+  /** Those of all namespaces, if there is a node port. */
+  readonly services: readonly V1Service[];
   readonly gateway: Gateway | undefined;
   readonly stack: StackIdentity;
 }
@@ -42,16 +44,15 @@ export function ownedBy({ name }: Pick<StackIdentity, "name">): Record<string, s
  * @throws {UserError} with all such objects
  */
 export async function refuseForeign(api: ApiServer, claims: Claims): Promise<void> {
-  const [objects, clash] = await Promise.all([existing(api, claims), portClash(api, claims)]);
+  const [objects, clash] = await Promise.all([existing(api, claims), portClash(claims)]);
   const refusals = await Promise.all(objects.map((found) => refusal(found, claims.stack)));
   const problems = [...refusals, clash].flatMap((problem) => problem ?? []);
   if (problems.length > 0) throw new UserError(...problems);
 }
 
-async function portClash(api: ApiServer, claims: Claims): Promise<Problem | undefined> {
-  const { nodePort, workload } = claims;
+async function portClash(claims: Claims): Promise<Problem | undefined> {
+  const { nodePort, services, workload } = claims;
   if (nodePort === undefined) return undefined;
-  const services = await api.services();
   const atPort = services.find((each) => hasNodePort(each, nodePort) && !isAt(each.metadata, claims));
   if (atPort === undefined || (await givesUpPort(atPort, claims))) return undefined;
   return portTaken(nodePort, workload, atPort, services);

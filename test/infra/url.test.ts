@@ -1,22 +1,28 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster";
 import { ApiServer } from "../../cluster/connection/api-server";
 import { findContext } from "../../cluster/connection/kubeconfig";
 import { workloadOf } from "../../cluster/objects/workload";
-import { findUrl } from "../../infra/url";
+import { findUrl, urlOutputs } from "../../infra/url";
 import { configOf } from "../support/config";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
 
-async function urlFor(given: Record<string, string>, answers: Answers = {}, nodePort?: number) {
+async function urlFor(given: Record<string, string>, answers: Answers = {}) {
   const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
-  const kind = { urlOf: (port: number) => ({ url: `http://node:${port}` }) } as Cluster["kind"];
   const config = configOf({ namespace: "shop", ...given });
-  return findUrl({ api: await ApiServer.connect(client), kind }, workloadOf(config), nodePort, config);
+  const cluster = { api: await ApiServer.connect(client), kind: {} as Cluster["kind"] };
+  return findUrl(cluster, workloadOf(config), config);
 }
 
 describe("the URL of a service", () => {
   it("is the kind's own for a port of the nodes", async () => {
-    assert.deepEqual(await urlFor({}, {}, 30_081), { url: "http://node:30081" });
+    const config = { ...configOf(), nodePort: 30_081 };
+    const kind = { urlOf: (port: number) => ({ url: `http://node:${port}` }) };
+    const cluster = { kind } as Cluster;
+    const { url, ...others } = urlOutputs(cluster, workloadOf(config), config, pulumi.output("deployed"));
+    assert.equal(await new Promise((resolve) => void url.apply(resolve)), "http://node:30081");
+    assert.deepEqual(others, {});
   });
 
   it("is the one inside the cluster, with a way in, if it is exposed nowhere else", async () => {

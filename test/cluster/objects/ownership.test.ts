@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { ApiServer } from "../../../cluster/connection/api-server";
 import { findContext } from "../../../cluster/connection/kubeconfig";
-import { findNodePort } from "../../../cluster/objects/node-port";
+import type { Cluster } from "../../../cluster";
+import { checkCluster } from "../../../infra/checks";
 import type { Gateway } from "../../../infra/config";
 import { ownedBy, refuseForeign, type StackIdentity } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
+import { configOf } from "../../support/config";
 import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
@@ -55,7 +57,9 @@ async function look(answers: Answers, changed: Partial<typeof claims> = {}): Pro
   const asked: string[] = [];
   const server = await fakeApiServer({ [SERVICES]: services(), ...answers }, asked);
   const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  await refuseForeign(await ApiServer.connect(client), { ...claims, ...changed });
+  const api = await ApiServer.connect(client);
+  const made = { ...claims, ...changed };
+  await refuseForeign(api, { ...made, services: made.nodePort === undefined ? [] : await api.services() });
   return asked.sort();
 }
 
@@ -206,9 +210,14 @@ describe("the node port of a stack whose config names none", () => {
   });
 
   async function found(...items: object[]): Promise<number> {
-    const server = await fakeApiServer({ [SERVICES]: services(...items) });
+    const asked: string[] = [];
+    const server = await fakeApiServer({ [SERVICES]: services(...items), "/api/v1/nodes": 403 }, asked);
     const { client } = await findContext([kubeconfigFor("m", server)], "m");
-    return findNodePort(await ApiServer.connect(client), claims.workload, claims.stack);
+    const cluster = { api: await ApiServer.connect(client), kind: {} } as Cluster;
+    const config = configOf({ namespace: "shop" });
+    const port = await checkCluster(cluster, config, claims.workload, claims.stack);
+    assert.equal(asked.filter((path) => path === SERVICES).length, 1);
+    return port ?? assert.fail("no port");
   }
 
   it("is 30080, or the next one that no Service has", async () => {
