@@ -69,7 +69,7 @@ async function takeDownElsewhere(
 ): Promise<void> {
   if (withCluster) {
     throw new UserError({
-      what: `the cluster ${context} is not one of minikube's, so it is not deleted`,
+      what: `The cluster ${context} is not one of minikube's, so it is not deleted`,
       todo: "run npm run down without --cluster",
     });
   }
@@ -85,7 +85,7 @@ async function takeDownElsewhere(
 function refuseUnknownCluster(stack: string, withCluster: boolean): void {
   if (!withCluster) return;
   throw new UserError({
-    what: `there is no stack ${stack}, so it is unknown which cluster to delete`,
+    what: `There is no stack ${stack}, so it is unknown which cluster to delete`,
     todo: "npx pulumi stack ls, which lists the stacks; or minikube delete -p PROFILE, if you mean it",
   });
 }
@@ -115,7 +115,7 @@ function destroyLocked(machine: Machine, stack: Stack, say: Say): Promise<unknow
 function allowUnreachable({ minikube, profile, withCluster, stack }: Destruction): void {
   if (!withCluster && profileExists(minikube.machine, profile)) {
     throw new UserError({
-      what: `the cluster ${profile} does not run, so nothing in it can be deleted`,
+      what: `The cluster ${profile} does not run, so nothing in it can be deleted`,
       todo: `minikube start -p ${profile}, then run the same command again; or npm run down -- --cluster`,
     });
   }

@@ -47,12 +47,12 @@ async function examineProxies({ env }: Machine): Promise<Finding[]> {
 async function examineProxy(variable: string, value: string): Promise<Finding> {
   const name = `proxy ${variable}`;
   const todo = `unset ${variable} ${variable.toLowerCase()}, or set both to a proxy that answers`;
-  if (!URL.canParse(value)) return { name, ok: false, detail: "is no URL", todo };
+  if (!URL.canParse(value)) return { name, ok: false, detail: "is not a URL", todo };
   const { protocol, hostname, port, host } = new URL(value);
   const socket = connect({ host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)) });
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(PROXY_TIMEOUT_MS) });
-    return { name, ok: true, detail: `${host}, for downloads alone` };
+    return { name, ok: true, detail: `${host}, only for downloads` };
   } catch (error) {
     return {
       name,
@@ -86,7 +86,7 @@ async function examineTool(tool: Tool, machine: Machine): Promise<Finding> {
       name: tool.name,
       ok: false,
       detail: found,
-      todo: `${UP} gets ${tool.version}, or: ${tool.byHand}`,
+      todo: `${UP} installs ${tool.version}, or: ${tool.byHand}`,
     };
   }
   return { name: tool.name, ok: true, detail: `${found.version} (${found.source}) ${describeFolder(found)}` };

@@ -69,7 +69,7 @@ function lacksCapability(status: string, bit: bigint): boolean {
 function operatingSystem(): Machine["os"] {
   if (process.platform === "linux" || process.platform === "darwin") return process.platform;
   throw new UserError({
-    what: `this operating system (${process.platform}) is not supported`,
+    what: `This operating system (${process.platform}) is not supported`,
     allowed: "Linux, macOS, Windows with WSL 2",
     todo: "on Windows, run the same command in a WSL 2 shell",
   });
@@ -79,7 +79,7 @@ function architecture(): Machine["arch"] {
   if (process.arch === "x64") return "amd64";
   if (process.arch === "arm64") return "arm64";
   throw new UserError({
-    what: `this processor (${process.arch}) is not supported`,
+    what: `This processor (${process.arch}) is not supported`,
     allowed: "x64, arm64",
     todo: "use a machine with one of these",
   });

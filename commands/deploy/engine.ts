@@ -97,7 +97,7 @@ export class UpdateError extends UserError {
     private readonly diagnostics: readonly string[],
   ) {
     super({
-      what: `the update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
+      what: `The update of the stack ${stack} failed:\n\n${diagnostics.join("\n\n")}\n`,
       todo: "fix the errors above, then run the same command again",
     });
   }

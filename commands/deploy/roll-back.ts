@@ -67,7 +67,7 @@ async function rollBack(failed: FailedRollout, deployable: Deployable, say: Say)
   }
   const rollback = `npm run rollback${trackFlag(track)}`;
   if (!deployable.config.autoRollback) {
-    const what = `${why}\n\nIt is left as it is, to be looked at, because autoRollback is false.`;
+    const what = `${why}\n\nThe Deployment keeps the failed release, because autoRollback is false.`;
     return { what, todo: `npm run status; ${rollback} goes back; or ${todo}` };
   }
   const release = rollout.current?.release;

@@ -52,7 +52,7 @@ async function noCluster({ machine, config }: StackRef, why: string): Promise<Us
   const profile = await findProfile(config, readEnvironment(machine.env));
   if (profile === undefined) {
     const todo = `kubectl --context ${config.context} get nodes, and make that work in this shell`;
-    return new UserError({ what: `The cluster ${config.context} can't be asked: ${why}`, todo });
+    return new UserError({ what: `The cluster ${config.context} can't be used: ${why}`, todo });
   }
   const state = profileExists(machine, profile) ? "does not run" : "is not there";
   return new UserError({

@@ -54,7 +54,7 @@ function refuseDamaged(paths: StatePaths | undefined): void {
   if (damage === undefined) return;
   const copy = newestCopy(paths);
   throw new UserError({
-    what: `the state of the stack ${paths.stack} can't be read (${damage.why})`,
+    what: `The state of the stack ${paths.stack} can't be read (${damage.why})`,
     where: damage.file,
     todo: `npm run up, which recovers it${copy === undefined ? "" : ` from ${copy}`}`,
   });

@@ -7,10 +7,10 @@ import { bundle } from "../../infra/image/bundle";
 import { commandOf } from "../../infra/image/dockerfile";
 import type { Sources } from "../../infra/image/build-context";
 import type { Say } from "../../toolchain/step";
+import { updateLocked, type Deployable } from "../deploy/deployable";
 import { deploy } from "../deploy/engine";
 import type { Deployed } from "../deployed";
 import type { Saves } from "./saves";
-import { updateLocked, type Deployable } from "../deploy/deployable";
 import type { SupervisorSettings } from "./supervisor";
 
 /** The port of a pod's loopback on which the supervisor receives code. */

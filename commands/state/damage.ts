@@ -79,7 +79,7 @@ function readAttributes(file: string): void {
 
 function noCopy({ stack, file: original }: StatePaths, { file, why }: Damage): UserError {
   return new UserError({
-    what: `the state of the stack ${stack} can't be read (${why}), and there is no copy that can be read`,
+    what: `The state of the stack ${stack} can't be read (${why}), and there is no copy that can be read`,
     where: file,
     todo: `put your own copy there, if you have one; else mv ${file} ${original}.lost, then npm run up, which takes over the objects of this stack in the cluster`,
   });

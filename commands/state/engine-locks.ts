@@ -136,7 +136,7 @@ function held(lock: EngineLock | undefined): string {
 export function stillRunning(stack: string, lock: EngineLock | undefined, waitedMs: number): UserError {
   const time = waitedMs < 60_000 ? "" : ` after ${Math.round(waitedMs / 60_000)} min`;
   return new UserError({
-    what: `another update of the stack ${stack} is still running${time}${held(lock)}`,
+    what: `Another update of the stack ${stack} is still running${time}${held(lock)}`,
     ...(lock && { where: lock.file }),
     todo: `wait until it ends, or end it; if its machine is gone: npx pulumi cancel. Then run the same command again`,
   });
@@ -159,7 +159,7 @@ export function lockNamedIn(message: string): EngineLock | undefined {
 export function refuseDeadLock(stack: string, lock: EngineLock | undefined): void {
   if (lock?.pid === undefined || lock.hostname !== hostname() || isEngine(lock.pid)) return;
   throw new UserError({
-    what: `the stack ${stack} is locked by an update that doesn't run on this machine any more (${holderOf(lock)})`,
+    what: `The stack ${stack} is locked by an update that doesn't run on this machine any more (${holderOf(lock)})`,
     where: lock.file,
     todo: `npx pulumi cancel, if no other machine is called ${lock.hostname}; then run the same command again`,
   });

@@ -17,7 +17,7 @@ export function readStackFile(folder: string, stack: string): Config {
   return config;
 }
 
-/** Reads it in the same way. Undefined if there is no such file. */
+/** Reads a stack's config from its file. Undefined if there is no such file. */
 export function findStackFile(folder: string, stack: string): Config | undefined {
   const file = fileOf(folder, stack);
   if (!existsSync(file)) return undefined;

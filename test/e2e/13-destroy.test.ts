@@ -58,7 +58,7 @@ story("the end of a stack, and a new beginning", () => {
     const note = await readFile(NOTE, "utf8");
     await rm(NOTE);
     const down = fails(`npm run down -- --stack ${STACK} --cluster`).finally(() => writeFile(NOTE, note));
-    assert.match(await down, new RegExp(`the minikube profile ${PROFILE} was not made by npm run up`));
+    assert.match(await down, new RegExp(`The minikube profile ${PROFILE} was not made by npm run up`));
     assert.notEqual(await findService(), undefined);
   });
 

@@ -102,7 +102,7 @@ story("releases that can't become ready, each for its own reason", () => {
     const { version } = await whoAnswers();
     await writeConfig({ ...soon, autoRollback: false });
     await badReleases["crashes at start"]?.();
-    assert.match(await fails(up), /the cat ate it[^]*left as it is, to be looked at[^]*npm run rollback/);
+    assert.match(await fails(up), /the cat ate it[^]*keeps the failed release[^]*npm run rollback/);
     assert.equal((await findDeployment())?.status?.updatedReplicas, 1);
     assert.match(await fails("npx pulumi up --yes"), /\| the cat ate it/);
     const output = await succeeds(`npm run rollback -- --stack ${STACK}`);

@@ -24,7 +24,7 @@ describe("the doctor", () => {
     assert.deepEqual(finding, {
       name: "proxy HTTPS_PROXY",
       ok: true,
-      detail: `${host}, for downloads alone`,
+      detail: `${host}, only for downloads`,
     });
   });
 
@@ -35,7 +35,7 @@ describe("the doctor", () => {
       /^nothing can be downloaded: 127\.0\.0\.1:9 does not answer \(.*ECONNREFUSED/,
     );
     assert.equal(dead?.todo, "unset HTTP_PROXY http_proxy, or set both to a proxy that answers");
-    assert.equal((await find("proxy HTTP_PROXY", { HTTP_PROXY: "hunter2" }))?.detail, "is no URL");
+    assert.equal((await find("proxy HTTP_PROXY", { HTTP_PROXY: "hunter2" }))?.detail, "is not a URL");
   });
 
   it("doesn't take a cluster for stopped if Docker can't be asked", async () => {

@@ -91,7 +91,7 @@ export async function makeFolder(dir: string, ours: boolean): Promise<void> {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (!["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code)) throw error;
     throw new UserError({
-      what: `the folder ${dirname(dir)} can't be written to (${code})`,
+      what: `The folder ${dirname(dir)} can't be written to (${code})`,
       todo: `make it writable${ours ? ", or name another cache folder with KOA_ON_MINIKUBE_CACHE" : ""}`,
     });
   }

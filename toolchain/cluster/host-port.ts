@@ -11,7 +11,7 @@ export async function refuseTakenPort(nodePort: number): Promise<void> {
   if (await isFree(nodePort)) return;
   const free = await firstFree(nodePortsFrom(nodePort));
   throw new UserError({
-    what: `port ${nodePort} on 127.0.0.1 is taken by another program`,
+    what: `Port ${nodePort} on 127.0.0.1 is taken by another program`,
     where: "nodePort in the stack's config",
     todo: `stop that program${free === undefined ? "" : `, or choose another: npx pulumi config set nodePort ${free}`}`,
   });

@@ -47,7 +47,7 @@ export async function refuseForeignContainer(
   const keys = await readInNode(machine, name, KEYS);
   if (keys === undefined ? isJustCreated(machine, found) : keys.includes(publicKey(machine, name))) return;
   throw new UserError({
-    what: `the Docker container ${name} belongs to another user or another minikube home, and minikube would delete it`,
+    what: `The Docker container ${name} belongs to another user or another minikube home, and minikube would delete it`,
     where: `docker container inspect ${name} (image ${found.image}, created ${found.created}); its owner's key: docker exec ${name} cat ${KEYS}`,
     todo: useAnotherName(`docker rm -f ${name} && docker volume rm ${name}`),
   });
@@ -75,7 +75,7 @@ export async function refuseTakenName(machine: Machine, name: string): Promise<v
   const problems: Problem[] = [];
   if ((await inspect(machine, "volume", name, "{{.Name}}")) !== undefined) {
     problems.push({
-      what: `there is a Docker volume ${name}, and minikube would write the new node's files into it`,
+      what: `There is a Docker volume ${name}, and minikube would write the new node's files into it`,
       where: `docker volume inspect ${name}`,
       todo: useAnotherName(`docker volume rm ${name}`),
     });
@@ -83,7 +83,7 @@ export async function refuseTakenName(machine: Machine, name: string): Promise<v
   const madeByMinikube = await inspect(machine, "network", name, `{{index .Labels "${MINIKUBE_LABEL}"}}`);
   if (madeByMinikube !== undefined && madeByMinikube !== "true") {
     problems.push({
-      what: `there is a Docker network ${name} that minikube didn't make, and minikube would delete it with the profile`,
+      what: `There is a Docker network ${name} that minikube didn't make, and minikube would delete it with the profile`,
       where: `docker network inspect ${name}`,
       todo: useAnotherName(`docker network rm ${name}`),
     });

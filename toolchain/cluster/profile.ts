@@ -93,7 +93,7 @@ export async function refuseDeletion(machine: Machine, name: string): Promise<vo
   if (!profileExists(machine, name)) return;
   if (!(await isMadeHere(machine, name))) {
     throw new UserError({
-      what: `the minikube profile ${name} was not made by npm run up, so it is not deleted`,
+      what: `The minikube profile ${name} was not made by npm run up, so it is not deleted`,
       todo: `run npm run down without --cluster; and minikube delete -p ${name}, if you mean it`,
     });
   }

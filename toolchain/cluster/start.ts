@@ -50,7 +50,7 @@ export async function ensureProfile(
 function refuseOtherSize({ nodes: wanted }: ClusterRequest, { name, nodes }: Profile): void {
   if (wanted === undefined || wanted === nodes.length) return;
   throw new UserError({
-    what: `the minikube cluster ${name} has ${nodes.length} node${nodes.length === 1 ? "" : "s"}, not ${wanted}`,
+    what: `The minikube cluster ${name} has ${nodes.length} node${nodes.length === 1 ? "" : "s"}, not ${wanted}`,
     where: "--nodes, which is only for a new cluster",
     todo: `npm run up without --nodes; for a second cluster: npx pulumi config set context another-name; to make this one again: minikube delete -p ${name}`,
   });

@@ -69,7 +69,7 @@ export async function startEngine(
   const wait = { withinMs: START_TIMEOUT_MS, everyMs: POLL_MS };
   if (await poll(wait, async () => (await answers()) || undefined)) return;
   throw new UserError({
-    what: `the Docker daemon does not answer after ${START_TIMEOUT_MS / 1000} s`,
+    what: `The Docker daemon does not answer after ${START_TIMEOUT_MS / 1000} s`,
     ...(machine.systemd
       ? { where: "docker.service", todo: "journalctl --unit=docker --lines=20" }
       : { where: DAEMON_LOG, todo: `read the end of that log:\n${tailOf(DAEMON_LOG)}` }),

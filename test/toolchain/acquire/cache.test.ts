@@ -78,7 +78,7 @@ describe("the cache", () => {
     await assert.rejects(acquire({ ...thing, release: () => release }, machine, say), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.deepEqual(error.message.split("\n"), [
-        `the folder ${parent()} can't be written to (ENOTDIR)`,
+        `The folder ${parent()} can't be written to (ENOTDIR)`,
         "  do:      make it writable, or name another cache folder with KOA_ON_MINIKUBE_CACHE",
       ]);
       return true;

@@ -67,7 +67,7 @@ describe("a minikube profile", () => {
     await take(second);
     await assert.rejects(
       start({ nodePort: first }),
-      new RegExp(`port ${first} on 127.0.0.1 is taken[^]*nodePort (?!${first}$|${second}$)3\\d{4}$`),
+      new RegExp(`Port ${first} on 127.0.0.1 is taken[^]*nodePort (?!${first}$|${second}$)3\\d{4}$`),
     );
     assert.equal(profileExists(machine(), "a"), false);
   });

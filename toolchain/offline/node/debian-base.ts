@@ -33,7 +33,7 @@ export async function ensureDebianBase(machine: Machine, say: Say): Promise<void
   if (!machine.debian || !machine.root) {
     throw new UserError({
       what: "minikube's node image does not run here, and only root on Debian or Ubuntu can build another one",
-      todo: "sudo npm run up on Debian or Ubuntu, or a machine whose CapBnd in /proc/self/status has CAP_SYS_RESOURCE",
+      todo: "sudo npm run up on Debian or Ubuntu; or use a machine whose root has CAP_SYS_RESOURCE (CapBnd in /proc/self/status)",
     });
   }
   if (which("debootstrap", `${machine.env.PATH ?? ""}:/usr/sbin`) === undefined) {
