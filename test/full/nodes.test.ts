@@ -65,11 +65,18 @@ story("a minikube cluster with three nodes", () => {
     assert.match(await fails(`npm run up -- --stack ${NAME} --nodes 2`), /has 3 nodes, not 2/);
   });
 
-  it("gets changed code on all nodes, with a pod on each again and no request lost", async function () {
+  it("gets changed code and goes back, with a pod on each node again and no request lost", async function () {
     this.timeout(ROUND_MS);
     await append(FILE, 'process.title = "changed";');
+    const first = await release();
     await losesNothing("three nodes: npm run up, changed code", () => up(), url);
     assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
+    assert.notEqual(await release(), first);
+    const goBack = () => succeeds(`npm run rollback -- --stack ${NAME}`);
+    await losesNothing("three nodes: npm run rollback", goBack, url);
+    assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
+    assert.equal(await release(), first);
+    await restore(FILE);
   });
 
   it("loses no request if a node is drained", async () => {
