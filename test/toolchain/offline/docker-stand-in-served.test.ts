@@ -137,7 +137,7 @@ describe("docker stand-in, installed and started", () => {
       }
       await configure(process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock");
     });
-    after(() =>
+    afterEach(() =>
       new Docker()
         .getImage(NAME)
         .remove({ force: true })
@@ -176,6 +176,7 @@ describe("docker stand-in, installed and started", () => {
       assert.deepEqual(fromStruct(found.getProperties()), outputs);
       await plugin.call("delete", new rpc.DeleteRequest().setUrn(IMAGE).setId(id));
       await new Docker().getImage(NAME).inspect();
+      await new Docker().getImage(Id).remove(); // the update took its name
     });
 
     it("says the last lines of a build that failed", async () => {
