@@ -3,7 +3,7 @@ import type { ImageStore } from "../cluster/images/store";
 import type { Config } from "./config";
 import type { TrackRelease } from "./image/releases";
 import type { DevSession } from "./config/dev-session";
-import type { ResilientServiceArgs } from "./workload";
+import { POD_KEYS, SERVICE_KEYS, type ResilientServiceArgs } from "./workload/args";
 
 /** What the program has found out before it declares the service. */
 export interface Prepared {
@@ -21,43 +21,19 @@ export interface Prepared {
 /** The arguments of the service that a stack's config asks for. */
 export function serviceArgs(config: Config, prepared: Prepared): ResilientServiceArgs {
   const { tracks, namespace, annotations, nodePort, images, pullSecret, session } = prepared;
-  const { labels, expose, gateway, networkPolicy, egress, podMonitor } = config;
-  const { progressDeadlineSeconds, secretEnv } = config;
-  const { port, metricsPort, health, ready, startSeconds, env, resources, command, args } = config;
-  const { user, writable, nodeSelector, tolerations, priorityClassName } = config;
   return {
+    ...pick(config, SERVICE_KEYS),
     namespace,
-    labels,
     annotations,
-    expose,
     nodePort,
-    gateway,
-    networkPolicy,
-    egress,
-    podMonitor,
-    progressDeadlineSeconds,
-    secretEnv,
     pullSecret,
-    pod: {
-      imagePullPolicy: images.pullPolicy,
-      port,
-      metricsPort,
-      health,
-      ready,
-      startSeconds,
-      env,
-      resources,
-      command,
-      args,
-      user,
-      writable,
-      nodeSelector,
-      tolerations,
-      priorityClassName,
-      ...session?.pod,
-    },
+    pod: { ...pick(config, POD_KEYS), imagePullPolicy: images.pullPolicy, ...session?.pod },
     tracks: tracks.map(({ track: { name, replicas, autoscale, env, resources }, release, image }) => {
       return { name, replicas, autoscale, env, resources, release, image };
     }),
   };
+}
+
+function pick<Key extends keyof Config>(config: Config, keys: readonly Key[]): Pick<Config, Key> {
+  return Object.fromEntries(keys.map((key) => [key, config[key]])) as Pick<Config, Key>;
 }

@@ -1,28 +1,39 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscale, Config, Gateway } from "../config";
-import type { Destination, Resources } from "../config/values";
+import type { Autoscale, Config } from "../config";
+import type { Resources } from "../config/values";
 
-/** Names and values in the metadata of an object. */
-type Labels = Readonly<Record<string, string>>;
+/** The config keys that pods are made of, described in infra/config/schema.ts. A new key of the pods is added here. */
+export const POD_KEYS = [
+  "port",
+  "metricsPort",
+  "health",
+  "ready",
+  "startSeconds",
+  "env",
+  "resources",
+  "command",
+  "args",
+  "user",
+  "writable",
+  "nodeSelector",
+  "tolerations",
+  "priorityClassName",
+] as const satisfies readonly (keyof Config)[];
 
-/** The settings of a service's pods. infra/config/schema.ts describes those that are config keys. */
-export interface PodSettings extends Pick<
-  Config,
-  | "port"
-  | "metricsPort"
-  | "health"
-  | "ready"
-  | "startSeconds"
-  | "env"
-  | "resources"
-  | "command"
-  | "args"
-  | "user"
-  | "writable"
-  | "nodeSelector"
-  | "tolerations"
-  | "priorityClassName"
-> {
+/** The config keys that the other objects are made of. A new key of those is added here. */
+export const SERVICE_KEYS = [
+  "labels",
+  "progressDeadlineSeconds",
+  "expose",
+  "gateway",
+  "podMonitor",
+  "networkPolicy",
+  "egress",
+  "secretEnv",
+] as const satisfies readonly (keyof Config)[];
+
+/** The settings that the pods of all tracks share. */
+export interface PodSettings extends Pick<Config, (typeof POD_KEYS)[number]> {
   /** What the kubelet does about an image that its node doesn't have. */
   readonly imagePullPolicy: "Never" | "IfNotPresent";
   /** Whether a debugger may pause the process: its pod then leaves the Service at once, and isn't restarted. */
@@ -39,34 +50,17 @@ export interface PodSecrets {
 }
 
 /** What every object of a service has in common. */
-interface CommonArgs {
+interface CommonArgs extends Pick<Config, "labels" | "progressDeadlineSeconds"> {
   readonly namespace: pulumi.Input<string>;
-  /** Labels of every object and of the pods, added to `name` and `release`. */
-  readonly labels: Labels;
   /** Annotations of every object, but not of the pods. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** The settings that the pods of all tracks share. */
   readonly pod: PodSettings;
-  /** A rollout that makes no progress for this long has failed, in seconds. */
-  readonly progressDeadlineSeconds: number;
 }
 
 /** An HTTP service: one address for the pods of all its tracks. */
-export interface ResilientServiceArgs extends CommonArgs {
-  /** How the service is reached. */
-  readonly expose: Config["expose"];
+export interface ResilientServiceArgs extends CommonArgs, Pick<Config, (typeof SERVICE_KEYS)[number]> {
   /** For NodePort: the port on every node, from 30000 to 32767. If undefined, the cluster chooses one. */
   readonly nodePort: number | undefined;
-  /** For Gateway: the Gateway that an HTTPRoute joins. */
-  readonly gateway: Gateway | undefined;
-  /** Whether to declare a PodMonitor. The Prometheus operator must be in the cluster. */
-  readonly podMonitor: boolean;
-  /** Whether to declare a NetworkPolicy. */
-  readonly networkPolicy: boolean;
-  /** What the NetworkPolicy lets the pods call besides DNS. If undefined, everything. */
-  readonly egress?: readonly Destination[] | undefined;
-  /** Environment variables whose values are kept in a Secret. */
-  readonly secretEnv: Readonly<Record<string, string>>;
   /** The `.dockerconfigjson` with which nodes pull the image. */
   readonly pullSecret?: string | undefined;
   readonly tracks: readonly TrackSettings[];
@@ -109,7 +103,7 @@ export function tracksOf(name: string, args: ResilientServiceArgs, secrets: PodS
 /** The metadata of an object. */
 export function metadata(
   name: string,
-  labels: Labels,
+  labels: Readonly<Record<string, string>>,
   args: CommonArgs,
   added: Readonly<Record<string, pulumi.Input<string>>> = {},
 ) {
