@@ -14,10 +14,9 @@ import {
   type RunningProfile,
 } from "./cluster";
 import { ensureDocker } from "./docker";
-import { ensurePulumi } from "./pulumi";
+import { ensureDockerPlugin, ensurePulumi } from "./pulumi";
 import { linkTools } from "./links";
 import type { Machine } from "./machine";
-import { ensureDockerPlugin } from "./plugins";
 import type { RunStep, Say } from "./step";
 import type { Found } from "./tool";
 import { hostTools, plugins } from "./tools";

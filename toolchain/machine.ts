@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
-import { undoDockerEnv } from "../common/docker-environment";
-import { minikubeHome } from "../common/minikube-home";
+import { minikubeHome, undoDockerEnv } from "../common/minikube-environment";
 import { UserError } from "../common/problem";
 
 /** The machine that the toolchain runs on. It is read once and passed on. */

@@ -1,7 +1,6 @@
 import { homedir, networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
-import { undoDockerEnv } from "../../common/docker-environment";
-import { minikubeHome } from "../../common/minikube-home";
+import { minikubeHome, undoDockerEnv } from "../../common/minikube-environment";
 
 /** What a stack's config says about the cluster to deploy to. */
 export interface Target {

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { connectCluster, type Cluster } from "../../cluster";
 import { readEnvironment } from "../../cluster/connection/environment";
 import { notice } from "../../commands/terminal/steps";
-import { undoDockerEnv } from "../../common/docker-environment";
+import { undoDockerEnv } from "../../common/minikube-environment";
 import { exclusively } from "../../common/lock.mjs";
 import { UserError } from "../../common/problem";
 import { run, type CommandOptions } from "../../toolchain/command";

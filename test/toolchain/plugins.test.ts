@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ensureDockerPlugin } from "../../toolchain/plugins";
+import { ensureDockerPlugin } from "../../toolchain/pulumi";
 import type { Tool } from "../../toolchain/tool";
 import { plugins } from "../../toolchain/tools";
 import { useServer } from "../support/file-server";
