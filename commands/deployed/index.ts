@@ -19,7 +19,9 @@ export interface StackRef {
 
 /** A deployed stack, and its URL. */
 export interface Deployed extends StackRef {
-  /** Such as `http://127.0.0.1:30080`. */
+  /** The project. No stack is selected in it. */
+  readonly workspace: Workspace;
+  /** For example `http://127.0.0.1:30080`. */
   readonly url: string;
   /** Set if this machine can't reach the URL: what to do. */
   readonly urlWarning: string | undefined;
@@ -40,7 +42,8 @@ export async function readDeployed(stack: string): Promise<Deployed> {
   const [config, outputs] = await Promise.all(read).catch((error: unknown) => {
     throw isNoStack(error) ? notDeployed(stack, `there is no stack ${stack}`) : error;
   });
-  return { machine, stack, config, url: urlIn(outputs, stack), urlWarning: urlWarningIn(outputs) };
+  const urls = { url: urlIn(outputs, stack), urlWarning: urlWarningIn(outputs) };
+  return { machine, stack, config, workspace, ...urls };
 }
 
 async function outputsOf(workspace: Workspace, stack: string): Promise<Readonly<Record<string, unknown>>> {

@@ -2,12 +2,9 @@ import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { workloadOf } from "../../cluster/objects/workload";
 import { readRollouts } from "../../cluster/releases/rollout";
-import { find } from "../../toolchain/acquire";
-import { hostTools } from "../../toolchain/tools";
 import { askCluster } from "../deployed/cluster";
 import type { Deployed } from "../deployed";
 import { runPulumi } from "../state/cli";
-import { openWorkspace } from "../state/stack";
 import { releasesOf, type Release, type Update } from "./list";
 
 /** How many of the last updates are read: many of them roll nothing out. */
@@ -33,12 +30,7 @@ export async function readReleases(deployed: Deployed, cluster: Cluster): Promis
 }
 
 /** Reads the engine's updates of a stack, newest first. Not by the Automation API, which would select the stack. */
-async function readHistory({ machine, stack }: Deployed): Promise<Update[]> {
-  const pulumi = await find(hostTools.pulumi, machine);
-  if (typeof pulumi === "string") {
-    throw new UserError({ what: `Pulumi is missing: ${pulumi}`, todo: "npm run up" });
-  }
-  const workspace = await openWorkspace(machine, pulumi);
+async function readHistory({ workspace, stack }: Deployed): Promise<Update[]> {
   const page = ["--page-size", String(UPDATES), "--page", "1"];
   const json = await runPulumi(workspace, ["stack", "history", "--json", "--stack", stack, ...page]);
   const isTime = (key: string) => key === "startTime" || key === "endTime";
