@@ -78,13 +78,20 @@ export function forbidden(error: unknown): UserError | undefined {
   });
 }
 
-/** Says that the cluster refused a request, or didn't answer it in time. Undefined for any other error. */
+/** Says that the cluster refused a request, or failed to answer it. Undefined for any other error. */
 export function clusterError(error: unknown): UserError | undefined {
-  if (!isUnanswered(error)) return forbidden(error);
-  return new UserError({
-    what: `The cluster didn't answer a request within ${ANSWER_MS / 1000} s.`,
-    todo: "run the same command again once the cluster is less busy",
-  });
+  const what = failure(error);
+  if (what === undefined) return forbidden(error);
+  return new UserError({ what, todo: "run the same command again once the cluster is less busy" });
+}
+
+function failure(error: unknown): string | undefined {
+  if (isUnanswered(error)) return `The cluster didn't answer a request within ${ANSWER_MS / 1000} s.`;
+  const status = statusOf(error) ?? 0;
+  const isFailure = status === 429 || status >= 500;
+  const { name } = error as Error; // FetchError: the connection failed
+  if (!isFailure && name !== "FetchError") return undefined;
+  return `The cluster failed to answer a request: ${isFailure ? `HTTP ${status} ` : ""}${reasonOf(error)}`.trim();
 }
 
 /** Why a request failed: the API server's message, or the error's if there is none. */

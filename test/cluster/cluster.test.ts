@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { connectCluster } from "../../cluster";
-import { clusterError } from "../../cluster/connection/kubernetes-client";
+import { apisFor, clusterError } from "../../cluster/connection/kubernetes-client";
+import { findContext } from "../../cluster/connection/kubeconfig";
 import { readEnvironment, type Environment } from "../../cluster/connection/environment";
 import { fakeApiServer, kubeconfigFor, profileFile, type Answers } from "../support/fake-cluster";
 import { folderWith } from "../support/folder";
@@ -239,6 +240,22 @@ describe("connecting to the cluster", () => {
       /didn't answer a request within 3 s[^]*do: +run the same/,
     );
     assert.equal(clusterError(new Error("another")), undefined);
+  });
+
+  it("says that a later request failed at the API server, or on the way there", async () => {
+    const path = "/api/v1/namespaces/shop/pods";
+    const ask = async (server: string) => {
+      const { client } = await findContext([kubeconfigFor("m", server)], "m");
+      const asked = (await apisFor(client)).core.listNamespacedPod({ namespace: "shop" });
+      return clusterError(await asked.catch((error: unknown) => error))?.message ?? "";
+    };
+    const again = "\n  do:      run the same command again once the cluster is less busy";
+    const answers = [429, 503].map(async (status) => ask(await fakeApiServer({ [path]: status })));
+    const [busy = "", broken = ""] = await Promise.all(answers);
+    assert.ok(busy.startsWith("The cluster failed to answer a request: HTTP 429") && busy.endsWith(again));
+    assert.ok(broken.startsWith("The cluster failed to answer a request: HTTP 503"), broken);
+    assert.match(await ask("http://127.0.0.1:9"), /^The cluster failed to answer a request: .*ECONNREFUSED/);
+    assert.equal(await ask(await fakeApiServer({ [path]: 400 })), ""); // a bug, which needs its stack
   });
 
   it("gives up on a cluster that never answers within 5 seconds", async () => {
