@@ -3,14 +3,9 @@ import { Command } from "commander";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
 import { UserError } from "../common/problem";
+import type { Config } from "../infra/config";
 import { prepareMinikube, preparePlugins, preparePulumi, whilePreparing } from "../toolchain";
-import {
-  deleteProfile,
-  ensureContext,
-  profileExists,
-  refuseDeletion,
-  type Minikube,
-} from "../toolchain/cluster";
+import { deleteProfile, ensureContext, profileExists, refuseDeletion } from "../toolchain/cluster";
 import { readMachine, type Machine } from "../toolchain/machine";
 import type { Say } from "../toolchain/step";
 import { destroy } from "./deploy/engine";
@@ -44,15 +39,18 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
   if (stack === undefined) return refuseUnknownCluster(name, withCluster);
   const config = await readConfig(stack);
   const profile = await findProfile(config, readEnvironment(machine.env));
-  if (profile === undefined) return await takeDownElsewhere(machine, stack, config.context, withCluster);
+  if (profile === undefined) {
+    if (withCluster) throw notMinikube(config);
+    return await destroyStack(machine, stack); // if the cluster doesn't answer, the state keeps its objects
+  }
   const minikube = await prepareMinikube(machine, runStep);
   if (withCluster) await refuseDeletion(machine, profile);
-  await preparePlugins(machine, false, runStep);
-  await runStep(
-    "Destroy",
-    (say) => destroyStack({ minikube, profile, stack, withCluster }, say),
-    () => "done",
-  );
+  await destroyStack(machine, stack, async (say) => {
+    if (await ensureContext(minikube, profile, say)) return;
+    if (!withCluster && profileExists(machine, profile)) throw notRunning(profile);
+    // The cluster is gone, or about to be deleted: the plugin removes its objects from the state without asking it.
+    Object.assign(stack.workspace.envVars, { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
+  });
   await runStep("Cluster", async (say) => {
     if (!withCluster || !profileExists(machine, profile)) return "left as it is";
     await deleteProfile(minikube, profile, say);
@@ -60,25 +58,18 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
   });
 }
 
-/** Destroys a stack on a cluster that isn't minikube's. If that doesn't answer, the state keeps its objects. */
-async function takeDownElsewhere(
+/** @param prepare runs first, in the same step */
+async function destroyStack(
   machine: Machine,
   stack: Stack,
-  context: string,
-  withCluster: boolean,
+  prepare?: (say: Say) => Promise<void>,
 ): Promise<void> {
-  if (withCluster) {
-    throw new UserError({
-      what: `The cluster ${context} is not one of minikube's, so it is not deleted`,
-      todo: "run npm run down without --cluster",
-    });
-  }
   await preparePlugins(machine, false, runStep);
-  await runStep(
-    "Destroy",
-    (say) => destroyLocked(machine, stack, say),
-    () => "done",
-  );
+  await runStep("Destroy", async (say) => {
+    await prepare?.(say);
+    await withStackLock(stack, { machine, pendingCreates: "import" }, say, () => destroy(stack, say));
+    return "done";
+  });
 }
 
 /** @throws UserError if a cluster should be deleted: only the stack's config says which one */
@@ -90,34 +81,16 @@ function refuseUnknownCluster(stack: string, withCluster: boolean): void {
   });
 }
 
-interface Destruction {
-  readonly minikube: Minikube;
-  readonly profile: string;
-  readonly stack: Stack;
-  readonly withCluster: boolean;
+function notMinikube({ context }: Config): UserError {
+  return new UserError({
+    what: `The cluster ${context} is not one of minikube's, so it is not deleted`,
+    todo: "run npm run down without --cluster",
+  });
 }
 
-async function destroyStack(destruction: Destruction, say: Say): Promise<void> {
-  const { minikube, profile, stack } = destruction;
-  if (!(await ensureContext(minikube, profile, say))) allowUnreachable(destruction);
-  await destroyLocked(minikube.machine, stack, say);
-}
-
-function destroyLocked(machine: Machine, stack: Stack, say: Say): Promise<unknown> {
-  return withStackLock(stack, { machine, pendingCreates: "import" }, say, () => destroy(stack, say));
-}
-
-/**
- * Lets the plugin remove objects from the state without asking the cluster: the cluster is gone, or about to be deleted.
- *
- * @throws UserError if the cluster is only stopped
- */
-function allowUnreachable({ minikube, profile, withCluster, stack }: Destruction): void {
-  if (!withCluster && profileExists(minikube.machine, profile)) {
-    throw new UserError({
-      what: `The cluster ${profile} does not run, so nothing in it can be deleted`,
-      todo: `minikube start -p ${profile}, then run the same command again; or npm run down -- --cluster`,
-    });
-  }
-  Object.assign(stack.workspace.envVars, { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
+function notRunning(profile: string): UserError {
+  return new UserError({
+    what: `The cluster ${profile} does not run, so nothing in it can be deleted`,
+    todo: `minikube start -p ${profile}, then run the same command again; or npm run down -- --cluster`,
+  });
 }
