@@ -19,7 +19,28 @@ interface Ending {
 describe("the steps of a command", () => {
   let folder = "";
 
-  before(() => (folder = mkdtempSync(join(tmpdir(), "steps-test-"))));
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "steps-test-"));
+    const contents = `
+       import { Command } from "commander";
+       import { runStep } from "./commands/terminal/steps";
+       import { run as runProgram } from "./toolchain/command";
+       import { UserError } from "./common/problem";
+       import { main } from "./commands/terminal/main";
+       const command = new Command("npm run it --").option("--stack <name>", "", "dev");
+       const { constructor: AsyncFunction } = async () => {};
+       const steps = new AsyncFunction("runStep", "runProgram", "UserError", process.env.STEPS);
+       const run = () => steps(runStep, runProgram, UserError);
+       void main({ it: () => Promise.resolve({ command, run }) }, process.argv.slice(2));`;
+    buildSync({
+      stdin: { contents, sourcefile: "it.ts", loader: "ts", resolveDir: ROOT },
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      sourcemap: "inline",
+      outfile: join(folder, "it.cjs"),
+    });
+  });
   after(() => rmSync(folder, { recursive: true }));
 
   /** Runs a command in a process of its own, with its output in a log. */
@@ -28,27 +49,8 @@ describe("the steps of a command", () => {
     onOutput?: (kill: (signal: NodeJS.Signals) => void) => void,
     typed = ["it"],
   ) {
-    const file = join(folder, `${Math.random()}.cjs`);
-    const contents = `
-       import { Command } from "commander";
-       import { runStep } from "./commands/terminal/steps";
-       import { run as runProgram } from "./toolchain/command";
-       import { UserError } from "./common/problem";
-       import { main } from "./commands/terminal/main";
-       const command = new Command("npm run it --").option("--stack <name>", "", "dev");
-       async function run() { ${steps}; void [runProgram, UserError]; }
-       void main({ it: () => Promise.resolve({ command, run }) }, process.argv.slice(2));`;
-    const stdin = { contents, sourcefile: "it.ts", loader: "ts", resolveDir: ROOT } as const;
-    buildSync({
-      stdin,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      sourcemap: "inline",
-      outfile: file,
-    });
-    const args = ["--enable-source-maps", file, ...typed];
-    const child = spawn(process.execPath, args, { cwd: ROOT });
+    const args = ["--enable-source-maps", join(folder, "it.cjs"), ...typed];
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, STEPS: steps } });
     let out = "";
     child.stdout.on("data", (data: Buffer) => {
       if (out === "") onOutput?.((signal) => child.kill(signal));
@@ -120,7 +122,7 @@ describe("the steps of a command", () => {
       'await runStep("First", () => Promise.reject(new TypeError("a bug")))',
     );
     assert.equal(code, 1);
-    assert.match(err, /\n\nTypeError: a bug\n\s+at .*\.ts/);
+    assert.match(err, /\n\nTypeError: a bug\n(\s+at .*\n)*?\s+at .*\.ts:/);
   });
 
   it("do not wait for what was begun beside the one that failed", async () => {

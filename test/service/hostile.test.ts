@@ -61,14 +61,30 @@ const LATE_MS = 2_000 + 2_500;
 
 describe("a service with slow clients", function () {
   this.slow(LATE_MS * 2);
-  let server: Server;
+  const servers: Server[] = [];
   let port: number;
+  /** Waited for while the other test runs. The client learns that it was cut off when it reads again. */
+  let unread: ReturnType<typeof attack>;
+  const requests = 900;
+
   before(async () => {
-    server = createServer();
-    const { headersTimeout, requestTimeout, timeout } = server;
-    assert.deepEqual({ headersTimeout, requestTimeout, timeout }, LIMITS.real);
-    server.headersTimeout = LIMITS.short.headersTimeout;
-    server.requestTimeout = LIMITS.short.requestTimeout;
+    port = await serve(LIMITS.real.timeout);
+    const ms = 2 * LIMITS.short.timeout + LATE_MS;
+    unread = attack(await serve(LIMITS.short.timeout), deaf(requests, ms), ms + LATE_MS);
+  });
+  after(() => {
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  async function serve(timeout: number): Promise<number> {
+    const server = createServer();
+    servers.push(server);
+    const { headersTimeout, requestTimeout } = server;
+    assert.deepEqual({ headersTimeout, requestTimeout, timeout: server.timeout }, LIMITS.real);
+    Object.assign(server, LIMITS.short, { timeout });
     const settings = parseSettings({});
     const app = createApp({
       identity: identify(settings),
@@ -76,12 +92,8 @@ describe("a service with slow clients", function () {
       phase: () => "ready",
     });
     answerWith(server, app.callback());
-    port = await listen(server, 0, "PORT");
-  });
-  after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+    return await listen(server, 0, "PORT");
+  }
 
   it("cuts off clients that are slow with the headers or the body, and answers all others", async () => {
     const wrong = Promise.all([
@@ -93,10 +105,7 @@ describe("a service with slow clients", function () {
   });
 
   it("cuts off clients that don't read the answer", async () => {
-    server.timeout = LIMITS.short.timeout;
-    // It learns that it was cut off when it reads again: by then the rest is missing.
-    const [requests, ms] = [900, 2 * LIMITS.short.timeout + LATE_MS];
-    const { statuses, endedMs } = await attack(port, deaf(requests, ms), ms + LATE_MS);
+    const { statuses, endedMs } = await unread; // by then the rest is missing
     assert.ok(endedMs !== undefined && statuses.length < requests, `${statuses.length} answers`);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { downloadText } from "../../toolchain/acquire/download";
-import { FileServer } from "../support/file-server";
+import { downloadText } from "../../../toolchain/acquire/download";
+import { FileServer } from "../../support/file-server";
 
 /** Less than this, in milliseconds, and nobody has waited: a request to the same server would take five seconds. */
 const AT_ONCE_MS = 4_000;
