@@ -1,6 +1,6 @@
 import { Connections } from "./connections";
 import { failureOf, read, type Outcome } from "./outcome";
-import { keepPace, type Pace } from "./pace";
+import { keepPace } from "./pace";
 import type { Report } from "./report";
 import { Tally } from "./tally";
 
@@ -63,7 +63,7 @@ class Run implements Load {
   readonly #connections: Connections;
   readonly #tally = new Tally();
   readonly #pending = new Set<Promise<void>>();
-  readonly #pace: Pace;
+  readonly #stopSending: () => void;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
   #end: () => void = () => {};
@@ -72,7 +72,7 @@ class Run implements Load {
     this.#options = options;
     this.#connections = new Connections(options);
     this.ended = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#finish());
-    this.#pace = keepPace({
+    this.#stopSending = keepPace({
       ...options,
       send: (index, due) => this.#send(index, due),
       done: () => this.#end(),
@@ -90,7 +90,7 @@ class Run implements Load {
   }
 
   stop(): Promise<Report> {
-    this.#pace.stop();
+    this.#stopSending();
     this.#end();
     return this.ended;
   }

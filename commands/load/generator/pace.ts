@@ -2,18 +2,12 @@
 interface PaceOptions {
   /** Calls per second. */
   readonly rate: number;
-  /** How long to send, in milliseconds; Infinity to send until `stop`. */
+  /** How long to send, in milliseconds; Infinity to send until it is stopped. */
   readonly durationMs: number;
   /** Gets the number of the call, from 0, and when it was due, in milliseconds of `performance.now()`. */
   readonly send: (index: number, due: number) => void;
-  /** Called after the last call of `send`, but not after `stop`. */
+  /** Called after the last call of `send`, but not if it was stopped before. */
   readonly done: () => void;
-}
-
-/** Calls `send` until it is stopped. */
-export interface Pace {
-  /** Ends the calls of `send`. */
-  stop(): void;
 }
 
 /**
@@ -22,8 +16,10 @@ export interface Pace {
  *
  * Timers are late by about a millisecond, more on a busy machine. All calls that are due are then made at once, each with
  * the time at which it was due.
+ *
+ * @returns a function that stops the calls
  */
-export function keepPace({ rate, durationMs, send, done }: PaceOptions): Pace {
+export function keepPace({ rate, durationMs, send, done }: PaceOptions): () => void {
   const start = performance.now();
   const count = Math.ceil((rate * durationMs) / 1000);
   const dueAt = (index: number) => start + (index * 1000) / rate;
@@ -37,5 +33,5 @@ export function keepPace({ rate, durationMs, send, done }: PaceOptions): Pace {
   };
   // By a timer, so that the caller has the return value before the first call.
   timer = setTimeout(tick);
-  return { stop: () => clearTimeout(timer) };
+  return () => clearTimeout(timer);
 }
