@@ -27,7 +27,7 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   const { machine, config } = deployed;
   const workload = workloadOf(config);
   const track = trackNamed(workload, name);
-  if (name === STABLE) throw isStable(workload);
+  if (name === STABLE) throw alreadyStable(workload);
   const cluster = await connectCluster(config, readEnvironment(machine.env));
   const rollout = await askCluster(deployed, () => readRollout(cluster.api.apis, workload, track));
   const release = rollout && serving(rollout)?.release;
@@ -37,7 +37,7 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   console.log(`\nRelease ${release} serves on the tracks ${name} and ${STABLE}.`);
 }
 
-function isStable({ tracks }: Workload): UserError {
+function alreadyStable({ tracks }: Workload): UserError {
   const others = tracks.map((track) => track.name).filter((name) => name !== STABLE);
   return new UserError({
     what: `${STABLE} can't be promoted to itself.`,
