@@ -35,6 +35,13 @@ const policyForEgress: Rule = ({ networkPolicy, egress }) => {
   return { key: "egress", allowed, fix: "rm egress" };
 };
 
+const storageToUse: Rule = ({ storageClass, writable = {} }) => {
+  if (storageClass === undefined || Object.keys(writable).some((folder) => folder !== "/tmp"))
+    return undefined;
+  const allowed = "no storageClass, or a folder in writable besides /tmp: nothing else is stored";
+  return { key: "storageClass", allowed, fix: "rm storageClass" };
+};
+
 /** If the deadline isn't set, it is derived from startSeconds. */
 const timeToStart: Rule = ({ startSeconds = 0, progressDeadlineSeconds = Infinity }, isSet) => {
   if (!isSet("startSeconds") || !isSet("progressDeadlineSeconds")) return undefined;
@@ -180,6 +187,7 @@ export const rules: readonly Rule[] = [
   differentPorts,
   metricsToScrape,
   policyForEgress,
+  storageToUse,
   timeToStart,
   oneProbe("health"),
   oneProbe("ready"),

@@ -158,6 +158,14 @@ export const keys = {
         "PriorityClass of the pods, which must be in the cluster. If no node has room, Kubernetes stops pods of a lower priority.",
       cost: "Pods of others may be stopped for these. A change is a rollout.",
     }),
+  storageClass: text(isDnsSubdomain, "the name of a StorageClass of the cluster")
+    .optional()
+    .register(documentation, {
+      example: "storageClass fast",
+      description:
+        "StorageClass of the folders in `writable`, except `/tmp`. Without it, they are on the node's disk. Each pod gets volumes of its own, which are deleted with it.",
+      cost: "A pod waits until its volumes are there: without a provisioner for the class, the rollout fails. A change is a rollout.",
+    }),
   service: text((value) => value !== "", "a folder with a Dockerfile, relative to Pulumi.yaml")
     .default("service")
     .register(documentation, {

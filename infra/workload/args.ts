@@ -18,6 +18,7 @@ export const POD_KEYS = [
   "nodeSelector",
   "tolerations",
   "priorityClassName",
+  "storageClass",
 ] as const satisfies readonly (keyof Config)[];
 
 /** The config keys that the other objects are made of. A new key of those is added here. */

@@ -17,7 +17,7 @@ export function podSpec(
   settings: PodSettings & PodSecrets,
   track: TrackSettings,
 ): PodSpec {
-  const { user, writable, pullSecret, nodeSelector, tolerations = [], priorityClassName } = settings;
+  const { user, pullSecret, nodeSelector, tolerations = [], priorityClassName, storageClass } = settings;
   return {
     ...(nodeSelector && { nodeSelector }),
     tolerations: [...tolerations, ...lostNode(tolerations)],
@@ -28,17 +28,30 @@ export function podSpec(
       // A number: the kubelet can't check whether a user's name means root.
       runAsUser: user,
       runAsGroup: user,
+      ...(storageClass && { fsGroup: user }), // a new volume of a class belongs to root
       seccompProfile: { type: "RuntimeDefault" },
     },
     automountServiceAccountToken: false, // the service doesn't use the API server
     enableServiceLinks: false, // otherwise the pod gets seven variables for every Service of the namespace
     terminationGracePeriodSeconds: timing.grace,
     containers: [container(containerName, settings, track)],
-    volumes: Object.values(writable).map((sizeLimit, index) => ({
-      name: volumeName(index),
-      emptyDir: { sizeLimit },
-    })),
+    volumes: volumes(settings),
   };
+}
+
+/** The volumes of the writable folders. The first one, /tmp, is always on the node's disk. */
+function volumes({ writable, storageClass }: PodSettings) {
+  return Object.values(writable).map((size, index) => ({
+    name: volumeName(index),
+    ...(storageClass === undefined || index === 0
+      ? { emptyDir: { sizeLimit: size } }
+      : { ephemeral: { volumeClaimTemplate: { spec: claim(storageClass, size) } } }),
+  }));
+}
+
+/** A volume that lives as long as its pod (https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes). */
+function claim(storageClassName: string, storage: string) {
+  return { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
 }
 
 /** How long pods wait for a node that doesn't answer, unless config says it. */

@@ -163,6 +163,7 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   nodeSelector: entries(nearLabel, fc.oneof(nearName, scalar)),
   tolerations: json(fc.array(toleration, { maxLength: 3 })),
   priorityClassName: fc.oneof(from("a0-.", 40, 1), from("a0.", 255, 250)),
+  storageClass: fc.oneof(from("a0-.", 40, 1), from("a0.", 255, 250)),
   service: anyText,
   build: json(
     fc.record(

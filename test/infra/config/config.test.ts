@@ -175,6 +175,7 @@ describe("stack config", () => {
       /NoExecute if/,
     ],
     ["priorityClassName", "High", /High/, /PriorityClass/],
+    ["storageClass", "Fast", /Fast/, /StorageClass/],
     ["nodePort", "29999", /29999/, /30000 to 32767/],
     ["nodePort", "32768", /32768/, /30000 to 32767/],
     ["port", "0", /"0"/, /1 to 65535/],
@@ -311,6 +312,8 @@ describe("stack config", () => {
     assert.match(monitor?.what ?? "", /podMonitor is "true"/);
     const [egress] = problemsOf({ networkPolicy: "false", egress: [] });
     assert.match(egress?.todo ?? "", /config rm egress/);
+    const [storage] = problemsOf({ storageClass: "fast" });
+    assert.match(storage?.todo ?? "", /config rm storageClass/);
   });
 
   it("takes gateway and nodePort only with the way of exposing that they belong to", () => {

@@ -104,6 +104,20 @@ describe("a service unlike ours", () => {
     );
   });
 
+  it("stores those folders, except /tmp, in volumes of the class that config names", async () => {
+    const { pod } = await podOf({ writable: '{"/var/cache":"1Gi"}', storageClass: "fast", user: "1000" });
+    const spec = {
+      storageClassName: "fast",
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: "1Gi" } },
+    };
+    assert.deepEqual(pod.volumes, [
+      { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+      { name: "writable-1", ephemeral: { volumeClaimTemplate: { spec } } },
+    ]);
+    assert.equal((pod.securityContext as { fsGroup: number }).fsGroup, 1000);
+  });
+
   it("runs as the user that config names; root has its usual capabilities", async () => {
     const users = async (user: string) => {
       const { pod, container } = await podOf({ user });
