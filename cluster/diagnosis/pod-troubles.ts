@@ -40,6 +40,7 @@ function unschedulable(pod: V1Pod, { pods, workload }: PodContext): Problem | un
   const message = scheduled.message ?? "";
   if (/affinity\/selector|untolerated taint/.test(message) && !/Insufficient/.test(message))
     return unfit(message);
+  if (/PersistentVolumeClaim/i.test(message)) return noVolume(pod, message);
   const track = trackOf(workload, pod);
   const { cpu, memory } = track.resources.requests;
   const readyPods = pods.filter((each) => isReady(each) && trackOf(workload, each) === track).length;
@@ -55,6 +56,14 @@ function unfit(message: string): Problem {
     what: `No node takes the pod: ${message}`,
     allowed: "a node with the labels of nodeSelector, and with no taint but those of tolerations",
     todo: "kubectl describe nodes says what they have; npx pulumi config set --path nodeSelector.NAME VALUE, or tolerations, then npm run up",
+  };
+}
+
+function noVolume({ metadata }: V1Pod, message: string): Problem {
+  return {
+    what: `A volume of the pod isn't there: ${message}`,
+    allowed: "a storageClass of the cluster, with a provisioner",
+    todo: `kubectl get storageclasses, and kubectl describe pvc -n ${metadata?.namespace}; npx pulumi config set storageClass NAME, then npm run up`,
   };
 }
 

@@ -148,6 +148,13 @@ describe("why a rollout fails", () => {
     );
   });
 
+  it("is a volume that isn't there, and how to choose another class", async () => {
+    const message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
+    const conditions = [{ type: "PodScheduled", status: "False", message }];
+    const text = await explained([podOf(2, "api-2-x", { conditions })]);
+    assert.match(text, /A volume of the pod isn't there: 0\/1 nodes [^]*do: .*config set storageClass NAME/);
+  });
+
   it("is slow pods if nothing else is wrong, with what to type to give them longer", async () => {
     assert.match(
       await explained([]),
