@@ -179,10 +179,10 @@ function plain(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }
 
-/** Shows the engine's output, except for the dots that it prints while it waits. */
+/** Shows the engine's output, except for `@ updating` and the dots with which it says that it waits. */
 function linesTo(say: Say): (output: string) => void {
   return (output) => {
-    for (const line of output.split("\n")) if (/\w/.test(line)) say(line.trim());
+    for (const line of output.split("\n")) if (!/^\s*(@ \w+)?[.\s]*$/.test(line)) say(line.trim());
   };
 }
 

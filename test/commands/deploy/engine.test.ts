@@ -66,6 +66,18 @@ describe("an update", () => {
     assert.deepEqual(notices, ["Deploying to the cluster prod", "2 pods fill the cluster"]);
   });
 
+  it("shows what the engine prints, but not the dots with which it waits", async () => {
+    const up = ({ onOutput }: { onOutput: (text: string) => void }) => {
+      ["@ updating", "....", "\n ~  Deployment api updating (1/2 Pods available)\n@ updating.....\n"].forEach(
+        onOutput,
+      );
+      return Promise.resolve();
+    };
+    const lines: string[] = [];
+    await deploy({ name: "dev", up } as unknown as Stack, (line) => void lines.push(line), {});
+    assert.deepEqual(lines, ["~  Deployment api updating (1/2 Pods available)"]);
+  });
+
   it("has the stack's outputs and the changes from its events: the CLI isn't started again for them", async () => {
     const outputs = (url: string) => ({
       resOutputsEvent: { metadata: { type: STACK, new: { outputs: { url } } } },
