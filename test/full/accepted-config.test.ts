@@ -72,7 +72,11 @@ function acceptable(key: (typeof keys)[number]): fc.Arbitrary<string> {
 
 /** With the other key without which it isn't accepted. */
 function withNeeded(key: (typeof keys)[number], value: string): Record<string, string> {
-  return { ...(key === "gateway" && { expose: "Gateway" }), [key]: value };
+  return {
+    ...(key === "gateway" && { expose: "Gateway" }),
+    ...(key === "storageClass" && { writable: '{"/data":"1Gi"}' }),
+    [key]: value,
+  };
 }
 
 /** As many of them as are accepted together: some keys exclude others, or need them. */
