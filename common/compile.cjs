@@ -5,7 +5,7 @@ const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync
 const { readFile } = require("node:fs/promises");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
-const { Script } = require("node:vm");
+const { constants, Script } = require("node:vm");
 
 const root = dirname(__dirname);
 
@@ -45,7 +45,11 @@ exports.load = async function load(entry) {
   const cachedData = stored.subarray(0, digest.length).equals(digest)
     ? stored.subarray(digest.length)
     : undefined;
-  const script = new Script(Module.wrap(source.toString()), { filename: file, cachedData });
+  const script = new Script(Module.wrap(source.toString()), {
+    filename: file,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   if (script.cachedDataRejected ?? true) {
     // At the end, the functions that were used are compiled too.
     process.once("exit", () => {

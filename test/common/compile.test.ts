@@ -36,4 +36,13 @@ describe("a compiled program", () => {
     assert.equal(says(), "say two"); // of the same length, which is all that V8 compares
     assert.equal(says(), "say two");
   });
+
+  it("imports a package that stays outside of it", () => {
+    writeFileSync(
+      join(folder, "main.ts"),
+      'export = import("mocha").then(({ default: Mocha }) => Mocha.name);\n',
+    );
+    assert.equal(says(), "Mocha");
+    assert.equal(says(), "Mocha"); // from V8's compiled code
+  });
 });
