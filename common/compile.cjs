@@ -5,7 +5,7 @@ const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync
 const { readFile } = require("node:fs/promises");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
-const { constants, Script } = require("node:vm");
+const { Script } = require("node:vm");
 
 const root = dirname(__dirname);
 
@@ -45,11 +45,7 @@ exports.load = async function load(entry) {
   const cachedData = stored.subarray(0, digest.length).equals(digest)
     ? stored.subarray(digest.length)
     : undefined;
-  const script = new Script(Module.wrap(source.toString()), {
-    filename: file,
-    cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new Script(Module.wrap(source.toString()), { filename: file, cachedData });
   if (script.cachedDataRejected ?? true) {
     // At the end, the functions that were used are compiled too.
     process.once("exit", () => {
@@ -88,6 +84,7 @@ async function build(entry, file) {
     plugins: [packages],
     platform: "node",
     target: "node20",
+    supported: { "dynamic-import": false }, // code that V8 has kept can't import; it can require
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: "inline",
