@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentName } from "../../cluster/objects/workload";
-import { tracksOf, type ResilientServiceArgs } from "./args";
-import { besideService } from "./manifests";
+import { tracksOf, type PodSecrets, type ResilientServiceArgs } from "./args";
+import { besideService, secretsOf } from "./manifests";
 import { envSecret, pullSecret } from "./secrets";
 import { service } from "./service";
 import { Track } from "./track";
@@ -24,9 +24,7 @@ export class ResilientService extends pulumi.ComponentResource {
     const child = { parent: this, replacementTrigger: opts.replacementTrigger as unknown };
     // Object names are fixed: after a cluster was recreated, deleting the old object last would delete the new one.
     const object = { ...child, deleteBeforeReplace: true };
-    const secretEnv = this.secretEnv(name, args, child);
-    const secrets = { secretEnv, pullSecret: this.pullSecret(name, args, child) };
-    this.tracks = tracksOf(name, args, secrets).map(
+    this.tracks = tracksOf(name, args, this.secrets(name, args, child)).map(
       (track) => new Track(deploymentName(name, track.track.name), track, child),
     );
     this.service = new k8s.core.v1.Service(name, service(name, args), object);
@@ -35,17 +33,17 @@ export class ResilientService extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Declares the Secret with the container's secret variables, if there are any. @returns its name, and theirs */
-  private secretEnv(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
-    const names = Object.keys(args.secretEnv);
-    if (names.length === 0) return undefined;
-    const { metadata } = new k8s.core.v1.Secret(`${name}-env`, envSecret(name, args), opts);
-    return { secret: metadata.name, names };
-  }
-
-  /** Declares the Secret with which nodes pull the image, if they need one. @returns its name */
-  private pullSecret(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions) {
-    if (args.pullSecret === undefined) return undefined;
-    return new k8s.core.v1.Secret(`${name}-pull`, pullSecret(name, args), opts).metadata.name;
+  /** Declares the Secrets that the service needs. @returns how the pods refer to them */
+  private secrets(name: string, args: ResilientServiceArgs, opts: pulumi.CustomResourceOptions): PodSecrets {
+    const needed = secretsOf(name, args);
+    const declare = (secret: string, data: k8s.core.v1.SecretArgs) =>
+      new k8s.core.v1.Secret(secret, data, opts).metadata.name;
+    return {
+      secretEnv: needed.secretEnv && {
+        ...needed.secretEnv,
+        secret: declare(needed.secretEnv.secret, envSecret(name, args)),
+      },
+      pullSecret: needed.pullSecret && declare(needed.pullSecret, pullSecret(name, args)),
+    };
   }
 }
