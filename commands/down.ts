@@ -1,7 +1,9 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
+import { connectCluster } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { findProfile } from "../cluster/kinds/minikube/find-profile";
+import { doubtDeletion } from "../cluster/objects/extension-apis";
 import { UserError } from "../common/problem";
 import type { Config } from "../infra/config";
 import { prepareMinikube, preparePlugins, preparePulumi, whilePreparing } from "../toolchain";
@@ -41,12 +43,13 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
   const profile = await findProfile(config, readEnvironment(machine.env));
   if (profile === undefined) {
     if (withCluster) throw notMinikube(config);
-    return await destroyStack(machine, stack); // if the cluster doesn't answer, the state keeps its objects
+    // If the cluster doesn't answer, the state keeps its objects.
+    return await destroyStack(machine, stack, (say) => warnOfStuckNamespace(machine, config, say));
   }
   const minikube = await prepareMinikube(machine, runStep);
   if (withCluster) await refuseDeletion(machine, profile);
   await destroyStack(machine, stack, async (say) => {
-    if (await ensureContext(minikube, profile, say)) return;
+    if (await ensureContext(minikube, profile, say)) return await warnOfStuckNamespace(machine, config, say);
     if (!withCluster && profileExists(machine, profile)) throw notRunning(profile);
     // The cluster is gone, or about to be deleted: the plugin removes its objects from the state without asking it.
     Object.assign(stack.workspace.envVars, { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
@@ -62,14 +65,23 @@ async function takeDown(machine: Machine, { stack: name, cluster: withCluster }:
 async function destroyStack(
   machine: Machine,
   stack: Stack,
-  prepare?: (say: Say) => Promise<void>,
+  prepare: (say: Say) => Promise<void>,
 ): Promise<void> {
   await preparePlugins(machine, false, runStep);
   await runStep("Destroy", async (say) => {
-    await prepare?.(say);
+    await prepare(say);
     await withStackLock(stack, { machine, pendingCreates: "import" }, say, () => destroy(stack, say));
     return "done";
   });
+}
+
+/** Warns before the engine waits ten minutes for a namespace that Kubernetes can't delete. */
+async function warnOfStuckNamespace(machine: Machine, config: Config, say: Say): Promise<void> {
+  if (config.namespace === "default") return;
+  const connected = connectCluster(config, readEnvironment(machine.env));
+  const cluster = await connected.catch(() => undefined); // the engine says why
+  const warning = cluster && (await doubtDeletion(cluster.api.apis));
+  if (warning !== undefined) say(warning, "notice");
 }
 
 /** @throws UserError if a cluster should be deleted: only the stack's config says which one */
