@@ -1,8 +1,8 @@
 import type { KubeConfig, KubernetesObject, V1Deployment, V1Service } from "@kubernetes/client-node";
-import { apisFor, statusOf, type Apis } from "./kubernetes-client";
+import { apisFor, orUndefined, type Apis } from "./kubernetes-client";
 
 /** A kind of object that Kubernetes itself doesn't have. */
-export interface CustomKind {
+interface CustomKind {
   readonly group: string;
   readonly version: string;
   readonly plural: string;
@@ -10,17 +10,13 @@ export interface CustomKind {
 
 /** Reads objects of a cluster by name. Each method rejects if no answer comes in time. */
 export class ApiServer {
-  /** For all other requests. */
-  readonly apis: Apis;
-
   /** Talks to the cluster of the configuration's current context. */
   static async connect(config: KubeConfig): Promise<ApiServer> {
     return new ApiServer(await apisFor(config));
   }
 
-  private constructor(apis: Apis) {
-    this.apis = apis;
-  }
+  /** @param apis for all other requests */
+  private constructor(readonly apis: Apis) {}
 
   /** The namespace, or undefined if there is none of that name. */
   namespace(name: string): Promise<KubernetesObject | undefined> {
@@ -68,14 +64,5 @@ export class ApiServer {
   async services(): Promise<V1Service[]> {
     const { items } = await this.apis.core.listServiceForAllNamespaces();
     return items;
-  }
-}
-
-async function orUndefined<T>(answer: Promise<T>, absent = [404]): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (absent.includes(statusOf(error) ?? 0)) return undefined;
-    throw error;
   }
 }

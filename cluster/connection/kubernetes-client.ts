@@ -63,6 +63,16 @@ export function statusOf(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
+/** An answer. Undefined if the API server refused the request with one of these statuses, by default because of a 404. */
+export async function orUndefined<T>(answer: Promise<T>, statuses = [404]): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a request was given up because no answer came within {@link ANSWER_MS}. */
 export function isUnanswered(error: unknown): boolean {
   return (error as Error).name === "AbortError";

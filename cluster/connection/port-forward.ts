@@ -16,7 +16,7 @@ export interface PodPort {
 type FindPods = () => readonly PodPort[] | Promise<readonly PodPort[]>;
 
 /** A port of this machine's loopback. */
-export interface LocalPort {
+interface LocalPort {
   /** 0 for any free port. */
   readonly port: number;
   /** What to type for another port. */

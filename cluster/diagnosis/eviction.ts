@@ -7,7 +7,7 @@ import { timeOf } from "./events";
 const VOLUME_FULL = /EmptyDir volume "([^"]+)" exceeds/;
 
 /** Why a pod was removed from its node for good. */
-export interface Eviction {
+interface Eviction {
   readonly problem: Problem;
   /** When the pod was removed; undefined if it is unknown. */
   readonly at: Date | undefined;

@@ -52,7 +52,7 @@ export function noPodsMade({ metadata, status }: V1Deployment): Problem[] {
 }
 
 /** A trouble, and a pod that has it. */
-export interface PodTrouble {
+interface PodTrouble {
   readonly trouble: Problem;
   readonly pod: V1Pod;
 }

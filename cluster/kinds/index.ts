@@ -1,9 +1,8 @@
-import type { V1Node } from "@kubernetes/client-node";
 import type { DaemonAddress } from "../../common/docker-client";
 import type { Connection } from "../connection";
 import { daemonOf } from "../connection/docker-command";
 import type { Environment } from "../connection/environment";
-import { statusOf } from "../connection/kubernetes-client";
+import { orUndefined } from "../connection/kubernetes-client";
 import { NodeStore } from "../images/node-store";
 import { RegistryStore } from "../images/registry-store";
 import { findNodeContainers } from "./containers";
@@ -59,17 +58,8 @@ async function kindWithoutRegistry(
 ): Promise<ImagesAndUrls> {
   const minikube = profile && minikubeKind(profile, environment);
   if (minikube !== undefined) return minikube;
-  const nodes = await listNodes(connection.api);
+  const listed = await orUndefined(connection.api.apis.core.listNode(), [403]);
+  const nodes = listed?.items ?? []; // none if this user may not list them
   const containers = await findNodeContainers(nodes, environment.docker);
   return containers ?? elsewhere(connection, nodes);
-}
-
-/** None if this user may not look at nodes. */
-async function listNodes({ apis }: Connection["api"]): Promise<V1Node[]> {
-  try {
-    return (await apis.core.listNode()).items;
-  } catch (error) {
-    if (statusOf(error) === 403) return [];
-    throw error;
-  }
 }

@@ -5,11 +5,11 @@ export interface Url {
   readonly warning?: string;
 }
 
-/** What opens a way to the service where its address can't be reached. */
+/** What to type if the service's address can't be reached. */
 export const FORWARD = "Run: npm run forward";
 
 /** A node, as this machine can reach it. */
-export interface ReachedNode {
+interface ReachedNode {
   readonly address: string;
   readonly isContainer: boolean;
   /** For a TCP port of the node: `address:port` under which this machine reaches it, if it was published. */
@@ -17,8 +17,8 @@ export interface ReachedNode {
 }
 
 /**
- * The address of a node port. Where the node is a container, its port may be published on this machine; otherwise
- * the node has an address of its own, which on macOS and Windows is inside of Docker's virtual machine.
+ * The URL of a node port. If the node is a container, its port may be published on this machine. Otherwise the node's own
+ * address is used. On macOS and Windows, a container's address is inside of Docker's virtual machine.
  */
 export function urlOf(
   node: ReachedNode,

@@ -1,7 +1,7 @@
 import type { V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import type { ApiServer } from "../connection/api-server";
-import { reasonOf, statusOf, type Apis } from "../connection/kubernetes-client";
+import { orUndefined, reasonOf, statusOf, type Apis } from "../connection/kubernetes-client";
 import { makerOf, type StackIdentity } from "./ownership";
 import { isAutoscaled, labelSelector, type Workload } from "./workload";
 
@@ -73,10 +73,8 @@ export async function deleteFormerAutoscalers(
   stack: StackIdentity,
 ): Promise<void> {
   const { namespace, tracks } = workload;
-  const found = await listAutoscalers(apis, workload).catch((error: unknown) => {
-    if (statusOf(error) === 403) return []; // this user can't have created one
-    throw error;
-  });
+  // A user who may not list autoscalers has created none.
+  const found = (await orUndefined(listAutoscalers(apis, workload), [403])) ?? [];
   for (const object of found) {
     const name = object.metadata?.name ?? "";
     const isFormer = tracks.some(({ deployment, autoscale }) => deployment === name && !autoscale);

@@ -1,4 +1,4 @@
-import { statusOf, type Apis } from "../connection/kubernetes-client";
+import { orUndefined, type Apis } from "../connection/kubernetes-client";
 
 /**
  * The DaemonSets of network plugins that always enforce NetworkPolicies, by the beginnings of their names. Other plugins,
@@ -20,12 +20,8 @@ export async function doubtEgress(
   egress: readonly object[] | undefined,
 ): Promise<string | undefined> {
   if (egress === undefined) return undefined;
-  try {
-    const { items } = await apps.listDaemonSetForAllNamespaces();
-    if (items.some(({ metadata }) => ENFORCING.test(metadata?.name ?? ""))) return undefined;
-  } catch (error) {
-    if (statusOf(error) === 403) return undefined;
-    throw error;
-  }
+  const plugins = await orUndefined(apps.listDaemonSetForAllNamespaces(), [403]);
+  if (plugins === undefined) return undefined;
+  if (plugins.items.some(({ metadata }) => ENFORCING.test(metadata?.name ?? ""))) return undefined;
   return "The config key egress may have no effect: this cluster has no network plugin that is known to enforce NetworkPolicies. See docs/config.md.";
 }

@@ -11,7 +11,7 @@ import type { Workload } from "./workload";
 const ANNOTATION = "koa-on-minikube/stack";
 
 /** The objects that a stack is about to make, and its node port. */
-export interface Claims {
+interface Claims {
   readonly workload: Workload;
   /** Undefined for a Service without one. */
   readonly nodePort: number | undefined;

@@ -1,7 +1,7 @@
 import type { V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { UserError } from "../../common/problem";
 import { parseQuantity } from "../../common/quantity";
-import { statusOf, type Apis } from "../connection/kubernetes-client";
+import { orUndefined, type Apis } from "../connection/kubernetes-client";
 import { limitPods, mostPods, ofTrack, type Track, type Workload } from "./workload";
 
 /** The resources of a node that pods take. The number of pods is limited too. */
@@ -22,12 +22,13 @@ export async function refuseTooManyPods(
   { core }: Pick<Apis, "core">,
   workload: Workload,
 ): Promise<string | undefined> {
-  const found = await nodesAndPods(core);
+  const fieldSelector = "status.phase!=Succeeded,status.phase!=Failed";
+  const asked = Promise.all([core.listNode(), core.listPodForAllNamespaces({ fieldSelector })]);
+  const found = await orUndefined(asked, [403]);
   if (found === undefined) return undefined;
-  const free = freeOn(
-    found.nodes,
-    found.pods.filter(({ metadata }) => !isOwn(metadata, workload)),
-  );
+  const [nodes, pods] = found;
+  const others = pods.items.filter(({ metadata }) => !isOwn(metadata, workload));
+  const free = freeOn(nodes.items, others);
   for (const track of workload.tracks) {
     const placed = place(track.replicas, requestsOf(track), free);
     if (placed < track.replicas) throw tooMany(placed, track, workload);
@@ -57,20 +58,6 @@ function noneToRoll(track: Track, workload: Workload): string {
 /** Whether a pod belongs to the workload. Another stack may have pods of this name in another namespace. */
 function isOwn(metadata: V1Pod["metadata"], { name, namespace }: Workload): boolean {
   return metadata?.namespace === namespace && metadata.labels?.["name"] === name;
-}
-
-async function nodesAndPods(core: Apis["core"]): Promise<{ nodes: V1Node[]; pods: V1Pod[] } | undefined> {
-  const fieldSelector = "status.phase!=Succeeded,status.phase!=Failed";
-  try {
-    const [nodes, pods] = await Promise.all([
-      core.listNode(),
-      core.listPodForAllNamespaces({ fieldSelector }),
-    ]);
-    return { nodes: nodes.items, pods: pods.items };
-  } catch (error) {
-    if (statusOf(error) === 403) return undefined;
-    throw error;
-  }
 }
 
 /** What these pods leave free on each node. Taints and cordons are ignored, because they may be temporary. */

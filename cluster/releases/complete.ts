@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Deployment } from "@kubernetes/client-node";
+import { poll } from "../../common/poll";
 
 const POLL_MS = 500;
 
@@ -31,11 +31,9 @@ export async function untilComplete(
   read: () => Promise<V1Deployment | undefined>,
   withinMs: number,
 ): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
+  const complete = await poll({ withinMs, everyMs: POLL_MS }, async () => {
     const deployment = await read().catch(() => undefined);
-    if (deployment !== undefined && isComplete(deployment)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
+    return deployment !== undefined && isComplete(deployment) ? deployment : undefined;
+  });
+  return complete !== undefined;
 }
