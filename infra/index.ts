@@ -11,14 +11,14 @@ import { parseConfig } from "./config";
 import { readDevSession } from "./config/dev-session";
 import { buildImage } from "./image";
 import { prepareContext } from "./image/build-context";
-import { releasesOf } from "./image/releases";
 import { withReadableErrors, warn } from "./messages";
-import { makeNamespace } from "./namespace";
+import { releasesOf } from "./releases";
 import { beforeRollouts, followRollouts } from "./rollout";
 import { serviceArgs } from "./service-args";
 import { stackIdentity } from "./stack-identity";
 import { urlOutputs } from "./url";
 import { ResilientService } from "./workload";
+import { makeNamespace } from "./workload/namespace";
 
 /** Everything that is deployed, from top to bottom. All checks come before the first object is declared. */
 async function deploy() {

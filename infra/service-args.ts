@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageStore } from "../cluster/images/store";
 import type { Config } from "./config";
-import type { TrackRelease } from "./image/releases";
 import type { DevSession } from "./config/dev-session";
+import type { TrackRelease } from "./releases";
 import { POD_KEYS, SERVICE_KEYS, type ResilientServiceArgs } from "./workload/args";
 
 /** What the program has found out before it declares the service. */

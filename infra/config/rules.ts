@@ -103,40 +103,33 @@ const stableOnce: Rule = ({ tracks = {} }, isSet) => {
 const reachableTarget: Rule = ({ autoscale, resources, tracks = {} }) => {
   if (resources === undefined) return undefined;
   const own = Object.entries(tracks).map(([track, value]) => {
-    return {
-      prefix: `tracks.${track}.`,
-      autoscale: value.autoscale,
-      resources: resourcesOf(resources, value),
-    };
+    return { track, autoscale: value.autoscale, resources: resourcesOf(resources, value) };
   });
-  return [{ prefix: "", autoscale, resources }, ...own].flatMap((each) => unreachable(each) ?? []);
+  return [{ autoscale, resources }, ...own].flatMap((each) => unreachable(each) ?? []);
 };
 
-function unreachable({ prefix, autoscale, resources }: Scaled): Conflict | undefined {
+function unreachable({ track, autoscale, resources }: Scaled): Conflict | undefined {
   if (autoscale === undefined) return undefined;
   const { requests, limits } = resources;
   const [request = 0n, limit = 0n] = [parseQuantity(requests.cpu), parseQuantity(limits.cpu)];
-  const at = (key: Key, path: string[], value: unknown) => {
-    const [, track] = prefix.split(".");
-    return track === undefined
-      ? { key }
-      : { key: "tracks" as const, part: { path: [track, ...path], value } };
-  };
+  const prefix = track === undefined ? "" : `tracks.${track}.`;
+  const at = (key: Key, path: readonly string[], value: unknown) =>
+    track === undefined ? { key } : { key: "tracks" as const, part: { path: [track, key, ...path], value } };
   if (request === 0n) {
     const allowed = "requests.cpu above 0: autoscale.cpuPercent is a share of it";
-    const where = at("resources", ["resources", "requests", "cpu"], requests.cpu);
+    const where = at("resources", ["requests", "cpu"], requests.cpu);
     return { ...where, allowed, fix: `set --path ${prefix}resources.requests.cpu 100m` };
   }
   const most = Number((limit * 100n) / request);
   if (autoscale.cpuPercent <= most) return undefined;
   const allowed = `cpuPercent at most ${most}: a pod that requests ${requests.cpu} CPU uses ${limits.cpu} at most`;
-  const where = at("autoscale", ["autoscale", "cpuPercent"], autoscale.cpuPercent);
+  const where = at("autoscale", ["cpuPercent"], autoscale.cpuPercent);
   return { ...where, allowed, fix: `set --path ${prefix}autoscale.cpuPercent 70` };
 }
 
 interface Scaled {
-  /** What precedes the key in a config path: `tracks.beta.`, or nothing for the stack's own keys. */
-  readonly prefix: string;
+  /** Undefined for the stack's own keys. */
+  readonly track?: string;
   readonly autoscale: Keys["autoscale"];
   readonly resources: Resources;
 }

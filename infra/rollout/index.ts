@@ -2,29 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../common/problem";
 import type { Cluster } from "../../cluster";
 import { explainRolloutAnyway } from "../../cluster/diagnosis/failed-rollout";
-import { mostPods, type Track, trackFlag, type Workload } from "../../cluster/objects/workload";
-import { watchRollout } from "./watch";
+import { mostPods, trackFlag, type Workload } from "../../cluster/objects/workload";
 import { pruneImages } from "../../cluster/images/prune";
 import { withReadableErrors, warn } from "../messages";
 import { ROLLOUT_INCOMPLETE, untilComplete } from "../../cluster/releases/complete";
 import type { ResilientService } from "../workload";
 import { rolloutSeconds } from "../workload/timing";
+import { watchRollout, type UpcomingRollout } from "./watch";
 
-/** The Deployments of a workload before an update. */
-export interface Upcoming {
+/** The rollouts of a workload before an update. */
+interface Upcoming {
   readonly cluster: Cluster;
   readonly workload: Workload;
   readonly rollouts: readonly UpcomingRollout[];
-}
-
-/** The Deployment of a track before an update. */
-export interface UpcomingRollout {
-  readonly workload: Workload;
-  readonly track: Track;
-  /** The Deployment's generation; undefined if there is no Deployment yet. */
-  readonly generation: number | undefined;
-  /** How long its rollout may take, in milliseconds. */
-  readonly limitMs: number;
 }
 
 /** Reads the Deployments of a workload before anything is declared. */

@@ -51,7 +51,7 @@ export interface PodSecrets {
 }
 
 /** What every object of a service has in common. */
-interface CommonArgs extends Pick<Config, "labels" | "progressDeadlineSeconds"> {
+export interface CommonArgs extends Pick<Config, "labels" | "progressDeadlineSeconds"> {
   readonly namespace: pulumi.Input<string>;
   /** Annotations of every object, but not of the pods. */
   readonly annotations: Readonly<Record<string, string>>;
@@ -99,16 +99,4 @@ export function tracksOf(name: string, args: ResilientServiceArgs, secrets: PodS
   const pod = { ...args.pod, ...secrets };
   const common = { service: name, namespace, labels, annotations, progressDeadlineSeconds, pod };
   return tracks.map((track) => ({ ...common, track }));
-}
-
-/** The metadata of an object. */
-export function metadata(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  args: CommonArgs,
-  added: Readonly<Record<string, pulumi.Input<string>>> = {},
-) {
-  // `kubectl scale` becomes the owner of spec.replicas. With patchForce, the next `up` takes it back instead of failing.
-  const annotations = { ...args.annotations, "pulumi.com/patchForce": "true", ...added };
-  return { name, namespace: args.namespace, labels, annotations };
 }

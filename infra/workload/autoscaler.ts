@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Autoscale } from "../config";
-import { metadata, type TrackArgs } from "./args";
-import { labelsOfTrack } from "./labels";
+import type { TrackArgs } from "./args";
+import { trackMetadata } from "./metadata";
 import { scaling } from "./timing";
 
 /** The HorizontalPodAutoscaler of a track: it keeps the CPU use of the pods at a share of what they request. */
@@ -14,7 +14,7 @@ export function autoscaler(
   return {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
-    metadata: metadata(name, labelsOfTrack(args), args),
+    metadata: trackMetadata(name, args),
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
       minReplicas: min,

@@ -3,8 +3,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { trackLabels } from "../../cluster/objects/workload";
 import { RELEASES_KEPT } from "../../cluster/releases/rollout";
-import { metadata, type TrackArgs } from "./args";
-import { labelsOfTrack } from "./labels";
+import type { TrackArgs } from "./args";
+import { labelsOfTrack, trackMetadata } from "./metadata";
 import { scrapeAnnotations } from "./metrics";
 import { podSpec } from "./pod";
 import { spread } from "./spread";
@@ -21,7 +21,6 @@ const DECLARED = "koa-on-minikube/declared";
 /** The Deployment of a track. A rollout never has fewer ready pods than wanted. */
 export function deployment(name: string, args: TrackArgs): k8s.apps.v1.DeploymentArgs {
   const { service, track, pod } = args;
-  const labels = labelsOfTrack(args);
   const spec: k8s.apps.v1.DeploymentArgs["spec"] = {
     ...(track.autoscale === undefined && { replicas: track.replicas }),
     selector: { matchLabels: trackLabels({ name: service }, track) },
@@ -33,7 +32,7 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
     revisionHistoryLimit: RELEASES_KEPT - 1, // beside the one that serves
     template: {
       metadata: {
-        labels,
+        labels: labelsOfTrack(args),
         annotations: { ...scrapeAnnotations(pod.metricsPort), ...rootAnnotation(pod.user) },
       },
       spec: { ...podSpec(`${service}-container`, pod, track), ...spread(args) },
@@ -42,7 +41,7 @@ export function deployment(name: string, args: TrackArgs): k8s.apps.v1.Deploymen
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: metadata(name, labels, args, { [DECLARED]: hashOf(spec) }),
+    metadata: trackMetadata(name, args, { [DECLARED]: hashOf(spec) }),
     spec,
   };
 }

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { trackLabels } from "../../cluster/objects/workload";
-import { metadata, type TrackArgs } from "./args";
-import { labelsOfTrack } from "./labels";
+import type { TrackArgs } from "./args";
+import { trackMetadata } from "./metadata";
 
 /**
  * The PodDisruptionBudget: draining a node evicts one pod at a time, so that the others serve. It limits the missing
@@ -12,7 +12,7 @@ export function disruptionBudget(name: string, args: TrackArgs): k8s.policy.v1.P
   return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata: metadata(name, labelsOfTrack(args), args),
+    metadata: trackMetadata(name, args),
     spec: {
       maxUnavailable: 1,
       selector: { matchLabels: trackLabels({ name: args.service }, args.track) },

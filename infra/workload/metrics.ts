@@ -1,7 +1,7 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions";
 import { workloadLabels } from "../../cluster/objects/workload";
-import { metadata, type ResilientServiceArgs } from "./args";
-import { serviceLabels } from "./labels";
+import type { ResilientServiceArgs } from "./args";
+import { serviceMetadata } from "./metadata";
 
 const PATH = "/metrics";
 
@@ -20,7 +20,7 @@ export function podMonitor(name: string, args: ResilientServiceArgs): CustomReso
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
-    metadata: metadata(name, serviceLabels(name, args), args),
+    metadata: serviceMetadata(name, args),
     spec: {
       selector: { matchLabels: workloadLabels({ name }) },
       podMetricsEndpoints: [{ port: "metrics", path: PATH }],

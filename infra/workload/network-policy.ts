@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { workloadLabels } from "../../cluster/objects/workload";
 import type { Destination } from "../config/values";
-import { metadata, type ResilientServiceArgs } from "./args";
-import { serviceLabels } from "./labels";
+import type { ResilientServiceArgs } from "./args";
+import { serviceMetadata } from "./metadata";
 
 /**
  * The NetworkPolicy. It admits requests to the service and, from inside the cluster, to its metrics. It lets the pods call
@@ -15,7 +15,7 @@ export function networkPolicy(name: string, args: ResilientServiceArgs): k8s.net
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: metadata(name, serviceLabels(name, args), args),
+    metadata: serviceMetadata(name, args),
     spec: {
       podSelector: { matchLabels: workloadLabels({ name }) },
       policyTypes: ["Ingress", ...(egress ? ["Egress"] : [])],

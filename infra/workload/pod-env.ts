@@ -25,21 +25,16 @@ const cpuRequest = {
   valueFrom: { resourceFieldRef: { resource: "requests.cpu", divisor: "1m" } },
 };
 
-type Reserved = Partial<Record<ReservedVariable, string>>;
-
 /** The container's environment variables: those that describe the pod and its release, then those of config. */
 export function podEnv(
   { port, metricsPort, env, secretEnv }: PodSettings & PodSecrets,
   { name, release, autoscale, env: own = {} }: TrackSettings,
 ): EnvVar[] {
-  const metrics: Reserved = metricsPort === 0 ? {} : { METRICS_PORT: String(metricsPort) };
   const secrets = (secretEnv?.names ?? []).filter((name) => !Object.hasOwn(own, name));
-  const target: Reserved =
-    autoscale === undefined ? {} : { CPU_TARGET_PERCENT: String(autoscale.cpuPercent) };
-  const set: Reserved = {
+  const set: Partial<Record<ReservedVariable, string>> = {
     PORT: String(port),
-    ...metrics,
-    ...target,
+    ...(metricsPort !== 0 && { METRICS_PORT: String(metricsPort) }),
+    ...(autoscale && { CPU_TARGET_PERCENT: String(autoscale.cpuPercent) }),
     RELEASE_TRACK: name,
     RELEASE_VERSION: release,
   };

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { workloadLabels } from "../../cluster/objects/workload";
-import { metadata, type ResilientServiceArgs } from "./args";
-import { serviceLabels } from "./labels";
+import type { ResilientServiceArgs } from "./args";
+import { serviceMetadata } from "./metadata";
 
 /** The Service: one address for the pods of all tracks. */
 export function service(name: string, args: ResilientServiceArgs): k8s.core.v1.ServiceArgs {
@@ -12,7 +12,7 @@ export function service(name: string, args: ResilientServiceArgs): k8s.core.v1.S
     kind: "Service",
     // The engine waits for the Deployment's pods: waiting for the Service as well takes up to 10 s more. The program
     // waits for the address of a load balancer, and says so.
-    metadata: metadata(name, serviceLabels(name, args), args, { "pulumi.com/skipAwait": "true" }),
+    metadata: serviceMetadata(name, args, { "pulumi.com/skipAwait": "true" }),
     spec: {
       type: expose === "Gateway" ? "ClusterIP" : expose,
       selector: workloadLabels({ name }),

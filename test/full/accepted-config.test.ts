@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { FIRST_NODE_PORT } from "../../common/node-ports";
 import { UserError } from "../../common/problem";
 import type { Config } from "../../infra/config";
-import { makeNamespace } from "../../infra/namespace";
+import { makeNamespace } from "../../infra/workload/namespace";
 import { ResilientService } from "../../infra/workload";
 import { core, kubeConfig, orUndefined } from "../e2e/harness/cluster";
 import { beginsDeployed, story } from "../e2e/harness/story";

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { parseAllDocuments } from "yaml";
 import { NodeStore } from "../../cluster/images/node-store";
 import type { Config } from "../../infra/config";
-import { makeNamespace } from "../../infra/namespace";
+import { makeNamespace } from "../../infra/workload/namespace";
 import { render } from "../../infra/render";
 import { ResilientService } from "../../infra/workload";
 import { configOf } from "../support/config";

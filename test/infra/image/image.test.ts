@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import { NodeStore } from "../../../cluster/images/node-store";
 import { buildImage } from "../../../infra/image";
-import { makeNamespace } from "../../../infra/namespace";
+import { makeNamespace } from "../../../infra/workload/namespace";
 import { declared, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
 
 const store = new NodeStore({ host: "tcp://127.0.0.1:32771", certPath: "/certs" }, "api");

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, UserError } from "../../common/problem";
-import { forStack } from "../../common/stack-hints";
-import type { ImageStore } from "../../cluster/images/store";
-import { STABLE, type Track, type Workload } from "../../cluster/objects/workload";
-import { activePin, pinNotice, type Pin, releaseFor } from "../../cluster/releases/pin";
+import { type Problem, UserError } from "../common/problem";
+import type { ImageStore } from "../cluster/images/store";
+import { STABLE, type Track, type Workload } from "../cluster/objects/workload";
+import { activePin, pinNotice, type Pin, releaseFor } from "../cluster/releases/pin";
+import { warn } from "./messages";
 
 /** A track, the tag of the release that it runs, and the release's image. */
 export interface TrackRelease {
@@ -38,11 +38,12 @@ export async function releasesOf(
     for (const tag of tags) await store.ensure(tag);
   }
   if (tracks.every(({ release }) => release !== undefined && release !== code)) {
-    const text = `The code is release ${code}, and no track runs it, because all of them are pinned. To deploy it: npm run up -- --track TRACK`;
-    await pulumi.log.warn(forStack(text, pulumi.getStack()));
+    await warn(
+      `The code is release ${code}, and no track runs it, because all of them are pinned. To deploy it: npm run up -- --track TRACK`,
+    );
   }
   const pin = activePin(code, rolledBack);
-  if (pin !== undefined) await pulumi.log.warn(forStack(pinNotice(pin), pulumi.getStack()));
+  if (pin !== undefined) await warn(pinNotice(pin));
   return releases;
 }
 
