@@ -53,7 +53,7 @@ story("looking at what runs", () => {
     await until("both pods have answered", 10_000, async () => {
       const answer = await fetch(`${URL}/pod?connection=close`, { headers: { "X-Request-Id": id } });
       met.add(((await answer.json()) as PodSays).name);
-      return met.size === 2 ? true : undefined;
+      return met.size === 2;
     });
     const logs = `npm run logs -- --stack ${STACK} --no-follow --since 60s`;
     const lines = (await succeeds(logs)).split("\n").filter((line) => line.includes(`requestId=${id}`));

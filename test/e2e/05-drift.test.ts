@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { findDeployment, findService, settled } from "./harness/cluster";
 import { ask, whoAnswers } from "./harness/http";
-import { PROFILE, STACK } from "./harness/place";
-import { succeeds } from "./harness/shell";
+import { STACK } from "./harness/place";
+import { kubectl, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { until } from "./harness/until";
-
-const kubectl = (line: string) => succeeds(`kubectl --context ${PROFILE} ${line}`);
 
 /** What is said then: one of the two was gone, the other was changed. */
 const REPAIRED = /(?=.*\b1 created?\b).*\b1 updated?\b/s;

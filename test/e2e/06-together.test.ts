@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { append, restore } from "./harness/checkout";
+import { changeCode, CODE, restore } from "./harness/checkout";
 import { settled } from "./harness/cluster";
 import { whoAnswers } from "./harness/http";
 import { STACK, URL } from "./harness/place";
@@ -9,9 +9,6 @@ import { isWhole, lockFiles } from "./harness/state";
 import { beginsDeployed, story } from "./harness/story";
 import { until } from "./harness/until";
 
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
-
 story("two updates at once", () => {
   beginsDeployed();
   let version: string;
@@ -19,7 +16,7 @@ story("two updates at once", () => {
   afterEach("the state is whole", isWhole);
 
   it("`npm run up` twice: both succeed, one after the other", async () => {
-    await append(FILE, 'process.title = "together";');
+    await changeCode("together");
     const line = `npm run up -- --stack ${STACK}`;
     const outputs = await Promise.all([succeeds(line), succeeds(line)]);
     assert.deepEqual(outputs.map(lastLine), [URL, URL]);
@@ -29,7 +26,7 @@ story("two updates at once", () => {
   });
 
   it("`npx pulumi up` beside `npm run up` is refused, with who is at work", async () => {
-    await restore(FILE);
+    await restore(CODE);
     const up = new RunningUp();
     await until("the stack is locked", 60_000, () => Promise.resolve(lockFiles()[0]));
     assert.match(await fails("npx pulumi up --yes"), /currently locked by 1 lock[^]*\(pid \d+\)/);

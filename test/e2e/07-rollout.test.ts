@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { append, restore } from "./harness/checkout";
+import { append, changeCode, CODE, restore } from "./harness/checkout";
 import { Dev } from "./harness/dev";
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
 import { whoAnswers } from "./harness/http";
 import { Running } from "./harness/running";
 import { succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
-
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
 
 story("changed code", () => {
   beginsDeployed();
@@ -26,7 +23,7 @@ story("changed code", () => {
 
   it("rolls out under a new tag, with never fewer ready pods than wanted", async () => {
     const pods = await podsAndRestarts();
-    await append(FILE, 'process.title = "changed";');
+    await changeCode("changed");
     assert.equal(await fewestReady(() => succeeds("npx pulumi up --yes")), 2);
     await settled(2);
     const now = await whoAnswers();
@@ -45,13 +42,13 @@ story("changed code", () => {
 
   it("is no rollout if the bundled code is the same", async () => {
     const pods = await podsAndRestarts();
-    await append(FILE, "// A comment is not part of the bundle.");
+    await append(CODE, "// A comment is not part of the bundle.");
     assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
   it("has the old tag if the code is the old one again", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await succeeds("npx pulumi up --yes");
     await settled(2);
     assert.equal((await whoAnswers()).version, first);
@@ -64,14 +61,14 @@ story("npm run dev", () => {
   let dev: Dev;
   after("as it was", async () => {
     dev.kill();
-    await restore(FILE);
+    await restore(CODE);
   });
 
   it("serves a save from the pods that run, and Ctrl-C puts the release back", async () => {
     const { version } = await whoAnswers();
     dev = await Dev.start();
     const pods = await podsAndRestarts();
-    const saved = await dev.serves(() => append(FILE, "export const saved = true;"));
+    const saved = await dev.serves(() => append(CODE, "export const saved = true;"));
     assert.equal((await whoAnswers()).version, saved.version);
     assert.deepEqual(await podsAndRestarts(), pods);
     await dev.stop();

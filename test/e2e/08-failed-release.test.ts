@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { append, restore, standard, writeConfig } from "./harness/checkout";
+import { breakCode, changeCode, CODE, restore, standard, writeConfig } from "./harness/checkout";
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "./harness/cluster";
 import { whoAnswers } from "./harness/http";
 import { STACK } from "./harness/place";
 import { fails, succeeds } from "./harness/shell";
-import { beginsDeployed, story } from "./harness/story";
-
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
-/** As when a setting is missing that only the new code wants. */
-const CRASH = 'console.error("the cat ate it");\nprocess.exit(3);';
+import { beginsDeployed, deployStandard, story } from "./harness/story";
 
 const up = `npm run up -- --stack ${STACK}`;
 const rollback = `npm run rollback -- --stack ${STACK}`;
@@ -26,12 +21,12 @@ story("a release that can't become ready", () => {
     pods = await podsAndRestarts();
   });
   after("the checkout as it was, which the next story deploys", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await writeConfig(standard);
   });
 
   it("`npx pulumi up` says which pod, why, and what it logged, while the release before it serves", async () => {
-    await append(FILE, CRASH);
+    await breakCode();
     const ready = await fewestReady(async () => {
       const output = await fails("npx pulumi up --yes");
       assert.match(output, /Release \w{12} doesn't become ready: 0 of 2 pods are ready/);
@@ -57,7 +52,7 @@ story("a release that can't become ready", () => {
   });
 
   it("is followed by an ordinary `npx pulumi up` once the code is fixed", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await succeeds("npx pulumi up --yes");
     assert.deepEqual(await podsAndRestarts(), pods);
     assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
@@ -71,17 +66,12 @@ story("a release that is rolled back", () => {
   let second: string;
   before("a second release", async () => {
     first = (await whoAnswers()).version;
-    await append(FILE, 'process.title = "second";');
+    await changeCode("second");
     await succeeds("npx pulumi up --yes");
     await settled(2);
     second = (await whoAnswers()).version;
   });
-  after("as it was", async () => {
-    await restore(FILE);
-    await writeConfig(standard);
-    await succeeds("npx pulumi up --yes");
-    await settled(2);
-  });
+  after("as it was", () => deployStandard(CODE));
 
   it("`npm run rollback` goes back one release, with no build and no pod missing", async () => {
     assert.notEqual(second, first);

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
-import { append, restore, standard, writeConfig } from "./harness/checkout";
+import { changeCode, CODE, standard, writeConfig } from "./harness/checkout";
 import { core, pods, scale, settled } from "./harness/cluster";
 import { killProcess } from "./harness/node";
 import { succeeds } from "./harness/shell";
-import { beginsDeployed, story } from "./harness/story";
+import { beginsDeployed, deployStandard, story } from "./harness/story";
 import { loses } from "./harness/under-load";
 import { until } from "./harness/until";
-
-const FILE = "service/main.ts";
 
 /** Requests that meet the killed process, or its port before it is known that nobody listens there. */
 const MOST_OF_A_KILL = 300;
@@ -51,16 +49,11 @@ story("under load, with four replicas", () => {
     await succeeds("npx pulumi up --yes");
     await settled(4);
   });
-  after("as they were", async () => {
-    await writeConfig(standard);
-    await restore(FILE);
-    await succeeds("npx pulumi up --yes");
-    await settled(2);
-  });
+  after("as they were", () => deployStandard(CODE));
 
   let rollouts = 0;
   loses(0, "a rollout of changed code", async () => {
-    await append(FILE, `process.title = "rollout ${(rollouts += 1)}";`);
+    await changeCode(`rollout ${(rollouts += 1)}`);
     await succeeds("npx pulumi up --yes");
     await settled(4);
   });
@@ -84,8 +77,8 @@ async function evict(pod: V1Pod | undefined): Promise<void> {
   await core().createNamespacedPodEviction({ name, namespace: "default", body: { metadata: { name } } });
 }
 
-async function servesAgain(name: string): Promise<true | undefined> {
+async function servesAgain(name: string): Promise<boolean> {
   const [container] =
     (await core().readNamespacedPod({ name, namespace: "default" })).status?.containerStatuses ?? [];
-  return container?.ready === true && container.restartCount > 0 ? true : undefined;
+  return container?.ready === true && container.restartCount > 0;
 }

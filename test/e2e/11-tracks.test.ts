@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { append, restore, standard, writeConfig } from "./harness/checkout";
-import { apps, fewestReady, orUndefined, podsAndRestarts, settled } from "./harness/cluster";
-import { PROFILE, STACK } from "./harness/place";
-import { fails, succeeds } from "./harness/shell";
+import { orUndefined } from "../../cluster/connection/kubernetes-client";
+import { breakCode, changeCode, CODE, restore, standard, writeConfig } from "./harness/checkout";
+import { apps, fewestReady, podsAndRestarts, settled } from "./harness/cluster";
+import { STACK } from "./harness/place";
+import { fails, kubectl, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { losesNothing } from "./harness/under-load";
-
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
-const SECOND = 'process.title = "second";';
-
-const kubectl = (line: string) => succeeds(`kubectl --context ${PROFILE} ${line}`);
 
 /** The replicas and the release of a Deployment, or undefined if there is none. */
 async function wanted(name: string) {
@@ -34,7 +29,7 @@ story("tracks", () => {
     first = (await wanted("api"))?.release;
   });
   after("without tracks", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await writeConfig(standard);
   });
 
@@ -61,7 +56,7 @@ story("tracks", () => {
   });
 
   it("run another release each: `npm run up -- --track beta` leaves the others' code alone", async () => {
-    await append(FILE, SECOND);
+    await changeCode("second");
     await succeeds(`npm run up -- --track beta --stack ${STACK}`);
     assert.notEqual((await wanted("api-beta"))?.release, first);
     assert.deepEqual([(await wanted("api"))?.release, (await wanted("api-alpha"))?.release], [first, first]);
@@ -72,14 +67,14 @@ story("tracks", () => {
 
   it("fail alone: the error names the track, and it alone is put back", async () => {
     const second = (await wanted("api-beta"))?.release;
-    await append(FILE, 'console.error("the cat ate it");\nprocess.exit(3);');
+    await breakCode();
     const output = await fails(`npm run up -- --track beta --stack ${STACK}`);
     assert.match(output, /Track beta: Release \w{12} doesn't become ready[^]*\| the cat ate it/);
     assert.match(output, new RegExp(`release ${second} is back, and serves`));
     assert.equal((await wanted("api-beta"))?.release, second);
     assert.deepEqual(await stablePods(), pods);
-    await restore(FILE);
-    await append(FILE, SECOND);
+    await restore(CODE);
+    await changeCode("second");
   });
 
   it("are promoted: stable rolls out the release of beta", async () => {
@@ -96,7 +91,7 @@ story("tracks", () => {
   });
 
   it("go with no request lost, and the stack is as it was without them", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await writeConfig(standard);
     await losesNothing("two tracks are removed", async () => {
       await succeeds(`npm run up -- --stack ${STACK}`);

@@ -3,12 +3,13 @@ import { KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-n
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
+import { orUndefined } from "../../cluster/connection/kubernetes-client";
 import { FIRST_NODE_PORT } from "../../common/node-ports";
 import { UserError } from "../../common/problem";
 import type { Config } from "../../infra/config";
 import { makeNamespace } from "../../infra/workload/namespace";
 import { ResilientService } from "../../infra/workload";
-import { core, kubeConfig, orUndefined } from "../e2e/harness/cluster";
+import { core, kubeConfig } from "../e2e/harness/cluster";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { keys, plausible } from "../support/config-arbitraries";
 import { configOf } from "../support/config";

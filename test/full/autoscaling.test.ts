@@ -62,7 +62,7 @@ story("scaling with traffic", () => {
     const load = startLoad({ url: URL, rate: RATE, timeoutMs: 20_000 });
     try {
       const start = Date.now();
-      await until("four pods are ready", UP_MS, async () => (await podsReady()) >= 4 || undefined);
+      await until("four pods are ready", UP_MS, async () => (await podsReady()) >= 4);
       console.log(`      four pods after ${seconds(start)} s`);
       await writeConfig({ ...autoscaled, env: { CHANGED: "2" } });
       const fewest = await fewestReady(() => succeeds("npx pulumi up --yes --refresh"));
@@ -74,7 +74,7 @@ story("scaling with traffic", () => {
       const report = await load.stop();
       note({ event: "scaling from one pod to four, and a rollout", ...report });
       const end = Date.now();
-      await until("one pod is left", DOWN_MS, async () => (await podsReady()) === 1 || undefined);
+      await until("one pod is left", DOWN_MS, async () => (await podsReady()) === 1);
       console.log(`      one pod ${seconds(end)} s after the load`);
       if (process.env.E2E_DRAW === "1") {
         await writeFile(join(SOURCE, "docs", "autoscaling.svg"), pictureOf(report, watch.moments, TARGET));

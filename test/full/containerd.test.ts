@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { append, restore, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore, writeConfig } from "../e2e/harness/checkout";
 import { ask } from "../e2e/harness/http";
 import { removeProfile, startProfile } from "../e2e/harness/other-profile";
 import { lastLine, succeeds } from "../e2e/harness/shell";
@@ -7,7 +7,6 @@ import { story } from "../e2e/harness/story";
 import { losesNothing } from "../e2e/harness/under-load";
 
 const NAME = "koa-on-minikube-e2e-containerd";
-const FILE = "service/main.ts";
 
 story("a cluster that somebody made by `minikube start`, with containerd", () => {
   let url = "";
@@ -18,7 +17,7 @@ story("a cluster that somebody made by `minikube start`, with containerd", () =>
     await startProfile(NAME, "--driver=docker --container-runtime=containerd");
   });
   after("minikube delete", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await removeProfile(NAME);
   });
 
@@ -34,7 +33,7 @@ story("a cluster that somebody made by `minikube start`, with containerd", () =>
   });
 
   it("rolls changed code out, and loses no request", async () => {
-    await append(FILE, 'process.title = "changed";');
+    await changeCode("changed");
     const rollOut = () => succeeds(`npm run up -- --stack ${NAME}`);
     await losesNothing("containerd: npm run up, changed code", rollOut, url);
     assert.notEqual(await release(), first);

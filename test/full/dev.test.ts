@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "undici";
-import { append, restore, standard, writeConfig } from "../e2e/harness/checkout";
+import { append, CODE, restore, standard, writeConfig } from "../e2e/harness/checkout";
 import { endpoints, findDeployment, podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { Dev } from "../e2e/harness/dev";
 import { whoAnswers } from "../e2e/harness/http";
@@ -10,7 +10,6 @@ import { beginsDeployed, story } from "../e2e/harness/story";
 import { underLoad } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
 
-const FILE = "service/main.ts";
 const REPLICAS = 4;
 const SAVES = 100;
 const INSPECTOR_PORT = 39_329;
@@ -26,7 +25,7 @@ story("npm run dev", () => {
     await succeeds("npx pulumi up --yes");
     await settled(REPLICAS);
   });
-  afterEach(() => restore(FILE));
+  afterEach(() => restore(CODE));
   afterEach(() => dev?.kill());
   after("as it was", async () => {
     await writeConfig(standard);
@@ -42,7 +41,7 @@ story("npm run dev", () => {
     const times: number[] = [];
     const { failed } = await underLoad(`${SAVES} saves in npm run dev`, async () => {
       for (let save = 0; save < SAVES; save++) {
-        const { seconds } = await dev!.serves(() => append(FILE, `export const save${save} = ${save};`));
+        const { seconds } = await dev!.serves(() => append(CODE, `export const save${save} = ${save};`));
         times.push(seconds);
       }
     });
@@ -58,16 +57,16 @@ story("npm run dev", () => {
 
   it("leaves the code before serving if a save doesn't compile, or crashes as it starts", async () => {
     dev = await Dev.start();
-    const { version } = await dev.serves(() => append(FILE, "export const good = 1;"));
+    const { version } = await dev.serves(() => append(CODE, "export const good = 1;"));
     let from = dev.output.length;
-    await append(FILE, "const bad = ;");
+    await append(CODE, "const bad = ;");
     await dev.says(/can't be bundled: Unexpected ";"\n {2}where: {3}main\.ts:\d+/, from);
-    await restore(FILE);
+    await restore(CODE);
     from = dev.output.length;
-    await append(FILE, 'throw new Error("crashes");');
+    await append(CODE, 'throw new Error("crashes");');
     await dev.says(/isn't served: api-\S+: it ended with exit code 1 before it was ready/, from);
     assert.equal((await whoAnswers()).version, version);
-    await restore(FILE);
+    await restore(CODE);
   });
 
   it("is ended by the next npm run up, if it was killed", async () => {
@@ -87,14 +86,14 @@ story("npm run dev", () => {
     await until(
       "one pod leaves the Service",
       10_000,
-      async () => (await endpoints()).length === REPLICAS - 1 || undefined,
+      async () => (await endpoints()).length === REPLICAS - 1,
     );
     await sleep(HELD_MS);
     assert.deepEqual(await podsAndRestarts(), running);
     const { failed } = await underLoad("a breakpoint holds one of the pods", () => sleep(5_000));
     assert.equal(failed, 0);
     debugging.resume();
-    await until("it is back", 20_000, async () => (await endpoints()).length === REPLICAS || undefined);
+    await until("it is back", 20_000, async () => (await endpoints()).length === REPLICAS);
     assert.deepEqual(await podsAndRestarts(), running);
     await dev.stop();
   });

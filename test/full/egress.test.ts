@@ -6,8 +6,9 @@ import { testTools } from "../../toolchain/tools";
 import { writeConfig } from "../e2e/harness/checkout";
 import { pods, podsAndRestarts } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
+import { inNode } from "../e2e/harness/node";
 import { machine, PROFILE } from "../e2e/harness/place";
-import { lastLine, succeeds } from "../e2e/harness/shell";
+import { kubectl, lastLine, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { losesNothing } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
@@ -19,9 +20,6 @@ const DNS_METRICS = "http://kube-dns.kube-system.svc:9153/metrics";
 /** How a connection that isn't let through fails, by the network plugin. It is none of DNS' errors. */
 const CUT_OFF = /^(ECONNREFUSED|TimeoutError)$/;
 
-const node = (command: string) => succeeds(`docker exec ${PROFILE} ${command}`);
-const nodeShell = (script: string) => run("docker", ["exec", PROFILE, "sh", "-c", script], machine);
-
 story("egress, in a node that enforces NetworkPolicies", () => {
   beginsDeployed();
   before("run kube-router in the node", async function () {
@@ -32,15 +30,13 @@ story("egress, in a node that enforces NetworkPolicies", () => {
     const only = "--run-firewall=true --run-router=false --run-service-proxy=false";
     const as = `--kubeconfig=/etc/kubernetes/admin.conf --hostname-override=${PROFILE}`;
     await succeeds(`docker exec -d ${PROFILE} kube-router ${only} ${as}`);
-    await until(
-      "it guards the pods",
-      60_000,
-      async () => (await node("iptables-save -t filter")).includes("KUBE-POD-FW-") || undefined,
+    await until("it guards the pods", 60_000, async () =>
+      (await inNode("iptables-save", "-t", "filter")).includes("KUBE-POD-FW-"),
     );
   });
   after("remove it, and its rules: its own command for that fails without IPVS", async () => {
     const rules = "iptables-save | grep -vE 'KUBE-(ROUTER|POD-FW|NWPLCY)' | iptables-restore";
-    await nodeShell(`pkill -9 kube-router; ${rules} && ipset destroy`);
+    await inNode("sh", "-c", `pkill -9 kube-router; ${rules} && ipset destroy`);
   });
 
   let url = "";
@@ -94,7 +90,7 @@ async function installInNode(name: string): Promise<void> {
       machine,
     );
     await succeeds(`docker cp ${folder} ${PROFILE}:/packages`);
-    await node("dpkg --install --recursive /packages");
+    await inNode("dpkg", "--install", "--recursive", "/packages");
   });
 }
 
@@ -102,7 +98,5 @@ async function installInNode(name: string): Promise<void> {
 async function call(url: string, namespace = NAME): Promise<string> {
   const answer = "r=>r.status,e=>e.cause?.code??e.name";
   const script = `fetch("${url}",{signal:AbortSignal.timeout(3000)}).then(${answer}).then(console.log)`;
-  return (
-    await succeeds(`kubectl --context ${PROFILE} exec -n ${namespace} deploy/api -- node -e ${script}`)
-  ).trim();
+  return (await kubectl(`exec -n ${namespace} deploy/api -- node -e ${script}`)).trim();
 }

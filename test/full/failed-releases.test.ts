@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
-import { append, restore, standard, writeConfig, type StackConfig } from "../e2e/harness/checkout";
+import {
+  breakCode,
+  changeCode,
+  CODE,
+  restore,
+  type StackConfig,
+  standard,
+  writeConfig,
+} from "../e2e/harness/checkout";
 import { fewestReady, findDeployment, podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
 import { inNode } from "../e2e/harness/node";
 import { PROFILE, STACK } from "../e2e/harness/place";
-import { fails, succeeds } from "../e2e/harness/shell";
+import { fails, kubectl, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
@@ -37,11 +45,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "no node that takes it": {
     make: async () => {
-      await succeeds(`kubectl --context ${PROFILE} cordon ${PROFILE}`);
+      await kubectl(`cordon ${PROFILE}`);
       await writeConfig({ ...soon, env: { WANTS: "another pod" } });
     },
     told: /No node has room: .*unschedulable.*\n +where: +pod\/api-.*\n +allowed: each pod requests 100m CPU/,
-    undo: () => succeeds(`kubectl --context ${PROFILE} uncordon ${PROFILE}`),
+    undo: () => kubectl(`uncordon ${PROFILE}`),
   },
   "an image that is gone from the node": {
     make: async () => {
@@ -136,7 +144,7 @@ story("releases that can't become ready, each for its own reason", () => {
     }
     const image = `deployment/api api-container=api:${version}`;
     await until("the API server admits that release again", 30_000, () =>
-      succeeds(`kubectl --context ${PROFILE} set image --dry-run=server ${image}`).catch(() => undefined),
+      kubectl(`set image --dry-run=server ${image}`).catch(() => undefined),
     );
     await succeeds("npx pulumi up --yes");
     assert.deepEqual(await podsAndRestarts(), pods);
@@ -156,7 +164,7 @@ story("releases that can't become ready, each for its own reason", () => {
 story("the very first release, when it can't become ready", () => {
   before("nothing is deployed", () => succeeds(`npm run down -- --stack ${STACK}`));
   after("as it was", async () => {
-    await restore("service/main.ts");
+    await restore(CODE);
     await writeConfig(standard);
     await succeeds(up);
     await settled(2);
@@ -164,7 +172,7 @@ story("the very first release, when it can't become ready", () => {
 
   it("says that there is nothing to go back to", async () => {
     await writeConfig(soon);
-    await append("service/main.ts", 'console.error("the cat ate it");\nprocess.exit(3);');
+    await breakCode();
     const output = await fails(up);
     assert.match(output, /\| the cat ate it[^]*There is no earlier release that could be put back/);
   });
@@ -173,7 +181,7 @@ story("the very first release, when it can't become ready", () => {
 story("the images of releases", () => {
   beginsDeployed();
   after("as it was", async () => {
-    await restore("service/main.ts");
+    await restore(CODE);
     await succeeds(up);
     await settled(2);
   });
@@ -182,7 +190,7 @@ story("the images of releases", () => {
     await inNode("docker", "tag", `api:${(await whoAnswers()).version}`, "api:somebody-elses");
     const built: string[] = [];
     for (let number = 0; number < 6; number++) {
-      await append("service/main.ts", `process.title = "release-${number}";`);
+      await changeCode(`release-${number}`);
       await succeeds("npx pulumi up --yes");
       await settled(2);
       built.push((await whoAnswers()).version);

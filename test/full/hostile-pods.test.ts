@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { startLoad } from "../../commands/load/generator";
 import { pods, podsAndRestarts } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
-import { NODE_PORT, PROFILE, URL } from "../e2e/harness/place";
-import { succeeds } from "../e2e/harness/shell";
+import { NODE_PORT, URL } from "../e2e/harness/place";
+import { kubectl } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { attack } from "../support/hostile/attack";
 import { fightOff } from "../support/hostile/campaign";
@@ -58,7 +58,7 @@ async function vitalsOfPods(): Promise<Map<string, Vitals>> {
   const names = (await pods()).map(({ metadata }) => metadata?.name ?? "");
   const all = names.map(async (name) => {
     const path = `/api/v1/namespaces/default/pods/${name}:9464/proxy/metrics`;
-    return [name, vitalsIn(await succeeds(`kubectl --context ${PROFILE} get --raw ${path}`))] as const;
+    return [name, vitalsIn(await kubectl(`get --raw ${path}`))] as const;
   });
   return new Map(await Promise.all(all));
 }

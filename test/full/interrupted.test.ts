@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { append, restore } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore } from "../e2e/harness/checkout";
 import { findDeployment, nothingLeft, pods, settled } from "../e2e/harness/cluster";
 import { ask, whoAnswers } from "../e2e/harness/http";
 import { STACK, URL } from "../e2e/harness/place";
@@ -8,9 +8,6 @@ import { lastLine, succeeds } from "../e2e/harness/shell";
 import { hasBegun, isWhole, lockFiles, snapshot } from "../e2e/harness/state";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
-
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
 
 /** A moment on the way of `npm run up`, by what can be seen of it. */
 interface Moment {
@@ -39,12 +36,12 @@ story("`npm run up` that is killed", () => {
   let version = "";
   beforeEach("something to do", async () => {
     version = (await whoAnswers()).version;
-    await restore(FILE);
-    await append(FILE, `process.title = "release ${++release}";`);
+    await restore(CODE);
+    await changeCode(`release ${++release}`);
   });
   after("put the file back", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS);
-    await restore(FILE);
+    await restore(CODE);
     await succeeds(`npm run up -- --stack ${STACK}`);
   });
 

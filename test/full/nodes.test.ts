@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
+import { isReady } from "../../cluster/objects/pods";
 import type { Report } from "../../commands/load/generator";
-import { append, restore, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore, writeConfig } from "../e2e/harness/checkout";
 import { ask } from "../e2e/harness/http";
 import { removeProfile } from "../e2e/harness/other-profile";
 import { fails, lastLine, succeeds } from "../e2e/harness/shell";
@@ -12,7 +13,6 @@ import { until } from "../e2e/harness/until";
 
 const NAME = "koa-on-minikube-e2e-nodes";
 const [FIRST, SECOND, THIRD, FOURTH] = [NAME, `${NAME}-m02`, `${NAME}-m03`, `${NAME}-m04`] as const;
-const FILE = "service/main.ts";
 /** Little: the nodes share one machine. */
 const resources = { requests: { cpu: "50m", memory: "50Mi" } };
 /** The longest that a lost node's pods take to be replaced: 50 s until it is noticed, 30 more, and the start of a pod. */
@@ -28,7 +28,7 @@ story("a minikube cluster with three nodes", () => {
     await removeProfile(NAME);
   });
   after("minikube delete", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await removeProfile(NAME);
   });
 
@@ -67,7 +67,7 @@ story("a minikube cluster with three nodes", () => {
 
   it("gets changed code and goes back, with a pod on each node again and no request lost", async function () {
     this.timeout(ROUND_MS);
-    await append(FILE, 'process.title = "changed";');
+    await changeCode("changed");
     const first = await release();
     await losesNothing("three nodes: npm run up, changed code", () => up(), url);
     assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
@@ -76,7 +76,7 @@ story("a minikube cluster with three nodes", () => {
     await losesNothing("three nodes: npm run rollback", goBack, url);
     assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
     assert.equal(await release(), first);
-    await restore(FILE);
+    await restore(CODE);
   });
 
   it("loses no request if a node is drained", async () => {
@@ -98,7 +98,7 @@ story("a minikube cluster with three nodes", () => {
         await succeeds(`minikube node stop m03 -p ${NAME}`);
         const stopped = Date.now();
         const words = `The node ${THIRD} doesn't answer`;
-        await until(words, REPLACED_MS, async () => ((await status()).includes(words) ? true : undefined));
+        await until(words, REPLACED_MS, async () => (await status()).includes(words));
         const nodes = await ready(3, REPLACED_MS);
         console.log(
           `      full strength ${((Date.now() - stopped) / 1000).toFixed(0)} s after the node stopped`,
@@ -128,7 +128,7 @@ story("a minikube cluster with three nodes", () => {
     await kubectl(`wait --for=condition=Ready node/${FOURTH} --timeout=60s`);
     await kubectl("scale deployment api --replicas=5"); // the third node has none either
     const explained = /ErrImageNeverPull[^]*npm run up/;
-    await until("status explains", 60_000, async () => (explained.test(await status()) ? true : undefined));
+    await until("status explains", 60_000, async () => explained.test(await status()));
     await succeeds(`npx pulumi config set replicas 5 --stack ${NAME}`);
     await up();
     assert.ok((await ready(5)).includes(FOURTH));
@@ -145,10 +145,6 @@ story("a minikube cluster with three nodes", () => {
 
 function imagesOn(node: string): Promise<string> {
   return succeeds(`docker exec ${node} crictl images`);
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 }
 
 function nodesOf(found: readonly V1Pod[]): string[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { restore, standard, writeConfig } from "../e2e/harness/checkout";
 import { podsAndRestarts, settled } from "../e2e/harness/cluster";
 import { fails, succeeds } from "../e2e/harness/shell";
-import { beginsDeployed, story } from "../e2e/harness/story";
+import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
 
@@ -28,12 +28,7 @@ story("under load, a bad release", () => {
     await writeConfig({ ...standard, progressDeadlineSeconds: SOON });
     await succeeds("npx pulumi up --yes");
   });
-  after("as it was", async () => {
-    await writeConfig(standard);
-    await restore(ROUTES);
-    await succeeds("npx pulumi up --yes");
-    await settled(2);
-  });
+  after("as it was", () => deployStandard(ROUTES));
 
   for (const [whatItDoes, make] of Object.entries(badReleases)) {
     loses(

@@ -48,18 +48,14 @@ story("the live page, for everybody", () => {
     assert.equal(visit.requests.length, length, "it goes on asking");
     await keyboard.press("Enter");
     assert.equal(await visit.text("#toggle"), "Stop");
-    await until("it asks again", 5_000, () =>
-      Promise.resolve(visit.requests.length > length ? true : undefined),
-    );
+    await until("it asks again", 5_000, () => Promise.resolve(visit.requests.length > length));
     visit.assertNoComplaint();
     await visit.close();
   });
 });
 
 async function showsTiles(visit: Visit): Promise<void> {
-  await until("the page shows two pods", 10_000, async () =>
-    (await visit.live()).length === 2 ? true : undefined,
-  );
+  await until("the page shows two pods", 10_000, async () => (await visit.live()).length === 2);
   // A tile that is still fading in has other colours.
   await visit.page.waitForFunction(() => document.getAnimations().every((one) => !("animationName" in one)));
 }

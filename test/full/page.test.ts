@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { append, restore, standard, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, standard, writeConfig } from "../e2e/harness/checkout";
 import { core, pods, ready, scale } from "../e2e/harness/cluster";
 import { URL } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
-import { beginsDeployed, story } from "../e2e/harness/story";
+import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
 import { withBrowser } from "../e2e/harness/browser";
 import { Visit } from "../e2e/harness/visit";
-
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
 
 /** Longer than a busy machine needs to build another release, and to start a pod of it. */
 const BUILT_MS = 150_000;
@@ -32,7 +29,7 @@ story("the live page", () => {
   });
 
   const shows = (what: string, within: number, is: () => Promise<boolean>) =>
-    until(`the page shows ${what}`, within, async () => ((await is()) ? true : undefined));
+    until(`the page shows ${what}`, within, is);
   const showsLive = (replicas: number, within: number) =>
     shows(`${replicas} pods`, within, async () => {
       const [live, all] = [await visit.live(), await visit.tiles()];
@@ -59,7 +56,7 @@ story("the live page", () => {
     await scale(2);
     await showsLive(2, GONE_MS);
     const [old] = await visit.live();
-    await append(FILE, 'process.title = "another release";');
+    await changeCode("another release");
     const up = succeeds("npx pulumi up --yes");
     await shows("two colours", BUILT_MS, async () => (await coloursOf(visit)).size === 2);
     assert.match(await visit.text("#fleet-title"), /pods, 2 releases$/);
@@ -120,9 +117,7 @@ story("the live page", () => {
 
   it("has asked for itself and for /pod, and for nothing else in the world", async () => {
     await visit.page.locator("#rate").fill("200"); // some on kept connections now
-    await until("a kept connection", 5_000, () =>
-      Promise.resolve(visit.requests.includes(`GET ${URL}/pod`) || undefined),
-    );
+    await until("a kept connection", 5_000, () => Promise.resolve(visit.requests.includes(`GET ${URL}/pod`)));
     assert.deepEqual([...new Set(visit.requests)].sort(), [
       `GET ${URL}/`,
       `GET ${URL}/pod`,
@@ -133,8 +128,7 @@ story("the live page", () => {
   after("back to what the config says", async () => {
     if (visit === undefined) return; // skipped
     await visit.close();
-    await restore(FILE);
-    await succeeds("npx pulumi up --yes");
+    await deployStandard(CODE);
   });
 });
 

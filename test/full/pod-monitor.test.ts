@@ -7,7 +7,7 @@ import {
 import { standard, writeConfig } from "../e2e/harness/checkout";
 import { kubeConfig, podsAndRestarts } from "../e2e/harness/cluster";
 import { fails, succeeds } from "../e2e/harness/shell";
-import { beginsDeployed, story } from "../e2e/harness/story";
+import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
 
 const kind = { group: "monitoring.coreos.com", version: "v1", plural: "podmonitors" } as const;
@@ -38,8 +38,7 @@ story("a PodMonitor", () => {
   const definitions = () => kubeConfig().makeApiClient(ApiextensionsV1Api);
   before("config asks for one", () => writeConfig({ ...standard, podMonitor: true }));
   after("as it was", async () => {
-    await writeConfig(standard);
-    await succeeds("npx pulumi up --yes");
+    await deployStandard();
     await definitions().deleteCustomResourceDefinition({ name: CRD });
   });
 

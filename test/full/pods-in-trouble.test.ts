@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { restore } from "../e2e/harness/checkout";
 import { endpoints, everyPod, pods, scale, settled } from "../e2e/harness/cluster";
 import { ask, untilAllAnswer } from "../e2e/harness/http";
 import { succeeds } from "../e2e/harness/shell";
-import { beginsDeployed, story } from "../e2e/harness/story";
+import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
 import { addHarmfulRoutes, ROUTES } from "../e2e/harness/variants";
@@ -21,11 +20,7 @@ story("under load, pods in trouble", () => {
     await succeeds("npx pulumi up --yes");
     await settled(2);
   });
-  after("as it was", async () => {
-    await restore(ROUTES);
-    await succeeds("npx pulumi up --yes");
-    await settled(2);
-  });
+  after("as it was", () => deployStandard(ROUTES));
 
   loses(0, "a pod is scaled away with a slow request in flight, which completes", async () => {
     await scale(2);
@@ -44,7 +39,7 @@ story("under load, pods in trouble", () => {
     await scale(2);
     await settled(2);
     await scale(1);
-    await until("one pod is left", 10_000, async () => ((await everyPod()).length === 1 ? true : undefined));
+    await until("one pod is left", 10_000, async () => (await everyPod()).length === 1);
   });
 
   describe("one of two", () => {
@@ -59,10 +54,8 @@ story("under load, pods in trouble", () => {
       const before = await restarts();
       // Whichever pod gets it: it never answers.
       const blocked = assert.rejects(ask("/block"));
-      await until("the Service leaves one pod out", 5_000, async () =>
-        (await endpoints()).length === 1 ? true : undefined,
-      );
-      await until("it is restarted", 120_000, async () => ((await restarts()) > before ? true : undefined));
+      await until("the Service leaves one pod out", 5_000, async () => (await endpoints()).length === 1);
+      await until("it is restarted", 120_000, async () => (await restarts()) > before);
       await settled(2);
       await blocked;
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { append, restore, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore, writeConfig } from "../e2e/harness/checkout";
 import { core, pods } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
 import { PROFILE } from "../e2e/harness/place";
@@ -10,7 +10,6 @@ import { losesNothing } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
 
 const NAME = "registry";
-const FILE = "service/main.ts";
 const IMAGE = "team/api";
 
 story("a registry with TLS and a password", () => {
@@ -25,7 +24,7 @@ story("a registry with TLS and a password", () => {
   });
   after("stop it", async () => {
     await registry?.stop();
-    await restore(FILE);
+    await restore(CODE);
   });
 
   const run = (command: string) => succeeds(`npm run ${command} -- --stack ${NAME}`, { env: registry.env });
@@ -90,7 +89,7 @@ story("a registry with TLS and a password", () => {
 
   it("gets changed code once, and the rollout loses no request", async () => {
     const before = registry.writes.images;
-    await append(FILE, 'process.title = "changed";');
+    await changeCode("changed");
     await losesNothing("registry: npm run up, changed code", () => run("up"), url);
     assert.equal(registry.writes.images, before + 1);
     assert.deepEqual(Object.keys(await registry.digests(IMAGE)).sort(), [first, await release()].sort());
@@ -110,7 +109,7 @@ story("a registry with TLS and a password", () => {
     assert.match(await run("down"), /Destroy: done/);
     await until("the namespace is gone", 60_000, async () => {
       const { items } = await core().listNamespace();
-      return items.every(({ metadata }) => metadata?.name !== NAME) || undefined;
+      return items.every(({ metadata }) => metadata?.name !== NAME);
     });
     assert.equal(Object.keys(await registry.digests(IMAGE)).length, 2);
   });

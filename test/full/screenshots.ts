@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   await until("two releases with two live pods each", ROLLOUT_MS, async () => {
     const releases = (await light.live()).map(({ release }) => release);
     const counts = [...new Set(releases)].map((one) => releases.filter((release) => release === one).length);
-    return counts.length === 2 && Math.min(...counts) >= 2 ? true : undefined;
+    return counts.length === 2 && Math.min(...counts) >= 2;
   });
   await take(light, "rollout");
   await browser.close();

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { standard, writeConfig } from "../e2e/harness/checkout";
 import { core, findDeployment } from "../e2e/harness/cluster";
 import { places, STACK } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
-import { beginsDeployed, story } from "../e2e/harness/story";
+import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 
 /** Two, so that the second update shows what was and what will be. Found nowhere by chance. */
 const secrets = [1, 2].map(() => `s3cret-${randomBytes(12).toString("hex")}`) as [string, string];
@@ -18,10 +17,7 @@ const disguises = secrets.flatMap((secret) => [
 
 story("`npx pulumi config set --secret` for a variable of the container", () => {
   beginsDeployed();
-  after("put the config back", async () => {
-    await writeConfig(standard);
-    await succeeds("npx pulumi up --yes");
-  });
+  after("put the config back", () => deployStandard());
 
   it("gives it to the container, and shows it nowhere", async () => {
     const outputs: string[] = [];

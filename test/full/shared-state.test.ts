@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../commands/state/checkpoint";
-import { append, restore, standard, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore, standard, writeConfig } from "../e2e/harness/checkout";
 import { findDeployment, nothingLeft, pods } from "../e2e/harness/cluster";
 import { environmentWithTools, URL } from "../e2e/harness/place";
 import { startPostgres, type Postgres } from "../e2e/harness/postgres";
@@ -12,8 +12,6 @@ import { until } from "../e2e/harness/until";
 const STACK = "team";
 const UP = `npm run up -- --stack ${STACK}`;
 const DOWN = `npm run down -- --stack ${STACK}`;
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
 
 story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
   beginsEmpty();
@@ -31,7 +29,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
     await writeConfig(standard, STACK);
   });
   after("stop PostgreSQL", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await postgres?.stop();
   });
 
@@ -51,13 +49,9 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
     (await findDeployment())?.spec?.template.spec?.containers[0]?.image?.split(":")[1] ?? "";
   const rollsOut = async () => (await pods()).length > 2;
 
-  async function changeCode(): Promise<void> {
-    await append(FILE, `process.title = "team ${++changes}";`);
-  }
-
   /** `npm run up` with changed code, killed at a moment; the next command says what to type, and that is typed. */
   async function killUp(moment: () => Promise<boolean>, next: string): Promise<void> {
-    await changeCode();
+    await changeCode(`team ${++changes}`);
     const up = new RunningUp(STACK, env);
     await up.reach("the moment", moment);
     await up.killAll();
@@ -84,7 +78,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
   });
 
   it("two people at once: the second is told who is at work, waits, and succeeds", async () => {
-    await changeCode();
+    await changeCode(`team ${++changes}`);
     const first = new RunningUp(STACK, env);
     await first.reach("the rollout", rollsOut);
     const second = await run(UP);
@@ -105,7 +99,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
   it("gets a track, which is promoted, and goes back", async () => {
     const before = await release();
     await writeConfig({ ...standard, tracks: { beta: { replicas: 1 } } }, STACK);
-    await changeCode();
+    await changeCode(`team ${++changes}`);
     await run(`${UP} --track beta`);
     assert.equal(await release(), before);
     assert.match(

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { append, restore, standard, writeConfig } from "../e2e/harness/checkout";
+import { changeCode, CODE, restore, standard, writeConfig } from "../e2e/harness/checkout";
 import { settled } from "../e2e/harness/cluster";
 import { STACK } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { losesNothing } from "../e2e/harness/under-load";
 
-/** Part of the bundle, and so of the image. */
-const FILE = "service/main.ts";
 /** Once is luck. */
 const TIMES = 20;
 const ROUND_MS = 480_000;
@@ -15,7 +13,7 @@ const ROUND_MS = 480_000;
 story("tracks under load", () => {
   beginsDeployed();
   after("without tracks", async () => {
-    await restore(FILE);
+    await restore(CODE);
     await writeConfig(standard);
     await succeeds(`npm run up -- --stack ${STACK}`);
     await settled(2);
@@ -25,7 +23,7 @@ story("tracks under load", () => {
     it(`are promoted and removed without a lost request (${time} of ${TIMES})`, async function () {
       this.timeout(ROUND_MS);
       await writeConfig({ ...standard, tracks: { beta: { replicas: 2 } } });
-      await append(FILE, `process.title = "beta ${time}";`);
+      await changeCode(`beta ${time}`);
       await succeeds(`npm run up -- --track beta --stack ${STACK}`);
       await settled(4);
       await losesNothing("promote", async () => {

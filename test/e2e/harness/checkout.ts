@@ -76,6 +76,19 @@ export async function replace(file: string, piece: string, by: string): Promise<
   await writeFile(path, content.replace(piece, by));
 }
 
+/** A file of the service. It is part of the bundle, and so of the image. */
+export const CODE = "service/main.ts";
+
+/** Changes the code of the copy's service: it becomes another release. */
+export async function changeCode(title: string): Promise<void> {
+  await append(CODE, `process.title = "${title}";`);
+}
+
+/** Makes the copy's service crash as it starts. */
+export async function breakCode(): Promise<void> {
+  await append(CODE, 'console.error("the cat ate it");\nprocess.exit(3);');
+}
+
 /** Puts a file of the copy back to what it is in the checkout under test. */
 export async function restore(file: string): Promise<void> {
   await rm(join(places.checkout, file));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  ApiException,
   AppsV1Api,
   CoreV1Api,
   DiscoveryV1Api,
@@ -10,9 +9,11 @@ import {
   type V1Service,
   Watch,
 } from "@kubernetes/client-node";
-import { until } from "./until";
+import { orUndefined } from "../../../cluster/connection/kubernetes-client";
+import { isReady } from "../../../cluster/objects/pods";
 import { places, PROFILE } from "./place";
-import { succeeds } from "./shell";
+import { kubectl } from "./shell";
+import { until } from "./until";
 
 /** The selector of all that belongs to the service. */
 const OURS = "name=api";
@@ -80,7 +81,7 @@ export async function settled(replicas: number): Promise<V1Pod[]> {
 
 /** Scales without Pulumi, as `kubectl scale` does. Returns as soon as the API server knows. */
 export async function scale(replicas: number): Promise<void> {
-  await succeeds(`kubectl --context ${PROFILE} scale deployment -l ${OURS} --replicas=${replicas}`);
+  await kubectl(`scale deployment -l ${OURS} --replicas=${replicas}`);
 }
 
 /** The addresses of the pods that the Service sends requests to. */
@@ -97,12 +98,6 @@ export async function endpoints(): Promise<string[]> {
 export async function everyPod(): Promise<V1Pod[]> {
   const { items } = await core().listNamespacedPod({ namespace: "default", labelSelector: OURS });
   return items;
-}
-
-/** Whether a pod gets requests. */
-function isReady({ metadata, status }: V1Pod): boolean {
-  const passed = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
-  return passed === true && metadata?.deletionTimestamp === undefined;
 }
 
 /** All that stacks of this project could have left behind, as `Kind namespace/name`. */
@@ -126,9 +121,9 @@ export async function leftBehind(): Promise<string[]> {
   return own.filter((name) => !KUBERNETES_OWN.test(name));
 }
 
-/** True once nothing is left behind. */
-export async function nothingLeft(): Promise<true | undefined> {
-  return (await leftBehind()).length === 0 ? true : undefined;
+/** Whether nothing is left behind. */
+export async function nothingLeft(): Promise<boolean> {
+  return (await leftBehind()).length === 0;
 }
 
 /** Namespaces and Services of every cluster. */
@@ -154,14 +149,4 @@ export async function fewestReady(during: () => Promise<unknown>, namespace = "d
     watch.abort();
   }
   return Math.min(...counts);
-}
-
-/** Undefined if there is no such object. */
-export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
-import { kubeConfig, orUndefined } from "./cluster";
+import { orUndefined } from "../../../cluster/connection/kubernetes-client";
+import { kubeConfig } from "./cluster";
 
 const NAME = "no-way-back";
 

@@ -45,7 +45,7 @@ export async function startPostgres(context: Context): Promise<Postgres> {
   const server = spawn(file, args, { cwd, stdio: "ignore" });
   await until("PostgreSQL takes connections", 30_000, async () => {
     const asked = await attempt(join(bin, "pg_isready"), ["-h", "127.0.0.1", "-p", `${PORT}`]);
-    return asked.exitCode === 0 || undefined;
+    return asked.exitCode === 0;
   });
   const encoded = encodeURIComponent(PASSWORD);
   return {

@@ -4,13 +4,12 @@ import { acquire } from "../../../toolchain/acquire";
 import { inTemporaryFolder } from "../../../toolchain/offline";
 import { testTools } from "../../../toolchain/tools";
 import { machine, PROFILE } from "./place";
-import { succeeds } from "./shell";
+import { kubectl, succeeds } from "./shell";
 import { until } from "./until";
 
 const FIXTURE = join(__dirname, "..", "..", "full", "fixtures", "prometheus");
 const OBJECTS = join(FIXTURE, "objects.yaml");
 const IMAGE = "prometheus:test";
-const KUBECTL = `kubectl --context ${PROFILE}`;
 /** Prometheus' own HTTP API, by way of the API server: nothing has to be published for it. */
 const API = "/api/v1/namespaces/prometheus/pods/prometheus:9090/proxy/api/v1";
 
@@ -29,17 +28,17 @@ export async function startPrometheus(): Promise<void> {
     await copyFile(join(dir, "prometheus"), join(context, "prometheus"));
     await succeeds(`minikube -p ${PROFILE} image build -t ${IMAGE} ${context}`);
   });
-  await succeeds(`${KUBECTL} apply -f ${OBJECTS}`);
-  await succeeds(`${KUBECTL} wait -n prometheus pod/prometheus --for=condition=Ready --timeout=60s`);
+  await kubectl(`apply -f ${OBJECTS}`);
+  await kubectl("wait -n prometheus pod/prometheus --for=condition=Ready --timeout=60s");
 }
 
 export async function removePrometheus(): Promise<void> {
-  await succeeds(`${KUBECTL} delete --ignore-not-found -f ${OBJECTS}`);
+  await kubectl(`delete --ignore-not-found -f ${OBJECTS}`);
 }
 
 /** Asks a question in PromQL. */
 export async function query(promql: string): Promise<Sample[]> {
-  const output = await succeeds(`${KUBECTL} get --raw ${API}/query?query=${encodeURIComponent(promql)}`);
+  const output = await kubectl(`get --raw ${API}/query?query=${encodeURIComponent(promql)}`);
   const { data } = JSON.parse(output) as {
     data: { result: { metric: Sample["labels"]; value: [number, string] }[] };
   };
@@ -58,6 +57,6 @@ export async function scraped(pods: number): Promise<void> {
   await until(`Prometheus has scraped ${pods} pods`, 30_000, async () => {
     // Only of a bare series does it tell when it was scraped; of anything else, when it was asked.
     const fresh = await query(`timestamp(up) > ${now} and up == 1`);
-    return fresh.length === pods ? true : undefined;
+    return fresh.length === pods;
   });
 }

@@ -74,9 +74,9 @@ export class Registry {
   }
 
   /** Types `docker login`. @returns whether it succeeded */
-  async logIn(): Promise<true | undefined> {
+  async logIn(): Promise<boolean> {
     const args = ["login", this.host, "-u", USER, "-p", PASSWORD];
-    return (await attempt("docker", args, { env: this.env })).exitCode === 0 || undefined;
+    return (await attempt("docker", args, { env: this.env })).exitCode === 0;
   }
 
   /** Notes a password that the registry doesn't take, as if it had been changed there. */

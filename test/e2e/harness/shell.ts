@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert/strict";
 import { attempt } from "../../../toolchain/command";
-import { environmentWithTools, places } from "./place";
+import { environmentWithTools, places, PROFILE } from "./place";
 
 /** The folder of a command, and its time limit. */
 export interface ShellOptions {
@@ -39,6 +39,11 @@ export async function fails(line: string, options: ShellOptions = {}): Promise<s
   if (exitCode !== undefined && exitCode > 0 && !isBug) return output;
   const how = isBug ? "failed with a stack trace" : `ended with ${exitCode ?? "a signal"}, not with an error`;
   throw new AssertionError({ message: `${line}\n  ${how}:\n\n${output}\n` });
+}
+
+/** Runs kubectl for the tests' cluster. @returns all that it printed */
+export function kubectl(line: string): Promise<string> {
+  return succeeds(`kubectl --context ${PROFILE} ${line}`);
 }
 
 function call(line: string, options: ShellOptions) {

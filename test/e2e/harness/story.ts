@@ -1,6 +1,6 @@
 import type { Context } from "mocha";
-import { standard } from "./checkout";
-import { findDeployment, nothingLeft } from "./cluster";
+import { restore, standard, writeConfig } from "./checkout";
+import { findDeployment, nothingLeft, settled } from "./cluster";
 import { STACK } from "./place";
 import { succeeds } from "./shell";
 import { until } from "./until";
@@ -66,6 +66,14 @@ export function beginsDeployed(): void {
     const deployment = await findDeployment().catch(() => undefined); // or there is no cluster
     if (deployment?.status?.readyReplicas !== standard.replicas) await up();
   });
+}
+
+/** Restores these files of the copy and the standard config, and deploys them. */
+export async function deployStandard(...files: readonly string[]): Promise<void> {
+  for (const file of files) await restore(file);
+  await writeConfig(standard);
+  await succeeds("npx pulumi up --yes");
+  await settled(2);
 }
 
 /** For a part that begins with a cluster in which nothing is deployed: sees to that, if need be. */

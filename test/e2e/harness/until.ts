@@ -13,9 +13,10 @@ const POLL_MS = 200;
 export async function until<T>(
   what: string,
   within: number,
-  question: () => Promise<T | undefined>,
+  question: () => Promise<T | false | undefined>,
 ): Promise<T> {
-  const answer = await poll({ withinMs: within, everyMs: POLL_MS }, question);
+  const ask = async () => (await question()) || undefined;
+  const answer = await poll({ withinMs: within, everyMs: POLL_MS }, ask);
   if (answer === undefined) throw new AssertionError({ message: `not within ${within / 1000} s: ${what}` });
   return answer;
 }

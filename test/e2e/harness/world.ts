@@ -1,18 +1,20 @@
 import { mkdir, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { exclusively } from "../../../common/lock.mjs";
+import { orUndefined } from "../../../cluster/connection/kubernetes-client";
 import { acquire } from "../../../toolchain/acquire";
 import { deleteProfile, isRunning, minikubeOf, profileExists } from "../../../toolchain/cluster";
 import { askDaemon, ensureDocker } from "../../../toolchain/docker";
 import { hostTools } from "../../../toolchain/tools";
 import { makeCheckout } from "./checkout";
-import { apps, core, leftBehind, orUndefined } from "./cluster";
-import { hold } from "./lock";
+import { apps, core, leftBehind } from "./cluster";
 import { machine, places, PROFILE, PROJECT } from "./place";
 
 /** `E2E_KEEP=1`: profile, state and checkout are left as they are, and the next run uses the profile again. */
 const KEEP = process.env.E2E_KEEP === "1";
 
+/** Releases the lock under which one run at a time uses the world. */
 let release: (() => void) | undefined;
 let opened: Promise<void> | undefined;
 
@@ -30,13 +32,27 @@ export function openWorld(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  release = await hold(places.lock);
+  await lockWorld();
   await clearCluster(KEEP);
   // With the cluster go its coordinates; with a cluster that stays they stay.
   const stale = KEEP ? [places.checkout, places.backend, places.template, places.project] : [places.world];
   for (const folder of stale) await rm(folder, { recursive: true, force: true });
   await mkdir(places.backend, { recursive: true });
   await makeCheckout();
+}
+
+/** Waits while another run uses the world. The lock also ends with this process, however it ends. */
+function lockWorld(): Promise<void> {
+  return new Promise((locked, failed) => {
+    const untilReleased = () =>
+      new Promise<void>((end) => {
+        release = end;
+        locked();
+      });
+    const onWait = (pid: number) =>
+      console.log(`    another run of the e2e tests is at work (pid ${pid}): waiting`);
+    exclusively(places.lock, untilReleased, onWait).catch(failed);
+  });
 }
 
 /** Leaves nothing behind, unless it is to be kept. */

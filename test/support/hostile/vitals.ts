@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../../common/poll";
 import { ask } from "../http-client";
 
 /** What a process says of itself at its metrics port. */
@@ -35,11 +35,11 @@ export function vitalsIn(body: string): Vitals {
 
 /** Asks until nothing is held any more that wasn't before, or the time, in milliseconds, is over. */
 export async function calm(metricsPort: number, before: Vitals, within: number): Promise<Vitals> {
-  const deadline = Date.now() + within;
-  for (;;) {
-    const now = await vitals(metricsPort);
+  let now = before;
+  await poll({ withinMs: within, everyMs: 100 }, async () => {
+    now = await vitals(metricsPort);
     const held = now.resources > before.resources || (now.files ?? 0) > (before.files ?? 0);
-    if (!held || Date.now() > deadline) return now;
-    await sleep(100);
-  }
+    return held ? undefined : now;
+  });
+  return now;
 }
