@@ -1,8 +1,7 @@
-import type { ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { x } from "tinyexec";
 import type { Say } from "./step";
 
 /** The exit code of a command that can't be started. */
@@ -77,7 +76,12 @@ export async function attempt(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Ending> {
-  const child = start(file, args, options);
+  const { cwd, env } = options;
+  const child = spawn(file, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const out: string[] = [];
   const all: string[] = [];
   const record = (line: string) => {
@@ -99,22 +103,8 @@ export async function attempt(
   }
 }
 
-function start(file: string, args: readonly string[], { cwd, env }: CommandOptions): ChildProcess {
-  const { process: child } = x(file, [...args], {
-    nodePath: false,
-    nodeOptions: {
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(env === undefined ? {} : { env }),
-    },
-  });
-  if (child === undefined) throw new Error(`${file} has not been started`);
-  return child;
-}
-
 /** Calls the listeners with each line of a stream. */
-function forEachLine(stream: Readable | null, ...listeners: readonly ((line: string) => void)[]): void {
-  if (stream === null) return;
+function forEachLine(stream: Readable, ...listeners: readonly ((line: string) => void)[]): void {
   const lines = createInterface({ input: stream });
   listeners.forEach((listener) => lines.on("line", listener));
 }
