@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { run } from "../command";
 import type { Machine } from "../machine";
@@ -52,21 +52,17 @@ async function unpack(
   fetchTo: (file: string) => Promise<void>,
   folder: string,
 ): Promise<void> {
-  const downloads = await mkdtemp(`${folder}-download-`);
-  try {
-    const file = join(downloads, basename(release.url));
-    await fetchTo(file);
-    if (release.strip === undefined) {
-      const executable = join(folder, tool.executables[0] ?? tool.name);
-      await rename(file, executable);
-      await chmod(executable, 0o755);
-    } else {
-      // Without --no-same-owner, root's tar would give the files to the publisher's user.
-      const options = [`--strip-components=${release.strip}`, "--no-same-owner"];
-      await run("tar", ["-xzf", file, "-C", folder, ...options], { env: machine.env });
-    }
-  } finally {
-    await rm(downloads, { recursive: true, force: true });
+  if (release.strip === undefined) {
+    const executable = join(folder, tool.executables[0] ?? tool.name);
+    await fetchTo(executable);
+    await chmod(executable, 0o755);
+  } else {
+    const archive = join(folder, basename(release.url));
+    await fetchTo(archive);
+    // Without --no-same-owner, root's tar would give the files to the publisher's user.
+    const options = [`--strip-components=${release.strip}`, "--no-same-owner"];
+    await run("tar", ["-xzf", archive, "-C", folder, ...options], { env: machine.env });
+    await rm(archive);
   }
   const missing = tool.executables.find((name) => !isExecutable(join(folder, name)));
   if (missing !== undefined) throw new DownloadError(`${release.url} does not hold ${missing}`);
