@@ -32,8 +32,6 @@ export async function bundleStandIn(outDir: string, version: string): Promise<st
   const executable = path.join(outDir, EXECUTABLE);
   await mkdir(outDir, { recursive: true });
   await writeFile(executable, await bundle(version), { mode: 0o755 });
-  // On Windows, the engine starts only .exe and .cmd files.
-  if (process.platform === "win32") await writeFile(`${executable}.cmd`, `@node "%~dpn0" %*\r\n`);
   await cp(PROTO, path.join(outDir, "proto"), { recursive: true });
   await writeFile(path.join(outDir, STAND_IN_MARKER), `A stand-in for Pulumi's docker plugin ${version}.\n`);
   return executable;
