@@ -4,7 +4,7 @@ import { keepPace } from "./pace";
 import type { Report } from "./report";
 import { Tally } from "./tally";
 
-export type { Failure, Percentiles, Report, Second } from "./report";
+export type { Report, Second } from "./report";
 
 /** The options of a load. */
 export interface LoadOptions {
@@ -36,16 +36,6 @@ export const DEFAULTS = {
 /** Limits: one machine can't measure more, and a typing error must not start more. */
 export const MOST = { rate: 2_000, durationMs: 600_000, connections: 500 } as const;
 
-/** A running load. */
-export interface Load {
-  /** Reports the requests that have ended so far. */
-  soFar(): Report;
-  /** Stops sending, waits for requests in flight, and reports. Further calls return the same report. */
-  stop(): Promise<Report>;
-  /** The report once the load has ended, by itself or by `stop`. */
-  readonly ended: Promise<Report>;
-}
-
 /**
  * Starts a load: sends requests at an even rate, and counts each once, as answered or as failed.
  *
@@ -53,11 +43,12 @@ export interface Load {
  * the service closes its kept-alive connection at the same moment, as for every client without retries.
  */
 export function startLoad(options: LoadOptions): Load {
-  return new Run({ ...DEFAULTS, durationMs: Infinity, ...options });
+  return new Load({ ...DEFAULTS, durationMs: Infinity, ...options });
 }
 
-/** One load, from the start of its first request to the end of its last. */
-class Run implements Load {
+/** A running load. */
+export class Load {
+  /** The report once the load has ended, by itself or by `stop`. */
   readonly ended: Promise<Report>;
   readonly #options: Required<LoadOptions>;
   readonly #connections: Connections;
@@ -79,6 +70,7 @@ class Run implements Load {
     });
   }
 
+  /** Reports the requests that have ended so far. */
   soFar(): Report {
     const { url, path, rate } = this.#options;
     return this.#tally.report({
@@ -89,6 +81,7 @@ class Run implements Load {
     });
   }
 
+  /** Stops sending, waits for requests in flight, and reports. Further calls return the same report. */
   stop(): Promise<Report> {
     this.#stopSending();
     this.#end();

@@ -103,10 +103,7 @@ export class Tally {
 function percentiles(values: readonly number[]): Percentiles | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => {
-    const value = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-    return Math.round(value * 100) / 100;
-  };
+  const at = (share: number) => round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
   return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
