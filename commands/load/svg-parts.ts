@@ -50,27 +50,25 @@ export function bars(
 ): string {
   const base: number[] = [];
   const drawn = layers.flatMap(({ colour, values }) =>
-    values.map((value, second) => {
+    values.flatMap((value, second) => {
       const from = base[second] ?? 0;
       base[second] = from + value;
-      if (value === 0) return "";
+      if (value === 0) return [];
       // A single failure among hundreds of answers must be visible.
       const height = Math.max(1.5, y(from) - y(from + value));
       return `<rect x="${place(x(second))}" y="${place(y(from) - height)}" width="${place(0.88 * (x(1) - x(0)))}" height="${place(height)}" fill="${colour}"/>`;
     }),
   );
-  return drawn.filter((rect) => rect !== "").join("\n");
+  return drawn.join("\n");
 }
 
 /** Shades the marked seconds. */
 export function marks({ area, x }: Scale, marked: readonly boolean[], colour: string): string {
+  const size = `y="${area.top}" width="${place(x(1) - x(0))}" height="${area.height}"`;
   return marked
-    .map((mark, second) =>
-      mark
-        ? `<rect x="${place(x(second))}" y="${area.top}" width="${place(x(1) - x(0))}" height="${area.height}" fill="${colour}" opacity="0.18"/>`
-        : "",
+    .flatMap((mark, second) =>
+      mark ? [`<rect x="${place(x(second))}" ${size} fill="${colour}" opacity="0.18"/>`] : [],
     )
-    .filter((rect) => rect !== "")
     .join("\n");
 }
 
