@@ -1,11 +1,18 @@
+import { join } from "node:path";
 import { attempt, run } from "../command";
 import type { Machine } from "../machine";
 import type { Say } from "../step";
+import type { Found } from "../tool";
 
 /** The `minikube` executable, and the machine that it runs on. */
 export interface Minikube {
   readonly file: string;
   readonly machine: Machine;
+}
+
+/** The minikube executable among the tools. */
+export function minikubeOf({ dir }: Found, machine: Machine): Minikube {
+  return { file: join(dir, "minikube"), machine };
 }
 
 /** Whether the profile's host, kubelet and API server run, and the kubeconfig leads there. */
