@@ -27,10 +27,7 @@ export async function updateStack(deployable: Deployable, code: string, runStep:
     (say) => deployOrRollBack(deployable, code, say),
     ({ changes }) => changes,
   );
-  return {
-    url: String(outputs.url),
-    warning: urlWarningIn(outputs),
-  };
+  return { url: String(outputs.url), warning: urlWarningIn(outputs) };
 }
 
 /** Waits until the service answers at the stack's URL, as a step. */

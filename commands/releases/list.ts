@@ -10,7 +10,7 @@ export interface Update {
 }
 
 /** The result of a release's rollout: `unknown` if this stack's engine didn't begin it. */
-export type Ended = "succeeded" | "failed" | "rolling out" | "unknown";
+type Ended = "succeeded" | "failed" | "rolling out" | "unknown";
 
 /** One release of one track: all revisions of its Deployment with the same tag. */
 export interface Release {

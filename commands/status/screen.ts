@@ -80,7 +80,6 @@ function eventLines({ events }: State, paint: Paint, now: Date): string[] {
 }
 
 function troubles({ troubles }: State, paint: Paint): string[] {
-  if (troubles.length === 0) return [];
   return troubles.flatMap((trouble) => {
     const [what = "", ...rest] = describe([trouble]).split("\n");
     return [paint("red", what), ...rest];

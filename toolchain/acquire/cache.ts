@@ -14,7 +14,7 @@ export const STAND_IN_MARKER = "stand-in.txt";
 export const TEMPORARY = ".new-";
 
 /** The folder to install a tool in: where other programs expect it, or in the project's cache, by version. */
-export function folderOf(tool: Tool, machine: Machine): string {
+function folderOf(tool: Tool, machine: Machine): string {
   return tool.home?.(machine) ?? join(machine.cacheDir, "tools", tool.name, tool.version);
 }
 

@@ -15,7 +15,7 @@ const MINIKUBE_LABEL = "created_by.minikube.sigs.k8s.io";
 const KEYS = "/home/docker/.ssh/authorized_keys";
 
 /** The container of a minikube node. Its name is the profile's, and all users of a Docker daemon share the names. */
-export interface Container {
+interface Container {
   readonly id: string;
   readonly image: string;
   /** The time of its creation, as Docker writes it. */

@@ -6,11 +6,9 @@ import type Docker from "dockerode";
 import { Header, Pack, ReadEntry, type HeaderData } from "tar";
 import { listEntries } from "../../../common/build-context/entries";
 import { dockerClient } from "../../../common/docker-client";
+import type { Say } from "../../step";
 import { follow } from "./progress";
 import type { Properties } from "./properties";
-
-/** Shows one line of progress. */
-type Say = (line: string) => void;
 
 /** How long the daemon may take to answer a ping, in milliseconds. */
 const PING_TIMEOUT = 10_000;

@@ -27,7 +27,7 @@ const BUILD_INPUTS = [
 ];
 
 /** An Image's inputs, with the digest of its context, or what is wrong with them. */
-export interface Checked {
+interface Checked {
   readonly inputs: Properties;
   readonly failures: readonly string[];
 }

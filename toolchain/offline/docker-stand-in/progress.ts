@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { parse } from "protobufjs";
+import type { Say } from "../../step";
 
 /** How many lines of its output the error of a failed build has. */
 const LAST_LINES = 20;
@@ -32,7 +33,7 @@ interface Message {
  *
  * @throws Error with the daemon's message and the last lines, if the build fails or its output ends early
  */
-export async function follow(output: Readable, say: (line: string) => void): Promise<void> {
+export async function follow(output: Readable, say: Say): Promise<void> {
   const lines: string[] = [];
   let failure: string | undefined;
   const read = async () => {
