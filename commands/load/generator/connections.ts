@@ -56,8 +56,8 @@ export class Connections {
 
 /** Clients with one connection each, used in turn. Busy clients are skipped. */
 class Ring {
-  readonly #clients: readonly Client[];
-  #turn = 0;
+  /** The next one to use is the first. */
+  readonly #clients: Client[];
 
   constructor(origin: string, size: number, timeoutMs: number) {
     // No time limits of undici: each request has its own, which counts from when it was due.
@@ -67,17 +67,12 @@ class Ring {
   }
 
   next(): Client {
-    const inTurn = this.#clients.map((_, step) => this.#at(this.#turn + step));
-    const idle = inTurn.findIndex((client) => client.stats.size === 0);
-    this.#turn = (this.#turn + Math.max(0, idle) + 1) % this.#clients.length;
-    return this.#at(this.#turn - 1 + this.#clients.length);
+    const idle = this.#clients.findIndex((client) => client.stats.size === 0);
+    this.#clients.push(...this.#clients.splice(0, Math.max(0, idle) + 1));
+    return this.#clients.at(-1)!;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.destroy()));
-  }
-
-  #at(index: number): Client {
-    return this.#clients[index % this.#clients.length]!;
   }
 }
