@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { watch } from "chokidar";
 
@@ -9,8 +9,8 @@ const IGNORED = /(^|[/\\])(node_modules|\.git)([/\\]|$)/;
 
 /** The saves in a folder and its subfolders. */
 export class Saves {
+  readonly #events = new EventEmitter();
   #savedAt: number | undefined;
-  #wake = () => {};
 
   /** Begins to watch a folder. */
   static async of(folder: string): Promise<Saves> {
@@ -30,12 +30,8 @@ export class Saves {
    * @returns its time, in milliseconds of `performance.now()`; undefined if there is none in time
    */
   async next(withinMs: number): Promise<number | undefined> {
-    const waiting = new AbortController();
-    const saved = new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#savedAt === undefined) {
-      const timeout = sleep(withinMs, undefined, waiting).catch(() => {});
-      await Promise.race([saved, timeout]);
-      waiting.abort();
+      await once(this.#events, "save", { signal: AbortSignal.timeout(withinMs) }).catch(() => {});
     }
     if (this.#savedAt === undefined) return undefined;
     await sleep(SAME_SAVE_MS);
@@ -46,6 +42,6 @@ export class Saves {
 
   #record(): void {
     this.#savedAt ??= performance.now();
-    this.#wake();
+    this.#events.emit("save");
   }
 }

@@ -21,7 +21,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
 import { pipeline as copy } from "node:stream/promises";
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../common/poll";
 
 /** The supervisor's only argument, as JSON. */
 export interface SupervisorSettings {
@@ -201,13 +201,10 @@ function stop(): void {
 }
 
 async function untilReady(port: number): Promise<void> {
-  const deadline = Date.now() + settings.startSeconds * 1000;
-  while (!(await isReady(port))) {
-    if (Date.now() > deadline) {
-      throw new Error(`it wasn't ready within ${settings.startSeconds} s at the port that PORT names`);
-    }
-    await sleep(POLL_MS);
-  }
+  const { startSeconds } = settings;
+  const wait = { withinMs: startSeconds * 1000, everyMs: POLL_MS };
+  if (await poll(wait, async () => (await isReady(port)) || undefined)) return;
+  throw new Error(`it wasn't ready within ${startSeconds} s at the port that PORT names`);
 }
 
 function isReady(port: number): Promise<boolean> {
