@@ -107,24 +107,23 @@ export async function hasEverBeenReady(machine: Machine, name: string): Promise<
 }
 
 /** Reads a file or folder of a container, running or not, as a tar archive. Undefined if it doesn't exist. */
-async function readInNode({ env }: Machine, name: string, path: string): Promise<string | undefined> {
-  const args = ["cp", `${name}:${path}`, "-"];
-  const { exitCode, stdout, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
-  if (exitCode === 0) return stdout;
-  if (/could not find the file|no such container:path/i.test(output)) return undefined;
-  throw new CommandError(["docker", ...args].join(" "), exitCode, output);
+function readInNode(machine: Machine, name: string, path: string): Promise<string | undefined> {
+  return docker(machine, ["cp", `${name}:${path}`, "-"], /could not find the file|no such container:path/i);
 }
 
 /** The output of `docker <kind> inspect`; undefined if the object doesn't exist. */
-async function inspect(
+function inspect(machine: Machine, kind: string, name: string, format: string): Promise<string | undefined> {
+  return docker(machine, [kind, "inspect", name, "--format", format], /no such|not found/i);
+}
+
+/** Runs a docker command. Returns undefined if it fails with a message that matches `missing`. @throws CommandError */
+async function docker(
   { env }: Machine,
-  kind: string,
-  name: string,
-  format: string,
+  args: readonly string[],
+  missing: RegExp,
 ): Promise<string | undefined> {
-  const args = [kind, "inspect", name, "--format", format];
   const { exitCode, stdout, output } = await attempt("docker", args, { env, timeout: ANSWER_TIMEOUT_MS });
-  if (exitCode === 0) return stdout.trim();
-  if (/no such|not found/i.test(output)) return undefined;
+  if (exitCode === 0) return stdout;
+  if (missing.test(output)) return undefined;
   throw new CommandError(["docker", ...args].join(" "), exitCode, output);
 }
