@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, copyFile, open, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -86,7 +87,7 @@ async function startDetached({ env }: Machine): Promise<void> {
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
   });
-  await new Promise<void>((resolve, reject) => daemon.once("spawn", resolve).once("error", reject));
+  await once(daemon, "spawn");
   daemon.unref();
   await log.close();
 }

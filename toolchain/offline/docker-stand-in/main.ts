@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { endWithParent } from "../../../common/parent";
@@ -12,23 +13,15 @@ const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_messag
  * Serves Pulumi's provider protocol on a free port of the loopback address. The server of `@pulumi/pulumi/provider` lacks
  * two things: the provider's configuration, and whether a create is a preview.
  *
- * @param engineAddress the host:port to which the engine receives log lines
- * @returns the port
+ * The engine passes the address to which it receives log lines (host:port) as the last argument, and reads the plugin's
+ * port from the first line of output.
  */
-function serve(engineAddress: string | undefined): Promise<number> {
+async function main(): Promise<void> {
+  const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
   const server = new grpc.Server(UNLIMITED);
   server.addService(ResourceProviderService, methods(STAND_IN_VERSION, engineAddress));
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
-      else reject(error);
-    });
-  });
-}
-
-/** The engine passes its own address as the last argument, and reads the plugin's port from the first line of output. */
-async function main(): Promise<void> {
-  const port = await serve(process.argv.slice(2).findLast((argument) => !argument.startsWith("-")));
+  const bind = promisify(server.bindAsync.bind(server));
+  const port = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
   process.stdout.write(`${port}\n`);
 }
 
