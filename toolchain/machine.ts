@@ -34,7 +34,7 @@ export interface Machine {
  * @throws UserError on an operating system or processor without a release of minikube's docker driver
  */
 export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const home = nonEmpty(env.HOME) ?? homedir();
+  const home = env.HOME || homedir();
   return {
     os: operatingSystem(),
     arch: architecture(),
@@ -43,18 +43,12 @@ export function readMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     lacksSysResource: lacksCapability(read("/proc/self/status"), CAP_SYS_RESOURCE),
     cgroupV1: existsSync("/sys/fs/cgroup") && !existsSync("/sys/fs/cgroup/cgroup.controllers"),
     systemd: existsSync("/run/systemd/system"),
-    cacheDir: resolve(
-      nonEmpty(env.KOA_ON_MINIKUBE_CACHE) ?? envPaths("koa-on-minikube", { suffix: "" }).cache,
-    ),
-    pulumiHome: resolve(nonEmpty(env.PULUMI_HOME) ?? join(home, ".pulumi")),
+    cacheDir: resolve(env.KOA_ON_MINIKUBE_CACHE || envPaths("koa-on-minikube", { suffix: "" }).cache),
+    pulumiHome: resolve(env.PULUMI_HOME || join(home, ".pulumi")),
     minikubeHome: minikubeHome(env.MINIKUBE_HOME, home),
     // minikube and docker need HOME, which a container or a service may lack.
-    env: nonEmpty(env.HOME) === undefined ? { ...undoDockerEnv(env), HOME: home } : undoDockerEnv(env),
+    env: env.HOME ? undoDockerEnv(env) : { ...undoDockerEnv(env), HOME: home },
   };
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
 }
 
 /** The bit of CAP_SYS_RESOURCE in a capability set: see capabilities(7) and linux/capability.h. */
