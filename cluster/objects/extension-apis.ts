@@ -1,4 +1,4 @@
-import { statusOf, type Apis } from "../connection/kubernetes-client";
+import { orUndefined, type Apis } from "../connection/kubernetes-client";
 
 /** What is used of an APIService (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/api-service-v1/). */
 interface ApiService {
@@ -19,7 +19,10 @@ interface ApiService {
  * @returns a warning that says what to type; undefined also if this user may not list APIServices
  */
 export async function doubtDeletion({ custom }: Pick<Apis, "custom">): Promise<string | undefined> {
-  const silent = (await listApiServices(custom)).flatMap(({ metadata, status }) => {
+  const apiServices = { group: "apiregistration.k8s.io", version: "v1", plural: "apiservices" };
+  const asked = custom.listClusterCustomObject(apiServices) as Promise<{ readonly items: ApiService[] }>;
+  const { items } = (await orUndefined(asked, [403])) ?? { items: [] };
+  const silent = items.flatMap(({ metadata, status }) => {
     const available = status?.conditions?.find(({ type }) => type === "Available");
     return available?.status === "False" ? [{ ...metadata, why: available.message ?? "" }] : [];
   });
@@ -27,14 +30,4 @@ export async function doubtDeletion({ custom }: Pick<Apis, "custom">): Promise<s
   const what = silent.map(({ name, why }) => `${name} doesn't answer (${why})`).join(", ");
   const names = silent.map(({ name }) => name).join(" ");
   return `${what}. Until it does, Kubernetes deletes no namespace. If it stays so: kubectl delete apiservice ${names}`;
-}
-
-async function listApiServices(custom: Apis["custom"]): Promise<readonly ApiService[]> {
-  const apiServices = { group: "apiregistration.k8s.io", version: "v1", plural: "apiservices" };
-  try {
-    return ((await custom.listClusterCustomObject(apiServices)) as { items: ApiService[] }).items;
-  } catch (error) {
-    if (statusOf(error) === 403) return [];
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { connectCluster } from "../../cluster";
 import { apisFor, clusterError } from "../../cluster/connection/kubernetes-client";
@@ -31,7 +30,6 @@ async function scene({
     ...(profile !== "" && { ".minikube/profiles/m/config.json": profile }),
     "bin/docker": `#!/bin/sh\n${docker}\n`,
   });
-  chmodSync(join(folder, "bin/docker"), 0o755);
   const variables = {
     KUBECONFIG: kubeconfigFor("m", server),
     MINIKUBE_HOME: folder,

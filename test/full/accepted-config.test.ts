@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import { KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { orUndefined } from "../../cluster/connection/kubernetes-client";
 import { FIRST_NODE_PORT } from "../../common/node-ports";
 import { UserError } from "../../common/problem";
 import type { Config } from "../../infra/config";
-import { makeNamespace } from "../../infra/workload/namespace";
-import { ResilientService } from "../../infra/workload";
 import { core, kubeConfig } from "../e2e/harness/cluster";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { keys, plausible } from "../support/config-arbitraries";
 import { configOf } from "../support/config";
-import { declaredObjects, mockEngine, settled } from "../support/mock-engine";
-import { argsFor } from "../support/service-args";
+import { declareStack } from "../support/service";
 
 /** Empty, so that no name is taken. */
 const NAMESPACE = "accepted-config";
@@ -58,7 +54,7 @@ story("no config that is accepted is refused by the API server", () => {
     const property = fc.asyncProperty(configs, fc.boolean(), async (values, isSecret) => {
       const config = accepted(values, isSecret ? ["env"] : []);
       fc.pre(config !== undefined && !taken.includes(config.nodePort ?? FIRST_NODE_PORT));
-      for (const object of await objectsOf(config)) await dryRun(api, object);
+      for (const object of await declareStack(config)) await dryRun(api, withoutEnvelopes(object));
     });
     await fc.assert(property, { seed, numRuns, endOnFailure: true });
   }
@@ -97,16 +93,6 @@ function accepted(values: Readonly<Record<string, string>>, secret: string[] = [
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-/** What the program declares for it. */
-async function objectsOf(config: Config): Promise<KubernetesObject[]> {
-  await mockEngine();
-  const opts = { provider: new k8s.Provider("here", {}) };
-  const namespace = makeNamespace(config.namespace, {}, opts);
-  const { tracks, service } = new ResilientService(config.name, argsFor(config, { namespace }), opts);
-  await settled(namespace, ...tracks.map(({ deployment }) => deployment.id), service.id);
-  return declaredObjects().map(withoutEnvelopes);
 }
 
 /** The engine takes secrets out of the envelopes in which the program sends them. */

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
 import { parseAllDocuments } from "yaml";
 import { NodeStore } from "../../cluster/images/node-store";
 import type { Config } from "../../infra/config";
-import { makeNamespace } from "../../infra/workload/namespace";
 import { render } from "../../infra/render";
-import { ResilientService } from "../../infra/workload";
 import { configOf } from "../support/config";
-import { declaredObjects, mockEngine, settled } from "../support/mock-engine";
-import { argsFor } from "../support/service-args";
+import { declareStack } from "../support/service";
 
 interface Manifest {
   readonly kind?: string;
@@ -78,16 +74,8 @@ describe("npm run render", () => {
 });
 
 async function assertSame(each: Config): Promise<void> {
-  await mockEngine();
-  const opts = { provider: new k8s.Provider("here", {}) };
-  const namespace = makeNamespace(each.namespace, {}, opts);
-  const { tracks, service } = new ResilientService(
-    each.name,
-    argsFor(each, { namespace, nodePort: each.nodePort }),
-    opts,
-  );
-  await settled(namespace, ...tracks.map(({ deployment }) => deployment.id), service.id);
-  const declared = declaredObjects().filter(({ kind }) => kind !== "Secret") as Manifest[];
+  const objects = await declareStack(each, { nodePort: each.nodePort });
+  const declared = objects.filter(({ kind }) => kind !== "Secret") as Manifest[];
   const { yaml } = await render(each, "abc", local(each.name));
   assert.deepEqual(comparable(parsed(yaml)), comparable(declared));
 }

@@ -3,14 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster";
-import { ApiServer } from "../../cluster/connection/api-server";
-import { findContext } from "../../cluster/connection/kubeconfig";
 import { ResilientService } from "../../infra/workload";
 import { followRollouts } from "../../infra/rollout";
 import { mockEngine } from "../support/mock-engine";
-import { argsFor } from "../support/service-args";
-import { fakeApiServer, kubeconfigFor } from "../support/fake-cluster";
+import { argsFor } from "../support/service";
 import { answersWith, deploymentAt, podOf, stuck, workloadWith } from "../support/rollout";
+import { fakeApi } from "../support/fake-cluster";
 
 const workload = workloadWith();
 const pods = [podOf(2, "api-2-x", {})];
@@ -18,8 +16,7 @@ const pods = [podOf(2, "api-2-x", {})];
 /** Follows a rollout that the engine, a mock, calls ready as soon as it is declared. Rejects as the program does. */
 async function followed(answers: Record<string, object>, limitMs: number): Promise<void> {
   await mockEngine();
-  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
-  const cluster = { api: await ApiServer.connect(client) } as Cluster;
+  const cluster = { api: await fakeApi(answers) } as Cluster;
   const provider = new k8s.Provider("here", { context: "m" });
   const service = new ResilientService("api", argsFor(), { provider });
   const rollouts = workload.tracks.map((track) => ({ workload, track, generation: undefined, limitMs }));

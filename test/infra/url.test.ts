@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../cluster";
-import { ApiServer } from "../../cluster/connection/api-server";
-import { findContext } from "../../cluster/connection/kubeconfig";
 import { workloadOf } from "../../cluster/objects/workload";
 import { findUrl, urlOutputs } from "../../infra/url";
 import { configOf } from "../support/config";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../support/fake-cluster";
+import { type Answers, fakeApi } from "../support/fake-cluster";
 
 async function urlFor(given: Record<string, string>, answers: Answers = {}) {
-  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
   const config = configOf({ namespace: "shop", ...given });
-  const cluster = { api: await ApiServer.connect(client), kind: {} as Cluster["kind"] };
+  const cluster = { api: await fakeApi(answers), kind: {} as Cluster["kind"] };
   return findUrl(cluster, workloadOf(config), config);
 }
 

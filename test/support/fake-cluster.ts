@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ApiServer } from "../../cluster/connection/api-server";
+import { findContext } from "../../cluster/connection/kubeconfig";
 import { folderWith } from "./folder";
 
 /** An object, the bytes of a text, a number for a bare status, or never. */
@@ -36,6 +38,12 @@ export async function fakeApiServer(answers: Answers, asked: string[] = []): Pro
   servers.push(server);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Starts such a server. @returns a client of it */
+export async function fakeApi(answers: Answers, asked: string[] = []): Promise<ApiServer> {
+  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
+  return ApiServer.connect(client);
 }
 
 after(() => {

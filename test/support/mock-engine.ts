@@ -41,9 +41,14 @@ export function settled(...outputs: pulumi.Output<unknown>[]): Promise<unknown[]
   return new Promise((resolve) => pulumi.all(outputs).apply(resolve));
 }
 
+/** All resources of a type, in the order in which they were declared. */
+export function declaredOf(type: string): readonly Declared[] {
+  return all.filter((resource) => resource.type === type);
+}
+
 /** The inputs of the one resource of a type. */
 export function declared<T>(type: string): T {
-  const found = all.filter((resource) => resource.type === type);
+  const found = declaredOf(type);
   assert.equal(found.length, 1, `${found.length} of ${type}`);
   return found[0]!.inputs as T;
 }

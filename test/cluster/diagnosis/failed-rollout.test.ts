@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
-import { findContext } from "../../../cluster/connection/kubeconfig";
-import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
+import { type Apis } from "../../../cluster/connection/kubernetes-client";
 import { explainRollout } from "../../../cluster/diagnosis/failed-rollout";
 import { watchRollout } from "../../../infra/rollout/watch";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { type Answers, fakeApi } from "../../support/fake-cluster";
 import { ago, answersWith, deploymentAt, NOW, podOf, stuck, workloadWith } from "../../support/rollout";
 
 const workload = workloadWith({ progressDeadlineSeconds: "30" });
@@ -14,9 +13,7 @@ const asked = { workload, track: workload.tracks[0] };
 /** A cluster in which the release `bad` doesn't become ready, with these pods. */
 async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis> {
   const logged = { [LOG]: logOf("a line") }; // without a log, it would be asked for again after a second
-  const server = await fakeApiServer({ ...answersWith(deploymentAt(2, stuck), pods), ...logged, ...more });
-  const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  return apisFor(client);
+  return (await fakeApi({ ...answersWith(deploymentAt(2, stuck), pods), ...logged, ...more })).apis;
 }
 
 function withContainer(more: object): V1PodStatus {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { LoadedStore, loadCommands } from "../../../cluster/images/loaded-store";
 import type { ImageStore } from "../../../cluster/images/store";
@@ -28,7 +28,6 @@ function scene(built: readonly string[], nodes: Readonly<Record<string, readonly
     "bin/docker": DOCKER,
     ...(Object.fromEntries(files) as Record<string, string>),
   });
-  chmodSync(join(folder, "bin/docker"), 0o755);
   const removed: string[] = [];
   const daemon: ImageStore = {
     builder: { host: "unix:///var/run/docker.sock" },

@@ -1,23 +1,21 @@
 import assert from "node:assert/strict";
 import type { V1ReplicaSet } from "@kubernetes/client-node";
-import { findContext } from "../../../cluster/connection/kubeconfig";
-import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
+import { type Apis } from "../../../cluster/connection/kubernetes-client";
 import { pruneImages } from "../../../cluster/images/prune";
-import { fakeApiServer, kubeconfigFor } from "../../support/fake-cluster";
 import { ago, deploymentAt, replicaSet, workloadWith } from "../../support/rollout";
+import { fakeApi } from "../../support/fake-cluster";
 
 const api = workloadWith();
 
 /** A cluster with the ReplicaSets of the Deployment, those of others, and pods of these images. */
 async function cluster(own: V1ReplicaSet[], others: V1ReplicaSet[] = [], pods: string[] = []): Promise<Apis> {
-  const server = await fakeApiServer({
+  const { apis } = await fakeApi({
     "/apis/apps/v1/namespaces/default/deployments": { items: [deploymentAt(9)] },
     "/apis/apps/v1/namespaces/default/replicasets": { items: own },
     "/apis/apps/v1/replicasets": { items: [...own, ...others] },
     "/api/v1/pods": { items: pods.map((image) => ({ spec: { containers: [{ name: "c", image }] } })) },
   });
-  const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  return apisFor(client);
+  return apis;
 }
 
 /** A daemon with images of these tags, those that were built last first. Some can't be removed. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { findCredentials } from "../../../cluster/images/registry-credentials";
 import { folderWith } from "../../support/folder";
@@ -13,7 +12,6 @@ function withConfig(config: object, helper = "exit 1") {
     ".docker/config.json": JSON.stringify(config),
     "bin/docker-credential-test": `#!/bin/sh\n${helper}\n`,
   });
-  chmodSync(join(folder, "bin/docker-credential-test"), 0o755);
   return { HOME: folder, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` };
 }
 

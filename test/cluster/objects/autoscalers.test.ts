@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { ApiServer } from "../../../cluster/connection/api-server";
-import { findContext } from "../../../cluster/connection/kubeconfig";
 import { deleteFormerAutoscalers, refuseNoMetrics } from "../../../cluster/objects/autoscalers";
 import { ownedBy, type StackIdentity } from "../../../cluster/objects/ownership";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { type Answers, fakeApi } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
@@ -11,14 +9,9 @@ const AUTOSCALE = { autoscale: '{"max":5}' };
 const METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods";
 const AUTOSCALERS = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
 
-async function connect(answers: Answers, asked: string[] = []): Promise<ApiServer> {
-  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
-  return ApiServer.connect(client);
-}
-
 describe("the CPU use of the pods", () => {
   async function look(answers: Answers, keys: Record<string, string> = AUTOSCALE) {
-    const { apis } = await connect(answers);
+    const { apis } = await fakeApi(answers);
     return refuseNoMetrics(apis, workloadWith(keys), "minikube addons enable metrics-server");
   }
 
@@ -50,7 +43,7 @@ describe("an autoscaler that config no longer has", () => {
   async function deleted(autoscaler: object | number, keys: Record<string, string> = {}) {
     const asked: string[] = [];
     const list = typeof autoscaler === "number" ? autoscaler : { items: [autoscaler] };
-    const api = await connect({ [AUTOSCALERS]: list, [`${AUTOSCALERS}/api`]: {} }, asked);
+    const api = await fakeApi({ [AUTOSCALERS]: list, [`${AUTOSCALERS}/api`]: {} }, asked);
     await deleteFormerAutoscalers(api, workloadWith(keys), stack);
     return asked.filter((path) => path !== AUTOSCALERS);
   }

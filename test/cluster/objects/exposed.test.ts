@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { ApiServer } from "../../../cluster/connection/api-server";
-import { findContext } from "../../../cluster/connection/kubeconfig";
 import { urlOfLoadBalancer } from "../../../cluster/objects/address";
 import { refuseUnknownGateway, urlThroughGateway } from "../../../cluster/objects/gateways";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { type Answers, fakeApi } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
@@ -12,15 +10,10 @@ const GATEWAY_API = "/apis/gateway.networking.k8s.io/v1";
 const ROUTE = `${GATEWAY_API}/namespaces/shop/httproutes/api`;
 const GATEWAY = `${GATEWAY_API}/namespaces/infra/gateways/public`;
 
-async function apiWith(answers: Answers): Promise<ApiServer> {
-  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
-  return ApiServer.connect(client);
-}
-
 describe("a load balancer", () => {
   async function found(ingress: object[] | undefined, port = "3000") {
     const status = { loadBalancer: ingress && { ingress } };
-    const api = await apiWith({ "/api/v1/namespaces/shop/services/api": { status } });
+    const api = await fakeApi({ "/api/v1/namespaces/shop/services/api": { status } });
     return urlOfLoadBalancer(api, workloadWith({ namespace: "shop", port }));
   }
 
@@ -47,7 +40,7 @@ describe("a Gateway", () => {
   const accepted = { type: "Accepted", status: "True", reason: "Accepted", message: "" };
 
   async function refused(answers: Answers, name = "infra/public"): Promise<void> {
-    await refuseUnknownGateway(await apiWith(answers), workload, { name });
+    await refuseUnknownGateway(await fakeApi(answers), workload, { name });
   }
 
   interface Scene {
@@ -58,7 +51,7 @@ describe("a Gateway", () => {
   }
   async function found({ host, conditions = [accepted], addresses, listeners = [http, https] }: Scene) {
     const parents = conditions.length === 0 ? [] : [{ parentRef: { name: "public" }, conditions }];
-    const api = await apiWith({
+    const api = await fakeApi({
       [ROUTE]: { status: { parents } },
       [GATEWAY]: { spec: { listeners }, status: { addresses: addresses ?? [{ value: "10.1.2.3" }] } },
     });

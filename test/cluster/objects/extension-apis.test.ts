@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { apisFor } from "../../../cluster/connection/kubernetes-client";
-import { findContext } from "../../../cluster/connection/kubeconfig";
 import { doubtDeletion } from "../../../cluster/objects/extension-apis";
-import { fakeApiServer, kubeconfigFor } from "../../support/fake-cluster";
+import { fakeApi } from "../../support/fake-cluster";
 
 describe("the deletion of a namespace", () => {
   async function look(answer: object | number) {
-    const server = await fakeApiServer({ "/apis/apiregistration.k8s.io/v1/apiservices": answer });
-    const { client } = await findContext([kubeconfigFor("m", server)], "m");
-    return doubtDeletion(await apisFor(client));
+    const { apis } = await fakeApi({ "/apis/apiregistration.k8s.io/v1/apiservices": answer });
+    return doubtDeletion(apis);
   }
   const condition = (status: string, message = "") => ({
     conditions: [{ type: "Available", status, message }],

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { apisFor } from "../../../cluster/connection/kubernetes-client";
-import { findContext } from "../../../cluster/connection/kubeconfig";
 import { doubtEgress } from "../../../cluster/objects/network-plugin";
-import { fakeApiServer, kubeconfigFor } from "../../support/fake-cluster";
+import { fakeApi } from "../../support/fake-cluster";
 
 describe("a limit to what the pods may call", () => {
   async function look(answer: object | number, egress?: object[]) {
-    const server = await fakeApiServer({ "/apis/apps/v1/daemonsets": answer });
-    const { client } = await findContext([kubeconfigFor("m", server)], "m");
-    return doubtEgress(await apisFor(client), egress);
+    const { apis } = await fakeApi({ "/apis/apps/v1/daemonsets": answer });
+    return doubtEgress(apis, egress);
   }
   const daemonSets = (...names: string[]) => ({ items: names.map((name) => ({ metadata: { name } })) });
 

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { ApiServer } from "../../../cluster/connection/api-server";
-import { findContext } from "../../../cluster/connection/kubeconfig";
 import type { Cluster } from "../../../cluster";
 import { checkCluster } from "../../../infra/checks";
 import type { Gateway } from "../../../infra/config";
 import { ownedBy, refuseForeign, type StackIdentity } from "../../../cluster/objects/ownership";
 import { refuseUnknownPodMonitor } from "../../../cluster/objects/pod-monitors";
 import { configOf } from "../../support/config";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { type Answers, fakeApi } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
@@ -55,9 +53,7 @@ function others(...nodePorts: number[]) {
 /** @returns the paths that the API server was asked for */
 async function look(answers: Answers, changed: Partial<typeof claims> = {}): Promise<string[]> {
   const asked: string[] = [];
-  const server = await fakeApiServer({ [SERVICES]: services(), ...answers }, asked);
-  const { client } = await findContext([kubeconfigFor("m", server)], "m");
-  const api = await ApiServer.connect(client);
+  const api = await fakeApi({ [SERVICES]: services(), ...answers }, asked);
   const made = { ...claims, ...changed };
   await refuseForeign(api, { ...made, services: made.nodePort === undefined ? [] : await api.services() });
   return asked.sort();
@@ -211,9 +207,8 @@ describe("the node port of a stack whose config names none", () => {
 
   async function found(...items: object[]): Promise<number> {
     const asked: string[] = [];
-    const server = await fakeApiServer({ [SERVICES]: services(...items), "/api/v1/nodes": 403 }, asked);
-    const { client } = await findContext([kubeconfigFor("m", server)], "m");
-    const cluster = { api: await ApiServer.connect(client), kind: {} } as Cluster;
+    const api = await fakeApi({ [SERVICES]: services(...items), "/api/v1/nodes": 403 }, asked);
+    const cluster = { api, kind: {} } as Cluster;
     const config = configOf({ namespace: "shop" });
     const port = await checkCluster(cluster, config, claims.workload, claims.stack);
     assert.equal(asked.filter((path) => path === SERVICES).length, 1);
@@ -246,8 +241,7 @@ describe("a PodMonitor", () => {
 
   async function ask(answers: Answers, wanted: boolean): Promise<string[]> {
     const asked: string[] = [];
-    const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
-    await refuseUnknownPodMonitor(await ApiServer.connect(client), wanted);
+    await refuseUnknownPodMonitor(await fakeApi(answers, asked), wanted);
     return asked;
   }
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
-import { findContext } from "../../../cluster/connection/kubeconfig";
-import { apisFor, type Apis } from "../../../cluster/connection/kubernetes-client";
 import { refuseTooManyPods } from "../../../cluster/objects/room";
-import { fakeApiServer, kubeconfigFor, type Answers } from "../../support/fake-cluster";
+import { fakeApi } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
@@ -17,14 +15,9 @@ const pod = (nodeName: string, cpu: string, more: Partial<V1Pod> = {}) => ({
   ...more,
 });
 
-async function apisOf(answers: Answers): Promise<Apis> {
-  const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers))], "m");
-  return apisFor(client);
-}
-
 describe("room for the pods", () => {
   async function lookFor(keys: Record<string, string>, nodes: object[], pods: object[] = []) {
-    const apis = await apisOf({ "/api/v1/nodes": { items: nodes }, "/api/v1/pods": { items: pods } });
+    const { apis } = await fakeApi({ "/api/v1/nodes": { items: nodes }, "/api/v1/pods": { items: pods } });
     return refuseTooManyPods(apis, workloadWith(keys));
   }
   const look = (replicas: number, nodes: object[], pods: object[] = [], resources = "{}") =>
@@ -87,7 +80,7 @@ describe("room for the pods", () => {
   });
 
   it("is unknown to a user who may not list nodes", async () => {
-    const apis = await apisOf({ "/api/v1/nodes": 403, "/api/v1/pods": { items: [] } });
+    const { apis } = await fakeApi({ "/api/v1/nodes": 403, "/api/v1/pods": { items: [] } });
     assert.equal(await refuseTooManyPods(apis, workloadWith({ replicas: "500" })), undefined);
   });
 });

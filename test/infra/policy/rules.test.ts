@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
 import type { Config } from "../../../infra/config";
 import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
-import { ResilientService } from "../../../infra/workload";
 import { configOf } from "../../support/config";
-import { declaredResources, mockEngine, settled } from "../../support/mock-engine";
-import { argsFor } from "../../support/service-args";
+import { declaredResources } from "../../support/mock-engine";
+import { argsFor, declareService } from "../../support/service";
 
 /** A container that keeps to all rules. */
 const good: Container = {
@@ -113,10 +111,7 @@ describe("the policies", () => {
 
   /** The pod that the program declares. */
   async function ownPod(config: Config): Promise<Pod> {
-    await mockEngine();
-    const provider = new k8s.Provider("here", {});
-    const api = new ResilientService("api", argsFor(config), { provider });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService(argsFor(config));
     const [pod, ...more] = declaredResources().flatMap(({ type, inputs }) => podOf(type, inputs) ?? []);
     assert.deepEqual(more, []);
     return pod!;

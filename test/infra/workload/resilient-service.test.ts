@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../../infra/config";
 import { reservedVariables } from "../../../infra/config/reserved";
-import { ResilientService } from "../../../infra/workload";
 import { networkPolicy } from "../../../infra/workload/network-policy";
 import { podSpec } from "../../../infra/workload/pod";
 import type { scaling } from "../../../infra/workload/timing";
 import { timing } from "../../../infra/workload/timing";
-import { declared, declaredResources, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
+import { declared, declaredOf, declaredResources, declaredTypes } from "../../support/mock-engine";
+import { declareService } from "../../support/service";
 
 const args = {
   namespace: "shop",
@@ -48,10 +48,7 @@ describe("a resilient service", () => {
   let container: k8s.types.input.core.v1.Container;
 
   before(async () => {
-    await mockEngine();
-    const provider = new k8s.Provider("here", { context: "m" });
-    const api = new ResilientService("api", args, { provider });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService(args);
     deployment = declared("kubernetes:apps/v1:Deployment");
     service = declared("kubernetes:core/v1:Service");
     pod = (deployment.spec as k8s.types.input.apps.v1.DeploymentSpec & { template: { spec: typeof pod } })
@@ -303,11 +300,8 @@ describe("a service without a port of the node", () => {
   ] as const) {
     it(`is a Service of type ${type} if it is exposed by ${expose}`, async () => {
       const gateway = expose === "Gateway" ? { name: "infra/public", host: "shop.example.com" } : undefined;
-      await mockEngine();
-      const provider = new k8s.Provider("here", { context: "m" });
       const settings = { ...args, podMonitor: false, expose, nodePort: undefined, gateway };
-      const api = new ResilientService("api", settings, { provider });
-      await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+      await declareService(settings);
       const { spec } = declared<{ spec: object }>("kubernetes:core/v1:Service");
       const ports = [{ name: "http", port: 8080, targetPort: "http", protocol: "TCP" }];
       assert.deepEqual(spec, { type, selector: { name: "api" }, ports });
@@ -331,15 +325,12 @@ describe("a service with another track", () => {
   const beta = { name: "beta", replicas: 0, release: "def", image: "api:def", env, resources };
 
   before(async () => {
-    await mockEngine();
-    const provider = new k8s.Provider("here", { context: "m" });
-    const api = new ResilientService("api", { ...args, tracks: [...args.tracks, beta] }, { provider });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService({ ...args, tracks: [...args.tracks, beta] });
   });
 
   it("has a Deployment and a PodDisruptionBudget for each, which find the track's pods alone", () => {
     for (const type of ["kubernetes:apps/v1:Deployment", "kubernetes:policy/v1:PodDisruptionBudget"]) {
-      const found = declaredResources().filter((each) => each.type === type);
+      const found = declaredOf(type);
       const selectors = found.map(({ name, inputs }) => {
         const { selector } = inputs["spec"] as { selector: { matchLabels: object } };
         return [name, selector.matchLabels];
@@ -352,7 +343,7 @@ describe("a service with another track", () => {
   });
 
   it("runs the track's release with the track's own settings, and otherwise the service's", () => {
-    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const deployments = declaredOf("kubernetes:apps/v1:Deployment");
     const [ofStable, ofBeta] = deployments.map(({ inputs }) => {
       const { replicas, template } = inputs["spec"] as { replicas: number; template: Template };
       const { image, resources, env, ...same } = template.spec.containers[0]!;
@@ -368,13 +359,12 @@ describe("a service with another track", () => {
   });
 
   it("annotates each Deployment with a hash of the declared spec", () => {
-    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const deployments = declaredOf("kubernetes:apps/v1:Deployment");
     const hashes = deployments.map(({ inputs }) => annotationsOf(inputs)[HASH]);
     assert.equal(new Set(hashes).size, 2);
   });
 
   it("keeps objects that were deployed before there were tracks, as the service's own children", async () => {
-    await mockEngine();
     const former: [type: string, parent: unknown][] = [];
     const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
       for (const { parent } of (opts.aliases ?? []) as pulumi.Alias[]) {
@@ -382,9 +372,7 @@ describe("a service with another track", () => {
       }
       return undefined;
     };
-    const provider = new k8s.Provider("here", { context: "m" });
-    const api = new ResilientService("api", args, { provider, transformations: [note] });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    const api = await declareService(args, { transformations: [note] });
     assert.deepEqual(
       former.map(([type]) => type),
       ["kubernetes:apps/v1:Deployment", "kubernetes:policy/v1:PodDisruptionBudget"],
@@ -403,21 +391,18 @@ describe("a track with an autoscaler", () => {
   const ignored: string[][] = [];
 
   before(async () => {
-    await mockEngine();
     const note = ({ type, opts }: pulumi.ResourceTransformationArgs) => {
       const { ignoreChanges = [] } = opts as pulumi.CustomResourceOptions;
       if (type === "kubernetes:apps/v1:Deployment") ignored.push(ignoreChanges);
       return undefined;
     };
-    const provider = new k8s.Provider("here", { context: "m" });
     const beta = { name: "beta", replicas: 2, autoscale, release: "def", image: "api:def" };
     const tracks = [...args.tracks, beta];
-    const api = new ResilientService("api", { ...args, tracks }, { provider, transformations: [note] });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService({ ...args, tracks }, { transformations: [note] });
   });
 
   it("leaves the number of pods to it, and declares the other track's", () => {
-    const deployments = declaredResources().filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const deployments = declaredOf("kubernetes:apps/v1:Deployment");
     const replicas = deployments.map(({ name, inputs }) => {
       return [name, (inputs["spec"] as { replicas?: number }).replicas];
     });
@@ -433,9 +418,7 @@ describe("a track with an autoscaler", () => {
     assert.deepEqual(metadata.labels, { ...labels, release: "beta" });
     assert.deepEqual(scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "api-beta" });
     assert.deepEqual([minReplicas, maxReplicas], [2, 8]);
-    const ofBeta = declaredResources().find(({ type, name }) => {
-      return type === "kubernetes:apps/v1:Deployment" && name === "api-beta";
-    });
+    const ofBeta = declaredOf("kubernetes:apps/v1:Deployment").find(({ name }) => name === "api-beta");
     const { template } = ofBeta!.inputs["spec"] as { template: Template };
     const target = template.spec.containers[0]!.env.find(({ name }) => name === "CPU_TARGET_PERCENT");
     assert.equal(target?.value, "60");
@@ -456,12 +439,9 @@ describe("a track with an autoscaler", () => {
 
 describe("a minimal resilient service", () => {
   it("has no metrics, no PodMonitor and no NetworkPolicy", async () => {
-    await mockEngine();
-    const provider = new k8s.Provider("here", { context: "m" });
     const pod = { ...args.pod, metricsPort: 0 };
     const bare = { ...args, pod, podMonitor: false, networkPolicy: false };
-    const api = new ResilientService("api", bare, { provider });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService(bare);
     const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");
     const { metadata, spec } = templateOf(deployment) as {
       metadata: { annotations: object };
@@ -477,11 +457,8 @@ describe("a minimal resilient service", () => {
 
 describe("a resilient service whose image is in a registry that wants credentials", () => {
   it("gives them to the nodes in a Secret that the pods refer to", async () => {
-    await mockEngine();
-    const provider = new k8s.Provider("here", { context: "m" });
     const pullSecret = '{"auths":{"ghcr.io":{"auth":"bWU6cHc="}}}';
-    const api = new ResilientService("api", { ...args, pullSecret }, { provider });
-    await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+    await declareService({ ...args, pullSecret });
     const secret = declared<k8s.types.input.core.v1.Secret>("kubernetes:core/v1:Secret");
     assert.equal(secret.type, "kubernetes.io/dockerconfigjson");
     const deployment = declared<k8s.types.input.apps.v1.Deployment>("kubernetes:apps/v1:Deployment");

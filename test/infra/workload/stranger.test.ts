@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ResilientService } from "../../../infra/workload";
 import { rolloutSeconds } from "../../../infra/workload/timing";
 import { configOf } from "../../support/config";
-import { declared, declaredTypes, mockEngine, settled } from "../../support/mock-engine";
-import { argsFor } from "../../support/service-args";
+import { declared, declaredTypes } from "../../support/mock-engine";
+import { argsFor, declareService } from "../../support/service";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
 
 /** The pod that is declared for a config. */
 async function podOf(given: Readonly<Record<string, string>>, secret: readonly string[] = []) {
-  await mockEngine();
-  const provider = new k8s.Provider("here", { context: "m" });
-  const api = new ResilientService("api", argsFor(configOf(given, secret)), { provider });
-  await settled(...api.tracks.map(({ deployment }) => deployment.id), api.service.id);
+  await declareService(argsFor(configOf(given, secret)));
   const { spec } = declared<{ spec: { template: { spec: PodSpec } } }>("kubernetes:apps/v1:Deployment");
   const pod = spec.template.spec;
   return { pod, container: (pod.containers as Container[])[0]! };
