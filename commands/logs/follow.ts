@@ -37,9 +37,8 @@ export class Logs {
   readonly #lastTimes = new Map<string, string>();
   /** When `showExisting` read each log, by the container's id, in milliseconds of `performance.now()`. */
   readonly #readAt = new Map<string, number>();
-  /** The ids of the containers that are being followed, and of those that have ended. */
-  readonly #following = new Set<string>();
-  readonly #finished = new Set<string>();
+  /** The ids of the containers that are being followed, or have ended. */
+  readonly #followed = new Set<string>();
 
   constructor(
     private readonly apis: Apis,
@@ -111,12 +110,11 @@ export class Logs {
 
   async #followOne(source: Source): Promise<void> {
     const { id, running } = source;
-    if (this.#following.has(id) || this.#finished.has(id)) return;
-    this.#following.add(id);
+    if (this.#followed.has(id)) return;
+    this.#followed.add(id);
     await this.#read(source, { follow: true, ...this.#continueFrom(id) }, (line) => this.listener.line(line));
     // If the container still runs, the connection broke: the next round continues after the last line.
-    if (!running) this.#finished.add(id);
-    this.#following.delete(id);
+    if (running) this.#followed.delete(id);
   }
 
   /** The options to continue with: after the last line, or, if there was none, from the time of the last read. */
