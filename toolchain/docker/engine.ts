@@ -57,18 +57,20 @@ async function configureEngine(machine: Machine, say: Say): Promise<void> {
 /**
  * Starts the daemon and waits until it answers.
  *
+ * @param askVersion asks the daemon for its version; undefined if it doesn't answer
+ * @returns the version
  * @throws UserError with the end of the daemon's log, if it doesn't answer in time
  */
 export async function startEngine(
   machine: Machine,
   say: Say,
-  answers: () => Promise<boolean>,
-): Promise<void> {
+  askVersion: () => Promise<string | undefined>,
+): Promise<string> {
   say("starting the Docker daemon");
   if (machine.systemd) await run("systemctl", ["enable", "--now", "docker"], { env: machine.env, say });
   else await startDetached(machine);
-  const wait = { withinMs: START_TIMEOUT_MS, everyMs: POLL_MS };
-  if (await poll(wait, async () => (await answers()) || undefined)) return;
+  const version = await poll({ withinMs: START_TIMEOUT_MS, everyMs: POLL_MS }, askVersion);
+  if (version !== undefined) return version;
   throw new UserError({
     what: `The Docker daemon does not answer after ${START_TIMEOUT_MS / 1000} s`,
     ...(machine.systemd

@@ -50,10 +50,7 @@ export async function ensureDocker(machine: Machine, say: Say): Promise<string> 
   if (before.version !== undefined) return before.version;
   if (!canInstall(machine, before)) throw new UserError(noDaemon(machine, before));
   await installEngine(machine, say);
-  await startEngine(machine, say, async () => (await askDaemon(machine.env)).version !== undefined);
-  const after = await askDaemon(machine.env);
-  if (after.version === undefined) throw new UserError(noDaemon(machine, after));
-  return after.version;
+  return startEngine(machine, say, async () => (await askDaemon(machine.env)).version);
 }
 
 /** Whether `npm run up` can install and start the missing daemon. */
