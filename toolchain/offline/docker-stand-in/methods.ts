@@ -30,7 +30,7 @@ export function methods(
     diffConfig: answer((request: rpc.DiffRequest) =>
       diffResponse(compare(fromStruct(request.getOlds()), fromStruct(request.getNews()))),
     ),
-    ...imageMethods(engineAt(engineAddress)),
+    ...imageMethods(new Engine(engineAddress)),
   };
 }
 
@@ -44,7 +44,7 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
     if (preview) return inputs;
     const docker = await connect(variables);
     try {
-      const say = (line: string) => engine.status(urn, line);
+      const say = (line: string) => engine.show(urn, line, "status");
       return outputsOf(inputs, await buildImage(docker, inputs, say, cancelled.signal));
     } finally {
       await engine.flush();
@@ -63,7 +63,7 @@ function imageMethods(engine: Engine): grpc.UntypedServiceImplementation {
     }),
     check: answer(async (request: rpc.CheckRequest) => {
       requireImage(request.getUrn());
-      if (!announced) engine.info(request.getUrn(), ANNOUNCEMENT);
+      if (!announced) engine.show(request.getUrn(), ANNOUNCEMENT, "line");
       announced = true;
       const { inputs, failures } = await checkImage(fromStruct(request.getNews()));
       const list = failures.map((reason) => new rpc.CheckFailure().setReason(reason));
@@ -133,34 +133,27 @@ function diffResponse(changes: ReadonlyMap<string, Change>): rpc.DiffResponse {
   return response.setDiffsList([...changes.keys()]);
 }
 
-/** Shows messages to the person who runs the engine. */
-interface Engine {
-  /** Shows a line that stays in the output. */
-  info(urn: string, message: string): void;
-  /** Shows the current status. The next one replaces it. */
-  status(urn: string, message: string): void;
-  /** Waits until all messages have arrived. */
-  flush(): Promise<void>;
-}
+/** Shows messages to the person who runs the engine, one after the other. Drops messages that can't be delivered. */
+class Engine {
+  readonly #client: EngineClient | undefined;
+  #last = Promise.resolve();
 
-/**
- * Connects to the engine at an address (host:port). Sends messages one after the other, to keep their order. Drops
- * messages that can't be delivered.
- */
-function engineAt(address: string | undefined): Engine {
-  const insecure = grpc.credentials.createInsecure();
-  const client = address === undefined ? undefined : new EngineClient(address, insecure);
-  let last = Promise.resolve();
-  const log = (urn: string, message: string, ephemeral: boolean) => {
+  /** @param address host:port; undefined to drop all messages */
+  constructor(address: string | undefined) {
+    if (address !== undefined) this.#client = new EngineClient(address, grpc.credentials.createInsecure());
+  }
+
+  /** Shows a line. It stays in the output, unless it is a status, which the next one replaces. */
+  show(urn: string, message: string, kind: "line" | "status"): void {
+    const client = this.#client;
+    if (client === undefined) return;
     const request = new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn);
-    request.setMessage(message).setEphemeral(ephemeral);
-    last = last.then(
-      () => new Promise((done) => (client === undefined ? done() : client.log(request, () => done()))),
-    );
-  };
-  return {
-    info: (urn, message) => log(urn, message, false),
-    status: (urn, message) => log(urn, message, true),
-    flush: () => last,
-  };
+    request.setMessage(message).setEphemeral(kind === "status");
+    this.#last = this.#last.then(() => new Promise((done) => client.log(request, () => done())));
+  }
+
+  /** Waits until all messages have arrived. */
+  flush(): Promise<void> {
+    return this.#last;
+  }
 }
