@@ -42,7 +42,7 @@ story("a state that a full disk cut off", () => {
     }
     rmSync(`${stateFile}.bak`, { force: true });
     const output = await fails(UP);
-    const [, from = "", to = ""] = /\(mv (\S+) (\S+)\), then npm run up/.exec(output) ?? [];
+    const [, from = "", to = ""] = /else mv (\S+) (\S+), then npm run up/.exec(output) ?? [];
     assert.equal(from, stateFile, output);
     renameSync(from, to);
     assert.equal(lastLine(await succeeds(UP)), URL);

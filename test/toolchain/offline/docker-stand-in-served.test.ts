@@ -227,6 +227,7 @@ describe("docker stand-in, installed and started", () => {
       const container = await new Docker().createContainer({ Image: NAME, Cmd: ["none"] });
       try {
         const stat = (await container.infoArchive({ path: `/a-${arch}` })) as IncomingMessage;
+        stat.resume(); // until it is read, its connection stays open, and this process alive
         const header = String(stat.headers["x-docker-container-path-stat"]);
         const { mode } = JSON.parse(Buffer.from(header, "base64").toString()) as { mode: number };
         assert.equal(mode & 0o777, 0o640);
