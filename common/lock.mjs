@@ -104,7 +104,13 @@ function isListenedOn(file) {
   });
 }
 
-function socketFolder(folder) {
+/**
+ * The folder of the sockets: the lock's own, or, if its path is too long, one in the folder for temporary files.
+ *
+ * @param {string} folder
+ * @returns {string}
+ */
+export function socketFolder(folder) {
   if (Buffer.byteLength(folder) <= LONGEST_FOLDER) return folder;
   return join(tmpdir(), `koa-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
 }

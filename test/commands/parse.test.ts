@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { commands } from "../../commands";
 import { UserError } from "../../common/problem";
 import { parse } from "../../commands/terminal/parse";
+import { folderWith } from "../support/folder";
 
 const loaded = new Map<string, Command>();
 
@@ -19,20 +17,13 @@ function load(name: string): Command {
 
 /** What a command is told of flags in front of `--`, by npm itself: its variables, and what it leaves as arguments. */
 function passThroughNpm(...flags: readonly string[]): { env: NodeJS.ProcessEnv; args: string[] } {
-  const folder = mkdtempSync(join(tmpdir(), "npm-"));
   const script = `node -e "console.log(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))"`;
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: { show: script } }));
-  try {
-    const args = ["run", "--silent", "show", ...flags];
-    const output = execFileSync("npm", args, {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return JSON.parse(output) as { env: NodeJS.ProcessEnv; args: string[] };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const output = execFileSync("npm", ["run", "--silent", "show", ...flags], {
+    cwd: folderWith({ "package.json": JSON.stringify({ scripts: { show: script } }) }),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return JSON.parse(output) as { env: NodeJS.ProcessEnv; args: string[] };
 }
 
 /** The last line of the error: what to type. */

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderWith } from "../support/folder";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -25,7 +17,7 @@ describe("npm run", () => {
 
   /** A checkout with commands of the test's own, and an npm that notes how often it was called. */
   beforeEach(() => {
-    checkout = mkdtempSync(join(tmpdir(), "run-test-"));
+    checkout = folderWith({});
     for (const dir of ["commands", "common", "bin"]) mkdirSync(path(dir), { recursive: true });
     for (const file of ["commands/run.mjs", "package.json"]) copyFileSync(join(ROOT, file), path(file));
     for (const name of ["backend-password.mjs", "compile.cjs", "hand-over.mjs", "lock.mjs", "proxies.mjs"]) {
@@ -35,7 +27,6 @@ describe("npm run", () => {
     main("console.log(process.argv.slice(2)); process.exit(7);");
     npm(INSTALL);
   });
-  afterEach(() => rmSync(checkout, { recursive: true }));
 
   /** What runs the commands. */
   function main(body: string): void {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { buildSync } from "esbuild";
+import { folderWith } from "../support/folder";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -17,10 +16,9 @@ interface Ending {
 }
 
 describe("the steps of a command", () => {
-  let folder = "";
+  const program = join(folderWith({}), "it.cjs");
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "steps-test-"));
     const contents = `
        import { Command } from "commander";
        import { runStep } from "./commands/terminal/steps";
@@ -38,10 +36,9 @@ describe("the steps of a command", () => {
       platform: "node",
       target: "node20",
       sourcemap: "inline",
-      outfile: join(folder, "it.cjs"),
+      outfile: program,
     });
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   /** Runs a command in a process of its own, with its output in a log. */
   async function command(
@@ -49,7 +46,7 @@ describe("the steps of a command", () => {
     onOutput?: (kill: (signal: NodeJS.Signals) => void) => void,
     typed = ["it"],
   ) {
-    const args = ["--enable-source-maps", join(folder, "it.cjs"), ...typed];
+    const args = ["--enable-source-maps", program, ...typed];
     const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, STEPS: steps } });
     let out = "";
     child.stdout.on("data", (data: Buffer) => {

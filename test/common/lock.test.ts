@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exclusively } from "../../common/lock.mjs";
+import { exclusively, socketFolder } from "../../common/lock.mjs";
+import { folderWith } from "../support/folder";
 
 describe("a lock between processes", () => {
   let root = "";
@@ -13,18 +13,15 @@ describe("a lock between processes", () => {
   let other: ChildProcess | undefined;
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "lock-"));
+    root = folderWith({});
     folder = join(root, "lock");
   });
-  afterEach(() => {
-    other?.kill("SIGKILL");
-    rmSync(root, { recursive: true });
-  });
+  afterEach(() => other?.kill("SIGKILL"));
 
   /** Another process that holds the lock. */
   async function otherProcess(of = folder): Promise<ChildProcess> {
     const file = JSON.stringify(join(__dirname, "..", "..", "common", "lock.mjs"));
-    const code = `import { exclusively } from ${file};
+    const code = `import { exclusively, socketFolder } from ${file};
       await exclusively(${JSON.stringify(of)}, () => new Promise((end) => {
         console.log("mine");
         setInterval(() => {}, 1000);
@@ -106,6 +103,7 @@ describe("a lock between processes", () => {
     await sleep(100);
     stdin?.write("end");
     assert.deepEqual(await waiting, [pid]);
+    rmdirSync(socketFolder(long));
   });
 
   it("stops nobody if no socket can be made", async () => {

@@ -51,7 +51,6 @@ describe("the engine itself, and what sees to its state", function () {
     stack = await Stack.create("dev", workspace);
   });
   afterEach(() => void running?.kill("SIGKILL"));
-  after(() => folder?.remove());
 
   const ours = (): Record<string, string> => ({
     PULUMI_BACKEND_URL: `file://${folder.root}`,

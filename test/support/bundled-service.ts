@@ -1,16 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { bundle } from "../../infra/image/bundle";
+import { folderWith } from "./folder";
 
-const directory = mkdtempSync(join(tmpdir(), "service-"));
-process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-
-const file = join(directory, "main.js");
+const file = join(folderWith({}), "main.js");
 const written = bundle(join(__dirname, "..", "..", "service", "main.ts")).then(({ code }) =>
   writeFile(file, code),
 );

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiServer } from "../../cluster/connection/api-server";
 import { findContext } from "../../cluster/connection/kubeconfig";
@@ -12,8 +12,6 @@ type Ask = (query: URLSearchParams) => Answer;
 
 /** What plays the API server answers by path, and where that is a function by what stands behind the path. */
 export type Answers = Readonly<Record<string, Answer | Ask>>;
-
-const servers: Server[] = [];
 
 /**
  * Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know.
@@ -35,7 +33,7 @@ export async function fakeApiServer(answers: Answers, asked: string[] = []): Pro
       typeof answer === "number" ? [answer, { kind: "Status", code: answer }] : [200, answer];
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
-  servers.push(server);
+  server.unref().on("connection", (socket) => socket.unref()); // they end with the tests
   await once(server.listen(0, "127.0.0.1"), "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -45,13 +43,6 @@ export async function fakeApi(answers: Answers, asked: string[] = []): Promise<A
   const { client } = await findContext([kubeconfigFor("m", await fakeApiServer(answers, asked))], "m");
   return ApiServer.connect(client);
 }
-
-after(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 /** Writes a client configuration with one cluster, user and context of the given name. */
 export function kubeconfigFor(name: string, server: string): string {

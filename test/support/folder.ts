@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 
 const made: string[] = [];
 
-/** Makes a folder with these files, and removes it after the tests. A script, which begins with #!, can be executed. */
+/** Makes a folder with these files, and removes it once this process ends. A script, which begins with #!, can be executed. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "infra-"));
+  const folder = mkdtempSync(join(tmpdir(), "koa-test-"));
   made.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -15,6 +15,7 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-after(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+// Not a hook of mocha's: a worker runs many files, and loads this one only for the first of them.
+process.once("exit", () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
+import { folderWith } from "./folder";
 
 /** A machine in a temporary folder: its PATH is one folder, with nothing on it but what a test puts there. */
 export class Sandbox {
-  readonly root = mkdtempSync(join(tmpdir(), "toolchain-test-"));
+  readonly root = folderWith({});
   readonly bin = join(this.root, "bin");
   readonly notices: string[] = [];
   readonly said: string[] = [];
@@ -43,17 +43,12 @@ export class Sandbox {
   lines(name: string): string[] {
     return readFileSync(join(this.root, name), "utf8").trim().split("\n");
   }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
-  }
 }
 
 /** Gives each test of the suite a sandbox of its own. */
 export function useSandbox(): () => Sandbox {
   let sandbox: Sandbox | undefined;
   beforeEach(() => (sandbox = new Sandbox()));
-  afterEach(() => sandbox?.remove());
   return () => sandbox ?? new Sandbox();
 }
 

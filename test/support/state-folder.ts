@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StatePaths } from "../../commands/state/paths";
+import { folderWith } from "./folder";
 
 /** A folder in which a stack's state is, as the engine lays it out. */
 export class StateFolder {
-  readonly root = mkdtempSync(join(tmpdir(), "state-test-"));
+  readonly root = folderWith({});
   readonly paths: StatePaths = {
     stack: "dev",
     locks: this.path("locks", "organization", "project", "dev"),
@@ -29,10 +29,6 @@ export class StateFolder {
   /** A lock under a name that is as good as any. */
   lock(content: object | string, name = `${Math.random()}.json`): string {
     return this.write(join(this.paths.locks, name), content);
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true });
   }
 }
 

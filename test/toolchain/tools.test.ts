@@ -67,7 +67,7 @@ describe("the table of tools", () => {
   }
 
   it("names a release and its checksums over HTTPS, for every machine", () => {
-    const { machine, remove } = sandbox();
+    const { machine } = new Sandbox();
     const machines: readonly Machine[] = [
       { ...machine, os: "linux", arch: "amd64" },
       { ...machine, os: "darwin", arch: "arm64" },
@@ -78,25 +78,18 @@ describe("the table of tools", () => {
         assert.ok(url.includes(`v${version}`) && checksums.includes(version), `${name}: ${url}`);
       }
     }
-    remove();
   });
 
   it("lays in Pulumi's home what Pulumi looks for there", () => {
-    const { machine, remove } = sandbox();
+    const { machine } = new Sandbox();
     const homes = [hostTools.pulumi, plugins.kubernetes, plugins.docker].map(({ home }) => home?.(machine));
     assert.deepEqual(homes, [
       join(machine.pulumiHome, "versions", VERSIONS.pulumi, "bin"),
       join(machine.pulumiHome, "plugins", `resource-kubernetes-v${VERSIONS.kubernetesPlugin}`),
       join(machine.pulumiHome, "plugins", `resource-docker-v${VERSIONS.dockerPlugin}`),
     ]);
-    remove();
   });
 });
-
-function sandbox(): { machine: Machine; remove: () => void } {
-  const made = new Sandbox();
-  return { machine: made.machine, remove: () => made.remove() };
-}
 
 function versionOf(name: string): string {
   return nodeTools.find((tool) => tool.name === name)?.version ?? "?";

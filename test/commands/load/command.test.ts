@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
-import { readFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startLoad, type Report } from "../../../commands/load/generator";
 import { hint, table } from "../../../commands/load/table";
 import { firstAnswering, isLoopback } from "../../../commands/load/target";
 import { CountingServer } from "../../support/counting-server";
+import { folderWith } from "../../support/folder";
 import { runCommand } from "../../support/run-command";
 
 describe("npm run load", () => {
-  const folder = mkdtempSync(join(tmpdir(), "load-"));
   let server: CountingServer;
 
   before(async () => {
     server = await CountingServer.start((n, _req, res) => n === 7 && (res.writeHead(503).end(), true));
   });
-  after(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true });
-  });
+  after(() => server.stop());
 
   it("prints pure JSON, draws a picture, and exits with 1 because one request failed", async () => {
-    const svg = join(folder, "load.svg");
+    const svg = join(folderWith({}), "load.svg");
     const options = ["--url", server.url, "--duration", "1s", "--rate", "50", "--json", "--svg", svg];
     const { code, stdout } = await runCommand("load", options);
     const report = JSON.parse(stdout) as Report;

@@ -13,10 +13,7 @@ describe("the engine's locks on a stack", () => {
   let engine: ChildProcess | undefined;
 
   beforeEach(() => void (folder = new StateFolder()));
-  afterEach(() => {
-    engine?.kill();
-    folder.remove();
-  });
+  afterEach(() => engine?.kill());
 
   /** A program of this name that is at work. */
   async function atWork(name: string): Promise<number> {

@@ -11,7 +11,6 @@ describe("the files of a stack's state", () => {
     folder = new StateFolder();
     folder.write(folder.path("meta.yaml"), "version: 1\n");
   });
-  afterEach(() => folder.remove());
 
   /** As the Automation API has it: what is asked of it here needs no engine. */
   function workspace(url: string): Workspace {

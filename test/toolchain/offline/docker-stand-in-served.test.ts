@@ -5,13 +5,13 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import type { IncomingMessage } from "node:http";
-import os from "node:os";
 import path from "node:path";
 import { ANNOUNCEMENT } from "../../../toolchain/offline/docker-stand-in/methods";
 import { isStandIn } from "../../../toolchain/acquire/cache";
 import { bundleStandIn, isCurrentStandIn } from "../../../toolchain/offline/docker-stand-in/install";
 import type { Properties } from "../../../toolchain/offline/docker-stand-in/properties";
 import { fromStruct, toStruct } from "../../../toolchain/offline/docker-stand-in/properties";
+import { folderWith } from "../../support/folder";
 import { endsWithItsEngine, startPlugin, type RunningPlugin } from "../../support/plugin-client";
 
 const VERSION = "5.2.0";
@@ -59,15 +59,12 @@ describe("docker stand-in, installed and started", () => {
   };
 
   before(async () => {
-    root = fs.mkdtempSync(path.join(os.tmpdir(), "stand-in-"));
+    root = folderWith({});
     fs.mkdirSync(path.join(root, "context"));
     executable = await bundleStandIn(path.join(root, "plugin"), VERSION);
     plugin = await startPlugin(executable);
   });
-  after(async () => {
-    await plugin.stop();
-    fs.rmSync(root, { recursive: true });
-  });
+  after(() => plugin.stop());
   // Named after this run's folder, so that an earlier run's cache has nothing of it.
   beforeEach(() => dockerfile("FROM scratch", "COPY . /", `LABEL run=${root}`));
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { checkImage, diffImage } from "../../../toolchain/offline/docker-stand-in/image";
 import { follow } from "../../../toolchain/offline/docker-stand-in/progress";
 import { secret, type Properties } from "../../../toolchain/offline/docker-stand-in/properties";
+import { folderWith } from "../../support/folder";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -34,11 +34,8 @@ describe("the stand-in for Pulumi's docker plugin", () => {
   };
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "stand-in-"));
-    write("context/Dockerfile", "FROM scratch\nCOPY . /\n");
-    write("context/src/app.js", "1");
+    root = folderWith({ "context/Dockerfile": "FROM scratch\nCOPY . /\n", "context/src/app.js": "1" });
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   for (const [what, change] of [
     ["a file's content", () => write("context/src/app.js", "2")],
