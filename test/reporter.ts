@@ -1,4 +1,4 @@
-import { reporters, type MochaOptions, type Runner } from "mocha";
+import { reporters } from "mocha";
 
 /** Mocha's Spec reporter, with the result as the very last line: `12 passed, 0 failed, 1 skipped`. */
 class Reporter extends reporters.Spec {
@@ -7,10 +7,6 @@ class Reporter extends reporters.Spec {
     const { passes, failures, pending } = this.stats;
     const skipped = pending > 0 ? `, ${pending} skipped` : "";
     console.log(`${passes} passed, ${failures} failed${skipped}`);
-  }
-
-  constructor(runner: Runner, options: MochaOptions) {
-    super(runner, options);
   }
 }
 

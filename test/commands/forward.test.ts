@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { apisFor } from "../../cluster/connection/kubernetes-client";
-import { findContext } from "../../cluster/connection/kubeconfig";
 import { readyPods } from "../../commands/forward";
-import { fakeApiServer, kubeconfigFor } from "../support/fake-cluster";
 import { workloadWith } from "../support/rollout";
 import { runCommand } from "../support/run-command";
+import { fakeApi } from "../support/fake-cluster";
 
 /** A pod as the API server describes it. */
 function pod(name: string, ready: "True" | "False", metadata: object = {}) {
@@ -19,12 +17,10 @@ describe("npm run forward", () => {
       pod("leaving", "True", { deletionTimestamp: "2025-01-01T12:00:00Z" }),
       pod("beta", "True"),
     ];
-    const server = await fakeApiServer({
+    const { apis } = await fakeApi({
       "/api/v1/namespaces/shop/pods": (query) =>
         query.get("labelSelector") === "name=api" ? { items } : 404,
     });
-    const { client } = await findContext([kubeconfigFor("m", server)], "m");
-    const apis = await apisFor(client);
     const pods = await readyPods(apis, workloadWith({ namespace: "shop", port: "8080" }));
     const ready = ["a", "beta"].map((name) => ({ namespace: "shop", pod: name, port: 8080 }));
     assert.deepEqual(pods, ready);

@@ -11,9 +11,7 @@ import { screen } from "../../commands/status/screen";
 import { stateOf, type State } from "../../commands/status/state";
 import type { Deployed } from "../../commands/deployed";
 import { configOf } from "../support/config";
-
-const now = new Date("2025-01-01T12:00:00Z");
-const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+import { ago, NOW as now } from "../support/rollout";
 
 const deployed = {
   stack: "dev",

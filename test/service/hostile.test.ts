@@ -9,7 +9,7 @@ import { Bundled, killAll } from "../support/bundled-service";
 import { ask } from "../support/http-client";
 import { attack } from "../support/hostile/attack";
 import { fightOff } from "../support/hostile/campaign";
-import { deaf, type Slow, slowBodies, slowHeaders } from "../support/hostile/slow";
+import { deaf, outlast, slowBodies, slowHeaders } from "../support/hostile/slow";
 import { calm, type Vitals, vitals } from "../support/hostile/vitals";
 
 /** A few of each kind. test/full/hostile-pods.test.ts has them by the thousands, on a cluster. */
@@ -97,8 +97,8 @@ describe("a service with slow clients", function () {
 
   it("cuts off clients that are slow with the headers or the body, and answers all others", async () => {
     const wrong = Promise.all([
-      ...slowHeaders.map((slow) => outlast(slow, LIMITS.short.headersTimeout)),
-      ...slowBodies.map((slow) => outlast(slow, LIMITS.short.requestTimeout)),
+      ...slowHeaders.map((slow) => outlast(port, slow, LIMITS.short.headersTimeout + LATE_MS)),
+      ...slowBodies.map((slow) => outlast(port, slow, LIMITS.short.requestTimeout + LATE_MS)),
     ]);
     for (let asked = 0; asked < 50; asked++) assert.equal((await ask(port, "GET", "/pod")).status, 200);
     assert.deepEqual((await wrong).flat(), []);
@@ -108,12 +108,4 @@ describe("a service with slow clients", function () {
     const { statuses, endedMs } = await unread; // by then the rest is missing
     assert.ok(endedMs !== undefined && statuses.length < requests, `${statuses.length} answers`);
   });
-
-  async function outlast({ name, attack: one, allowed }: Slow, withinMs: number): Promise<string[]> {
-    const { statuses, endedMs } = await attack(port, one, withinMs + LATE_MS);
-    const unexpected = statuses.filter((status) => !allowed.includes(status));
-    if (endedMs === undefined)
-      return [`a client that ${name} was not cut off within ${withinMs + LATE_MS} ms`];
-    return unexpected.length > 0 ? [`a client that ${name} was answered ${unexpected.join(", ")}`] : [];
-  }
 });

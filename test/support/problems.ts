@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../common/problem";
 
-/** Waits for an error that is meant for a person, and gives its whole text. */
-export async function refusal(work: Promise<unknown>): Promise<string> {
+/** The text of the UserError with which work fails. @throws AssertionError if it succeeds, or fails otherwise */
+export async function refusal(work: Promise<unknown> | (() => unknown)): Promise<string> {
   try {
-    await work;
+    await (typeof work === "function" ? work() : work);
   } catch (error) {
     assert.ok(error instanceof UserError, String((error as Error).stack));
     return error.message;

@@ -37,39 +37,22 @@ function listed<K extends "ended" | "serves" | "image">(
 
 describe("the releases", () => {
   it("are listed by tag, newest first, with the one that serves", () => {
-    const expected = [
-      ["c", false],
-      ["b", false],
-      ["a", true],
-    ];
-    assert.deepEqual(listed("serves"), expected);
+    assert.deepEqual(listed("serves"), Object.entries({ c: false, b: false, a: true }));
   });
 
   it("ended as the update did in which they were made", () => {
-    const expected = [
-      ["c", "failed"],
-      ["b", "succeeded"],
-      ["a", "succeeded"],
-    ];
-    assert.deepEqual(listed("ended"), expected);
+    assert.deepEqual(listed("ended"), Object.entries({ c: "failed", b: "succeeded", a: "succeeded" }));
   });
 
   it("have an image, or not any more", () => {
-    const expected = [
-      ["c", true],
-      ["b", false],
-      ["a", true],
-    ];
-    assert.deepEqual(listed("image"), expected);
+    assert.deepEqual(listed("image"), Object.entries({ c: true, b: false, a: true }));
   });
 
   it("serve on while another doesn't become ready", () => {
-    const expected = [
-      ["c", false],
-      ["b", false],
-      ["a", true],
-    ];
-    assert.deepEqual(listed("serves", deploymentAt(3, stuck)), expected);
+    assert.deepEqual(
+      listed("serves", deploymentAt(3, stuck)),
+      Object.entries({ c: false, b: false, a: true }),
+    );
   });
 
   it("are rolling out, or of unknown end, if the engine knows nothing of them", () => {
@@ -77,11 +60,10 @@ describe("the releases", () => {
       replicaSet({ release: "y", revision: 8, ready: 2, madeAt: ago(30) }),
       replicaSet({ release: "z", revision: 9, madeAt: ago(5) }),
     ];
-    const expected = [
-      ["z", "rolling out"],
-      ["y", "unknown"],
-    ];
-    assert.deepEqual(listed("ended", deploymentAt(9, stuck), byHand), expected);
+    assert.deepEqual(
+      listed("ended", deploymentAt(9, stuck), byHand),
+      Object.entries({ z: "rolling out", y: "unknown" }),
+    );
   });
 
   it("have succeeded when they were tried again and serve now", () => {

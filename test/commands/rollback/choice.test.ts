@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Release } from "../../../commands/releases/list";
 import { chooseRelease, isServing, type Situation } from "../../../commands/rollback/choice";
-import { UserError } from "../../../common/problem";
+import { refusal } from "../../support/problems";
 
 /** Releases by tag: their revisions, and an asterisk for the one that serves. */
 function situation(
@@ -17,16 +17,6 @@ function release(tag: string, revisions: readonly number[], serves = false): Rel
   return { track: "stable", tag, at: "", ended: "succeeded", serves, ready: 0, image: true, revisions };
 }
 
-function refusal(choose: () => unknown): string {
-  try {
-    choose();
-  } catch (error) {
-    assert.ok(error instanceof UserError, String(error));
-    return error.message;
-  }
-  return assert.fail("nothing was refused");
-}
-
 describe("the release to go back to", () => {
   it("is the one before that which serves", () => {
     assert.equal(chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), undefined).tag, "b");
@@ -36,15 +26,12 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease(situation({ a: [3, 1], b: [2] }, "a"), undefined).tag, "b");
   });
 
-  it("is one further back each time", () => {
+  it("is one further back each time", async () => {
     const pinned = (to: string) => ({ code: "c", pin: { from: "c", to } });
     const first = situation({ a: [1], b: [4, 2], c: [3] }, "b", pinned("b"));
     assert.equal(chooseRelease(first, undefined).tag, "a");
     const second = situation({ a: [5, 1], b: [4, 2], c: [3] }, "a", pinned("a"));
-    assert.match(
-      refusal(() => chooseRelease(second, undefined)),
-      /no release to go back to: a serves/,
-    );
+    assert.match(await refusal(() => chooseRelease(second, undefined)), /no release to go back to: a serves/);
   });
 
   it("is the one before a release that the track was promoted to, and further back after a rollback", () => {
@@ -80,22 +67,19 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, "b").tag, "b");
   });
 
-  it("must be known: those that are get named", () => {
-    const text = refusal(() => chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), "x"));
+  it("must be known: those that are get named", async () => {
+    const text = await refusal(() => chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), "x"));
     assert.match(text, /There is no release x\n +allowed: a, b\n/);
     assert.match(
-      refusal(() => chooseRelease(situation({ a: [1] }, "a"), "x")),
+      await refusal(() => chooseRelease(situation({ a: [1] }, "a"), "x")),
       /none: only the release that serves has/,
     );
   });
 
-  it("must have its image, unless it is the code's own", () => {
+  it("must have its image, unless it is the code's own", async () => {
     const releases = [release("b", [2], true), { ...release("a", [1]), image: false }];
     const known = { releases, code: "b", pin: undefined };
-    assert.match(
-      refusal(() => chooseRelease(known, "a")),
-      /image of release a is gone/,
-    );
+    assert.match(await refusal(() => chooseRelease(known, "a")), /image of release a is gone/);
     assert.equal(chooseRelease({ ...known, code: "a" }, "a").tag, "a");
   });
 

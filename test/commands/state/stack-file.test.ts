@@ -2,23 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findStackFile, readStackFile } from "../../../commands/state/stack-file";
-import { UserError } from "../../../common/problem";
 import { ROOT } from "../../../common/root";
 import { folderWith } from "../../support/folder";
+import { refusal } from "../../support/problems";
 
 const project = "name: shop\nruntime: nodejs\n";
 const read = (yaml: string) =>
   readStackFile(folderWith({ "Pulumi.yaml": project, "Pulumi.prod.yaml": yaml }), "prod");
-
-function refused(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-  return assert.fail("nothing was refused");
-}
 
 describe("a stack's file", () => {
   it("is read as Pulumi reads it, with and without the project's name in front of a key", () => {
@@ -30,24 +20,24 @@ describe("a stack's file", () => {
     assert.deepEqual(config.env, { DEBUG: "true", A: "1" });
   });
 
-  it("gives the names of secret variables, and no value of any of them", () => {
+  it("gives the names of secret variables, and no value of any of them", async () => {
     const yaml = "config:\n  shop:env:\n    TOKEN:\n      secure: v1:ciphertext\n    A: plain\n";
     const config = read(yaml);
     assert.deepEqual(config.env, {});
     assert.deepEqual(config.secretEnv, { TOKEN: "", A: "plain" });
-    const whole = refused(() => read("config:\n  shop:env:\n    secure: v1:ciphertext\n"));
+    const whole = await refusal(() => read("config:\n  shop:env:\n    secure: v1:ciphertext\n"));
     assert.match(whole, /env is a secret value[^]*config set --path env\.NAME VALUE/);
     assert.match(
-      refused(() => read("config:\n  port:\n    secure: v1:ciphertext\n")),
+      await refusal(() => read("config:\n  port:\n    secure: v1:ciphertext\n")),
       /port was set with --secret/,
     );
   });
 
-  it("may hold nothing, and must be there", () => {
+  it("may hold nothing, and must be there", async () => {
     assert.equal(read("").port, 3000);
     const folder = folderWith({ "Pulumi.yaml": project, "Pulumi.dev.yaml": "" });
     assert.match(
-      refused(() => readStackFile(folder, "prod")),
+      await refusal(() => readStackFile(folder, "prod")),
       /no .*Pulumi\.prod\.yaml[^]*allowed: dev\n/,
     );
     assert.equal(findStackFile(folder, "prod"), undefined);

@@ -10,7 +10,7 @@ function tracksOf(tracks: object, more: Readonly<Record<string, string>> = {}): 
 }
 
 function refused(tracks: object, more: Readonly<Record<string, string>> = {}): Promise<string> {
-  return refusal(Promise.resolve().then(() => tracksOf(tracks, more)));
+  return refusal(() => tracksOf(tracks, more));
 }
 
 describe("tracks in a stack's config", () => {

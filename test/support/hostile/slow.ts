@@ -1,4 +1,4 @@
-import type { Attack } from "./attack";
+import { attack, type Attack } from "./attack";
 import { HOST } from "./kind";
 
 /** A client that takes its time, and what may be answered to it before it is cut off. */
@@ -29,6 +29,14 @@ export const slowBodies: readonly Slow[] = [
   drips("sends a body by the byte", post("Content-Length: 9999"), "a"),
   drips("sends a body chunk by chunk", post("Transfer-Encoding: chunked"), "1\r\na\r\n"),
 ].map((slow) => ({ ...slow, allowed: [405, 408] }));
+
+/** Attacks a port as a slow client. @returns what went wrong: it was answered otherwise, or not cut off in time */
+export async function outlast(port: number, slow: Slow, withinMs: number): Promise<string[]> {
+  const { statuses, endedMs } = await attack(port, slow.attack, withinMs);
+  if (endedMs === undefined) return [`a client that ${slow.name} was not cut off within ${withinMs} ms`];
+  const unexpected = statuses.filter((status) => !slow.allowed.includes(status));
+  return unexpected.length > 0 ? [`a client that ${slow.name} was answered ${unexpected.join(", ")}`] : [];
+}
 
 /** Asks for more than all buffers on the way hold (some 20 MB), and takes nothing of it for a while. */
 export function deaf(requests: number, deafMs: number): Attack {

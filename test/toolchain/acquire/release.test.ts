@@ -79,10 +79,9 @@ describe("a tool's release", () => {
     const release = publishBare(server());
     const { host } = new URL(server().url);
     server().stop();
-    for (const attempt of [1, 2]) {
-      await refused(release, new RegExp(`^${host} can't be reached .*ECONNREFUSED`));
-      assert.ok(attempt);
-    }
+    const why = new RegExp(`^${host} can't be reached .*ECONNREFUSED`);
+    await refused(release, why);
+    await refused(release, why);
   });
 
   it("is passed over silently if none is published", async () => {
