@@ -6,7 +6,7 @@ import { releaseFor } from "../../cluster/releases/pin";
 import { readRollouts, type TrackRollout } from "../../cluster/releases/rollout";
 import type { Config } from "../../infra/config";
 import type { RunStep, Say } from "../../toolchain/step";
-import { urlWarningIn, type StackRef } from "../deployed";
+import { urlWarningIn, type Deployed, type StackRef } from "../deployed";
 import { askCluster } from "../deployed/cluster";
 import { waitForAnswer } from "./answer";
 import { updateLocked, type Deployable } from "./deployable";
@@ -14,11 +14,7 @@ import { deploy, UpdateError, type UpdateResult } from "./engine";
 import { readFailedRollouts, rollBackFailed } from "./roll-back";
 
 /** The URL of a stack's service. */
-interface StackUrl {
-  readonly url: string;
-  /** Set if this machine can't reach the URL: what to do. */
-  readonly warning: string | undefined;
-}
+type StackUrl = Pick<Deployed, "url" | "urlWarning">;
 
 /** Runs the stack's update, as a step. @param code the tag of the code's release */
 export async function updateStack(deployable: Deployable, code: string, runStep: RunStep): Promise<StackUrl> {
@@ -27,18 +23,18 @@ export async function updateStack(deployable: Deployable, code: string, runStep:
     (say) => deployOrRollBack(deployable, code, say),
     ({ changes }) => changes,
   );
-  return { url: String(outputs.url), warning: urlWarningIn(outputs) };
+  return { url: String(outputs.url), urlWarning: urlWarningIn(outputs) };
 }
 
 /** Waits until the service answers at the stack's URL, as a step. */
 export async function waitForUrl(
-  { url, warning }: StackUrl,
+  { url, urlWarning }: StackUrl,
   config: Config,
   runStep: RunStep,
 ): Promise<void> {
   await runStep("URL", async (say) => {
     if (config.tracks.every(({ replicas }) => replicas === 0)) return "no replicas, so nothing answers";
-    if (warning !== undefined) return "deployed, and not asked";
+    if (urlWarning !== undefined) return "deployed, and not asked";
     await waitForAnswer(url, workloadOf(config), say);
     return "answers";
   });

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
 import { UserError } from "../../common/problem";
 import type { Deployed } from "../deployed";
-import { DEFAULTS } from "./generator";
+import { DEFAULTS, type LoadOptions } from "./generator";
 import type { Options } from "./options";
 
 const loopback = new BlockList();
@@ -11,19 +11,13 @@ loopback.addAddress("::1", "ipv6");
 /** How long a path may take to answer when the target is chosen, in milliseconds. */
 const ANSWER_MS = 2_000;
 
-/** The URL and path that get the load. */
-interface Target {
-  readonly url: string;
-  readonly path: string;
-}
-
 /**
  * Finds the target: `--url`, or the stack's URL. Without `--path`, the path is the first that the stack's service answers:
  * `/pod`, which names the pod, a path of its probes, or `/`.
  *
  * @throws UserError if the target is refused
  */
-export async function targetOf(options: Options): Promise<Target> {
+export async function targetOf(options: Options): Promise<Required<Pick<LoadOptions, "url" | "path">>> {
   const { url, path, stack } = options;
   if (url !== undefined) {
     await checkUrl(url, options);

@@ -68,7 +68,7 @@ describe("waiting for the URL", () => {
       outcomes.push(String(result));
       return result;
     };
-    const unreachable = { url: "http://192.0.2.1:30080", warning: "Run: minikube service api --url" };
+    const unreachable = { url: "http://192.0.2.1:30080", urlWarning: "Run: minikube service api --url" };
     await waitForUrl(unreachable, configOf(), runStep);
     assert.deepEqual(outcomes, ["deployed, and not asked"]);
   });
