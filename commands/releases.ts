@@ -5,7 +5,7 @@ import { readEnvironment } from "../cluster/connection/environment";
 import { DEFAULT_STACK, forStack } from "../common/stack-hints";
 import { readDeployed } from "./deployed";
 import { readReleases } from "./releases/read";
-import { table } from "./releases/table";
+import { table } from "./releases/list";
 
 export const command = new Command("npm run releases --")
   .description("Lists the releases so far: tag, time, result, and which one serves.")

@@ -1,5 +1,8 @@
 import { isComplete } from "../../cluster/releases/complete";
+import { pinNotice } from "../../cluster/releases/pin";
 import { serving, type Revision, type Rollout } from "../../cluster/releases/rollout";
+import type { Config } from "../../infra/config";
+import { columns } from "../terminal/columns";
 
 /** An update that the engine has run. */
 export interface Update {
@@ -84,4 +87,21 @@ function endOf(
   );
   if (update?.result === "succeeded" || update?.result === "failed") return update.result;
   return isWanted ? "rolling out" : "unknown";
+}
+
+/** Formats releases for a terminal, one per line, with their track if there are several tracks. */
+export function table(releases: readonly Release[], { rolledBack }: Pick<Config, "rolledBack">): string {
+  const several = releases.some(({ track }) => track !== releases[0]?.track);
+  const lines = columns(
+    releases.map(({ track, tag, at, ended, serves, ready, image }) => [
+      ...(several ? [track] : []),
+      `${serves ? "●" : " "} ${tag}`,
+      new Date(at).toLocaleString("sv"), // as ISO 8601, in local time
+      ended,
+      [...(serves ? [`serves, ${ready} ready`] : []), ...(image ? [] : ["its image is gone"])].join(", "),
+    ]),
+  );
+  return [...lines, ...(rolledBack === undefined ? [] : ["", `If t${pinNotice(rolledBack).slice(1)}`])].join(
+    "\n",
+  );
 }

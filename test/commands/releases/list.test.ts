@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1ReplicaSet } from "@kubernetes/client-node";
-import { releasesOf, type Update } from "../../../commands/releases/list";
-import { table } from "../../../commands/releases/table";
+import { releasesOf, table, type Update } from "../../../commands/releases/list";
 import { rolloutOf } from "../../../cluster/releases/rollout";
 import { ago, deploymentAt, replicaSet, stuck } from "../../support/rollout";
 
