@@ -80,7 +80,7 @@ async function build(entry, file) {
     absWorkingDir: root,
     outfile: file,
     bundle: true,
-    external: ["esbuild", "mocha"], // they start programs that are beside them
+    external: ["esbuild", "mocha"], // they start programs from their own folders
     plugins: [packages],
     platform: "node",
     target: "node20",
@@ -102,8 +102,9 @@ async function build(entry, file) {
 }
 
 /**
- * Large, and hardly ever used: to serialize functions (Pulumi), to reach Docker through SSH. Pulumi's modules v8 and v8Hooks
- * start a debugger session and change V8's flags, so that no cache of compiled code would fit.
+ * Packages that are large and hardly ever used: to serialize functions (Pulumi), and to reach Docker through SSH.
+ * Pulumi's modules v8 and v8Hooks start a debugger session and change V8's flags, so that no cache of compiled code
+ * would fit.
  */
 const ON_DEMAND = /^(typescript|@npmcli\/arborist|ssh2)$|\/v8(Hooks)?$/;
 

@@ -1,5 +1,5 @@
-// What the language host loads: the program, compiled. `npx pulumi` and the commands have the host start this file in
-// place of the SDK's own runner, so that the SDK is compiled too; a Pulumi CLI on PATH loads this file from that runner.
+// The language host loads this file, which loads the compiled program. `npx pulumi` and the commands start it in place of
+// the SDK's own runner, so that the SDK is compiled too. With a Pulumi CLI on PATH, that runner loads it.
 const { load } = require("../common/compile.cjs");
 
 const program = load("infra/run.ts");

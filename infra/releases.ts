@@ -13,8 +13,8 @@ export interface TrackRelease {
 }
 
 /**
- * The release of each track: the code's, or the one that config pins the track to. Makes the images of pinned releases
- * available to the nodes, and warns if a rollback deploys another release than the code's.
+ * The release of each track: the code's release, or the one to which config pins the track. Makes the images of pinned
+ * releases available to the nodes, and warns if a rollback deploys another release than the code's.
  *
  * @param code the tag of the code's release
  * @throws {UserError} for every release without an image

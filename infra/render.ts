@@ -12,7 +12,7 @@ export interface Rendered {
   readonly notices: readonly string[];
 }
 
-/** kubectl reads YAML 1.1, in which more words are no text, such as `on` and `1_000`. They are quoted. */
+/** kubectl reads YAML 1.1, in which more words aren't text, such as `on` and `1_000`. Such text is quoted. */
 const STYLE = { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false } as const;
 
 /**

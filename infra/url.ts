@@ -14,8 +14,8 @@ const ADDRESS_SECONDS = 120;
 const POLL_MS = 1_000;
 
 /**
- * The stack's outputs with the URL of its service. That of a node port is known before anything is deployed; any other is
- * found once the service is.
+ * The stack's outputs with the service's URL. The URL of a node port is known before the deployment, any other only
+ * afterwards.
  *
  * @param deployed resolves once the service is deployed
  */
@@ -36,7 +36,7 @@ export function urlOutputs(
   return { url: found.url, ...(urlWarning !== undefined && { urlWarning }) };
 }
 
-/** Finds the URL of a service without a node port. It waits up to two minutes for an address that the cluster has to give. */
+/** Finds the URL of a service without a node port. It waits up to two minutes for an address from the cluster. */
 export async function findUrl(
   { api, kind }: Pick<Cluster, "api" | "kind">,
   workload: Workload,
@@ -72,7 +72,7 @@ async function waitFor(look: () => Promise<Found>, todo: string): Promise<Found>
   return last;
 }
 
-/** Warns if this machine doesn't know the host: who owns the name has to point it at the Gateway. */
+/** Warns if this machine can't resolve the host: its owner has to point it at the Gateway. */
 async function resolved({ url, address }: Extract<Found, { url: string }>, host: string): Promise<Url> {
   const isKnown = await lookup(host).then(
     () => true,

@@ -6,8 +6,9 @@ import { credentialsKey, findCredentials, type Credentials } from "./registry-cr
 import type { ImageStore, ReleaseImage } from "./store";
 
 /**
- * The images in a registry, which nodes pull from: this machine's Docker daemon builds and pushes them, and pods name them
- * by digest. A pushed image is never removed. All requests go through the daemon, which knows its proxies and mirrors.
+ * The images in a registry, which nodes pull from: this machine's Docker daemon builds and pushes them, and pods name
+ * them by digest. A pushed image is never removed. All requests go through the daemon, which knows its proxies and
+ * mirrors.
  */
 export class RegistryStore implements ImageStore {
   readonly pullPolicy = "IfNotPresent";
@@ -39,7 +40,7 @@ export class RegistryStore implements ImageStore {
     return digest === undefined ? this.nameOf(tag) : `${this.repository}@${digest}`;
   }
 
-  /** Pushes the image if it is missing. A registry may refuse to say so of a repository that has no image yet. */
+  /** Pushes the image unless the registry has it. A registry may refuse to answer for a repository without images. */
   async ensure(tag: string): Promise<void> {
     const digest = await this.#digestOf(tag).catch(() => undefined);
     if (digest === undefined) await this.#push(tag);
@@ -67,10 +68,10 @@ export class RegistryStore implements ImageStore {
   }
 
   /**
-   * Checks as `docker login` does that the registry answers, and takes the credentials. It notes and pushes nothing.
+   * Checks as `docker login` does that the registry answers, and takes the credentials. It stores and pushes nothing.
    *
    * @returns whether there are credentials
-   * @throws {UserError} if it doesn't
+   * @throws {UserError} if it doesn't answer, or refuses the credentials
    */
   async check(): Promise<boolean> {
     const credentials = await this.#findCredentials();

@@ -17,7 +17,7 @@ export { findRunningProfile } from "./minikube";
 /** How to get metrics-server into a cluster that isn't minikube's. */
 const METRICS_SERVER = "install it: https://github.com/kubernetes-sigs/metrics-server";
 
-/** How a load balancer gets an address in a cluster that isn't minikube's: the clouds have something for that. */
+/** How a load balancer gets an address in a cluster that isn't minikube's. Clouds do this themselves. */
 const LOAD_BALANCER = "install what gives load balancers addresses, such as https://metallb.io";
 
 /**

@@ -2,10 +2,10 @@ import { isIPv6 } from "node:net";
 import type { ApiServer } from "../connection/api-server";
 import type { Workload } from "./workload";
 
-/** The URL of a service, and the address behind it; or what the cluster lacks for that so far. */
+/** The URL of a service, and the address behind it; or what is still missing for it. */
 export type Found = { readonly url: string; readonly address: string } | { readonly missing: string };
 
-/** The URL at the address of a Service's load balancer, if that has one. */
+/** The URL at the address of a Service's load balancer, if it has one. */
 export async function urlOfLoadBalancer(
   api: Pick<ApiServer, "service">,
   { name, namespace, port }: Pick<Workload, "name" | "namespace" | "port">,

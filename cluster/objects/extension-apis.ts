@@ -1,6 +1,6 @@
 import { orUndefined, type Apis } from "../connection/kubernetes-client";
 
-/** What is used of an APIService (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/api-service-v1/). */
+/** The part of an APIService that is used here (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/api-service-v1/). */
 interface ApiService {
   readonly metadata: { readonly name: string };
   readonly status?: {
@@ -14,7 +14,7 @@ interface ApiService {
 
 /**
  * Looks for an extension API whose server doesn't answer, such as metrics-server's. Until it does, Kubernetes deletes no
- * namespace: it can't know which objects are left in there. It only reads.
+ * namespace: it can't know which objects are left in it. It only reads.
  *
  * @returns a warning that says what to type; undefined also if this user may not list APIServices
  */

@@ -55,7 +55,7 @@ function readGateway(
   return api.custom(gateways, namespace, name);
 }
 
-/** The parts that matter of an HTTPRoute and of a Gateway. */
+/** The parts of an HTTPRoute and a Gateway that are used here. */
 interface HttpRoute {
   readonly status?: { readonly parents?: readonly { readonly conditions?: readonly V1Condition[] }[] };
 }
@@ -70,7 +70,7 @@ interface GatewayObject {
   readonly status?: { readonly addresses?: readonly { readonly value: string }[] };
 }
 
-/** The URL at which a Gateway leads to a workload, or what that still lacks, in the words of the Gateway's controller. */
+/** A workload's URL through a Gateway, or what is still missing for it, in the words of the Gateway's controller. */
 export async function urlThroughGateway(
   api: Pick<ApiServer, "custom">,
   workload: Pick<Workload, "name" | "namespace">,
@@ -82,7 +82,7 @@ export async function urlThroughGateway(
   ]);
   const { name, host } = gateway;
   if (through === undefined) return { missing: `Gateway ${name}` };
-  // The route names one Gateway, so each of its parents is that.
+  // The route names one Gateway, so every parent is that Gateway.
   const conditions = (route as HttpRoute | undefined)?.status?.parents?.[0]?.conditions ?? [];
   const refused = conditions.find(({ status }) => status === "False");
   if (refused) return { missing: `HTTPRoute that ${name} takes (${refused.reason}: ${refused.message})` };

@@ -10,7 +10,7 @@ import type { Workload } from "./workload";
 /** The annotation of every object that a stack made. Its value is `<project>/<stack>`, the stack's name at that time. */
 const ANNOTATION = "koa-on-minikube/stack";
 
-/** The objects that a stack is about to make, and its node port. */
+/** The objects that a stack is about to make, and its Service's node port. */
 interface Claims {
   readonly workload: Workload;
   /** Undefined for a Service without one. */

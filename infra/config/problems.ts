@@ -22,7 +22,7 @@ export function unknownKey(path: readonly PropertyKey[], known: readonly string[
   };
 }
 
-/** A secret in a key whose value isn't kept secret. */
+/** A secret in a key whose value can be read by others. */
 export function notSecret(key: Key): Problem {
   return {
     what: `${key} was set with --secret, but can be read in the cluster or in the image.`,

@@ -14,7 +14,7 @@ export interface TrackConfig {
   readonly autoscale: Keys["autoscale"];
   /** The arguments of `npx pulumi config set` that limit the number of pods, up to the number itself. */
   readonly limitKey: string;
-  /** The tag of the release that config pins it to; undefined if it runs the code's release. */
+  /** The tag of the release to which config pins it; undefined if it runs the code's release. */
   readonly release: string | undefined;
   /** The track's own environment variables. They are added to the stack's. */
   readonly env: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-// What the engine starts for the policy pack: a process of its own.
+// The engine starts this file for the policy pack, in a process of its own.
 const { join } = require("node:path");
 const { load } = require("../../common/compile.cjs");
 
-// @pulumi/policy takes the pack's version out of the package.json of the folder that it runs in.
+// @pulumi/policy reads the pack's version from package.json in the working directory.
 process.chdir(join(__dirname, "..", ".."));
 
 load("infra/policy/pack.ts");

@@ -45,8 +45,8 @@ export function secretsOf(name: string, { secretEnv, pullSecret }: ResilientServ
 }
 
 /**
- * The objects that the program declares for a service, in the order in which they can be applied, but for its Secrets. The
- * annotations are left out: they are how the program recognises what it made itself.
+ * The objects that the program declares for a service, except its Secrets, in an order in which they can be applied. They
+ * have no annotations: by those, the program recognises its own objects.
  */
 export function manifests(name: string, args: ResilientServiceArgs): Manifest[] {
   const tracks = tracksOf(name, args, secretsOf(name, args)).flatMap((track) => {

@@ -19,7 +19,7 @@ const fixed = {
   SHUTDOWN_MS: String(timing.shutdown * 1000),
 } as const satisfies Partial<Record<ReservedVariable, string>>;
 
-/** What an autoscaler compares the CPU use with. */
+/** The CPU request, with which an autoscaler compares the CPU use. */
 const cpuRequest = {
   name: "CPU_REQUEST_MILLICORES" satisfies ReservedVariable,
   valueFrom: { resourceFieldRef: { resource: "requests.cpu", divisor: "1m" } },
@@ -56,8 +56,9 @@ export function podEnv(
 }
 
 /**
- * Escapes a text that Kubernetes is to pass to the container unchanged. In variables and commands, Kubernetes replaces
- * `$$` by a dollar and `$(NAME)` by a variable's value (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables).
+ * Escapes a text so that Kubernetes passes it to the container unchanged. In variables and commands, Kubernetes replaces
+ * `$$` by a dollar and `$(NAME)` by a variable's value
+ * (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables).
  */
 export function literally(text: string): string {
   return text.replaceAll("$", "$$$$"); // doubles each dollar: in a replacement, `$$` is one dollar

@@ -5,9 +5,9 @@ import type { TrackArgs } from "./args";
 type PodSpec = types.input.core.v1.PodSpec;
 
 /**
- * Spreads the pods of a track over nodes, and over zones if the nodes have any. The pods of each release are counted by
- * themselves, or the pods that a rollout is going to stop would decide where the new ones go. These are wishes: a node
- * that is full or stopped keeps no pod from starting on another one, even if that has one already.
+ * Spreads the pods of a track over nodes, and over zones if the nodes have any. The pods of each release are counted
+ * separately: otherwise, pods that a rollout is about to stop would decide where the new ones go. These are preferences:
+ * if a node is full or stopped, its pods start on other nodes, even on one that has a pod already.
  */
 export function spread({
   service,
@@ -23,8 +23,9 @@ export function spread({
     whenUnsatisfiable: "ScheduleAnyway",
     ...pods,
   };
-  // Not a second constraint: the scheduler passes over nodes that lack one of the keys, so on a cluster without zones, as
-  // minikube's, it would not spread at all (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions).
+  // Not a second constraint: the scheduler skips nodes that lack one of the keys, so without zones, as in minikube, it
+  // would not spread at all
+  // (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions).
   const zones = { weight: 100, podAffinityTerm: { topologyKey: "topology.kubernetes.io/zone", ...pods } };
   return {
     topologySpreadConstraints: [nodes],

@@ -30,7 +30,8 @@ export class Track extends pulumi.ComponentResource {
     this.deployment = new k8s.apps.v1.Deployment(name, deployment(name, args), {
       ...child,
       customTimeouts: { create: limit, update: limit },
-      // Not enough: declaring no number. Server-side apply removes a field that no longer is declared, and 1 is the default.
+      // Declaring no number isn't enough: server-side apply removes a field that is no longer declared, and 1 is the
+      // default.
       ignoreChanges: track.autoscale === undefined ? [] : ["spec.replicas"],
     });
     for (const manifest of besideDeployment(name, args))
