@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { EnvHttpProxyAgent, fetch, interceptors, Pool, type Dispatcher } from "undici";
 import type { Say } from "../step";
@@ -109,12 +110,8 @@ export async function download(
 }
 
 /** Downloads a short text. @throws DownloadError as {@link download} does */
-export async function downloadText(url: string, effort: Effort = "once"): Promise<string> {
-  let text = "";
-  await withAnswer(url, effort, async (body) => {
-    for await (const chunk of body) text += String(chunk);
-  });
-  return text;
+export function downloadText(url: string, effort: Effort = "once"): Promise<string> {
+  return withAnswer(url, effort, (body) => text(body));
 }
 
 /**
@@ -128,11 +125,11 @@ export async function askServer(url: string, effort: Effort): Promise<void> {
   if (status >= 500) throw new DownloadError(`${url} answered ${status}`);
 }
 
-async function withAnswer(
+async function withAnswer<T>(
   url: string,
   effort: Effort,
-  use: (body: Readable, total: number | undefined) => Promise<void>,
-): Promise<void> {
+  use: (body: Readable, total: number | undefined) => Promise<T>,
+): Promise<T> {
   const response = await answerOf(url, effort);
   if (!response.ok || response.body === null) {
     // An unread body would keep the connection open, and this process running.
@@ -141,7 +138,7 @@ async function withAnswer(
   }
   const length = response.headers.get("content-length");
   try {
-    await use(Readable.fromWeb(response.body), length === null ? undefined : Number(length));
+    return await use(Readable.fromWeb(response.body), length === null ? undefined : Number(length));
   } catch (error) {
     throw new DownloadError(`${url} broke off (${reasonOf(error)})`);
   }
