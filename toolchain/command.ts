@@ -23,7 +23,7 @@ export interface CommandOptions {
 /** A command has failed. `tail` is the end of its output. */
 export class CommandError extends Error {
   constructor(
-    readonly command: string,
+    command: string,
     readonly exitCode: number | undefined,
     readonly tail: string,
   ) {

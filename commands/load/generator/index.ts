@@ -27,7 +27,7 @@ export interface LoadOptions {
 export const DEFAULTS = {
   path: "/pod",
   rate: 300,
-  durationMs: 30_000,
+  durationMs: Infinity,
   connections: 50,
   newShare: 0.5,
   timeoutMs: 10_000,
@@ -43,7 +43,7 @@ export const MOST = { rate: 2_000, durationMs: 600_000, connections: 500 } as co
  * the service closes its kept-alive connection at the same moment, as for every client without retries.
  */
 export function startLoad(options: LoadOptions): Load {
-  return new Load({ ...DEFAULTS, durationMs: Infinity, ...options });
+  return new Load({ ...DEFAULTS, ...options });
 }
 
 /** A running load. */
