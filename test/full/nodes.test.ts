@@ -5,8 +5,10 @@ import { isReady } from "../../cluster/objects/pods";
 import type { Report } from "../../commands/load/generator";
 import { changeCode, CODE, restore, writeConfig } from "../e2e/harness/checkout";
 import { ask } from "../e2e/harness/http";
+import { environmentWithTools } from "../e2e/harness/place";
 import { removeProfile } from "../e2e/harness/other-profile";
-import { fails, lastLine, succeeds } from "../e2e/harness/shell";
+import { Registry } from "../e2e/harness/registry";
+import { fails, lastLine, pulumiAlone, succeeds } from "../e2e/harness/shell";
 import { FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { losesNothing, underLoad } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
@@ -23,6 +25,7 @@ const OVER_MS = 20_000;
 
 story("a minikube cluster with three nodes", () => {
   let url = "";
+  let env = environmentWithTools;
   before(async () => {
     await writeConfig({ context: NAME, replicas: 3, resources }, NAME);
     await removeProfile(NAME);
@@ -34,7 +37,7 @@ story("a minikube cluster with three nodes", () => {
 
   const kubectl = (args: string) => succeeds(`kubectl --context ${NAME} ${args}`);
   const up = (flags = "") =>
-    succeeds(`npm run up -- --stack ${NAME}${flags}`, { timeout: FIRST_UP_TIMEOUT_MS });
+    succeeds(`npm run up -- --stack ${NAME}${flags}`, { env, timeout: FIRST_UP_TIMEOUT_MS });
   const release = async () => (await succeeds(`npx pulumi stack output release --stack ${NAME}`)).trim();
 
   /** The screen of `npm run status`, which fails if something is wrong. */
@@ -52,6 +55,20 @@ story("a minikube cluster with three nodes", () => {
       return found.length === count && found.every(isReady) ? nodesOf(found) : undefined;
     });
 
+  /** Changes the code and goes back to the release before, under load. @param check what holds after each */
+  async function changesAndGoesBack(where: string, check: () => Promise<void>): Promise<void> {
+    await changeCode("changed");
+    const first = await release();
+    await losesNothing(`${where}: npm run up, changed code`, () => up(), url);
+    await check();
+    assert.notEqual(await release(), first);
+    const goBack = () => succeeds(`npm run rollback -- --stack ${NAME}`, { env });
+    await losesNothing(`${where}: npm run rollback`, goBack, url);
+    await check();
+    assert.equal(await release(), first);
+    await restore(CODE);
+  }
+
   it("is made by `npm run up -- --nodes 3`, with the image and a pod on each node", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS);
     url = lastLine(await up(" --nodes 3"));
@@ -67,16 +84,9 @@ story("a minikube cluster with three nodes", () => {
 
   it("gets changed code and goes back, with a pod on each node again and no request lost", async function () {
     this.timeout(ROUND_MS);
-    await changeCode("changed");
-    const first = await release();
-    await losesNothing("three nodes: npm run up, changed code", () => up(), url);
-    assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
-    assert.notEqual(await release(), first);
-    const goBack = () => succeeds(`npm run rollback -- --stack ${NAME}`);
-    await losesNothing("three nodes: npm run rollback", goBack, url);
-    assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
-    assert.equal(await release(), first);
-    await restore(CODE);
+    await changesAndGoesBack("three nodes", async () => {
+      assert.deepEqual(await ready(3), [FIRST, SECOND, THIRD]);
+    });
   });
 
   it("loses no request if a node is drained", async () => {
@@ -136,10 +146,57 @@ story("a minikube cluster with three nodes", () => {
 
   it("is understood by the three Pulumi commands as they are", async function () {
     this.timeout(ROUND_MS);
-    await succeeds(`npx pulumi config set replicas 10 --stack ${NAME}`);
-    assert.match(await succeeds(`npx pulumi up --yes --stack ${NAME}`), /1 updated/);
-    assert.deepEqual([...new Set(await ready(10))], [FIRST, SECOND, THIRD, FOURTH]);
-    assert.match(await succeeds(`npx pulumi destroy --yes --stack ${NAME}`), /deleted/);
+    await succeeds(`npm run down -- --stack ${NAME}`);
+    await pulumiAlone(NAME, undefined, async () => {
+      assert.deepEqual([...new Set(await ready(10))], [FIRST, SECOND, THIRD, FOURTH]);
+    });
+  });
+
+  describe("with a registry", () => {
+    let registry: Registry;
+    const nodes = async () => (await kubectl("get nodes -o name")).trim().replaceAll("node/", "").split("\n");
+    before("start it", async function () {
+      this.timeout(FIRST_UP_TIMEOUT_MS); // if it has to be built
+      registry = await Registry.start(NAME);
+      env = registry.env;
+      for (const node of await nodes()) await registry.trustedBy(node);
+      await writeConfig({ context: NAME, replicas: 4, resources, registry: `${registry.host}/team` }, NAME);
+    });
+    after("stop it", async () => registry?.stop());
+
+    /** Waits for so many pods, all of the image with the release's digest. @returns the nodes that pulled it */
+    async function pulled(count: number): Promise<string[]> {
+      const on = await ready(count);
+      const image = `${registry.host}/team/api@${(await registry.digests("team/api"))[await release()]}`;
+      for (const { spec, status } of await pods()) {
+        assert.equal(spec?.containers[0]?.image, image);
+        assert.ok(status?.containerStatuses?.[0]?.imageID.includes(image));
+      }
+      return [...new Set(on)];
+    }
+
+    it("every node pulls each release by its digest, and no request is lost", async function () {
+      this.timeout(ROUND_MS);
+      url = lastLine(await up());
+      const onEach = async () => assert.deepEqual(await pulled(4), await nodes());
+      await onEach();
+      await changesAndGoesBack("nodes with a registry", onEach);
+    });
+
+    it("a node that joins pulls by itself", async function () {
+      this.timeout(ROUND_MS);
+      await succeeds(`minikube node add -p ${NAME}`);
+      await registry.trustedBy((await nodes()).at(-1)!);
+      await kubectl("wait --for=condition=Ready node --all --timeout=60s");
+      await kubectl("scale deployment api --replicas=10");
+      assert.deepEqual(await pulled(10), await nodes());
+    });
+
+    it("the three Pulumi commands are enough", async function () {
+      this.timeout(ROUND_MS);
+      await succeeds(`npm run down -- --stack ${NAME}`);
+      await pulumiAlone(NAME, env, async () => assert.deepEqual(await pulled(10), await nodes()));
+    });
   });
 });
 

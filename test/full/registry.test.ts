@@ -4,7 +4,7 @@ import { core, pods } from "../e2e/harness/cluster";
 import { ask } from "../e2e/harness/http";
 import { PROFILE } from "../e2e/harness/place";
 import { Registry } from "../e2e/harness/registry";
-import { fails, lastLine, succeeds } from "../e2e/harness/shell";
+import { fails, lastLine, pulumiAlone, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { losesNothing } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
@@ -19,6 +19,7 @@ story("a registry with TLS and a password", () => {
   before("start it", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS); // if it has to be built
     registry = await Registry.start();
+    await registry.trustedBy(PROFILE);
     const config = { context: PROFILE, namespace: NAME, nodePort: 30_182, replicas: 2 };
     await writeConfig({ ...config, registry: `${registry.host}/team` }, NAME);
   });
@@ -105,8 +106,9 @@ story("a registry with TLS and a password", () => {
     assert.deepEqual(registry.writes, before);
   });
 
-  it("keeps the images when the stack is destroyed", async () => {
+  it("keeps the images when the stack is destroyed, and is enough for the three Pulumi commands as they are", async () => {
     assert.match(await run("down"), /Destroy: done/);
+    await pulumiAlone(NAME, registry.env);
     await until("the namespace is gone", 60_000, async () => {
       const { items } = await core().listNamespace();
       return items.every(({ metadata }) => metadata?.name !== NAME);

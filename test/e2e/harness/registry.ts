@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { acquire } from "../../../toolchain/acquire";
 import { attempt } from "../../../toolchain/command";
@@ -18,7 +18,7 @@ const TRUST = "/etc/docker/certs.d";
 
 /**
  * A real registry (https://distribution.github.io/distribution), as a process of this machine, with TLS and a password.
- * The daemons of this machine and of the node trust it as long as it runs.
+ * This machine's daemon trusts it as long as it runs, and a node's that is told to.
  */
 export class Registry {
   readonly #folder = join(places.world, "registry");
@@ -36,13 +36,19 @@ export class Registry {
     this.#trust = `${TRUST}/${host}`;
   }
 
-  /** Starts one where this machine's daemon and the node reach it: at this machine's address in the node's network. */
-  static async start(): Promise<Registry> {
+  /** Starts one where this machine's daemon and the nodes reach it: at this machine's address in the profile's network. */
+  static async start(profile = PROFILE): Promise<Registry> {
     const format = "--format={{range.IPAM.Config}}{{.Gateway}}{{end}}";
-    const address = (await succeeds(`docker network inspect ${PROFILE} ${format}`)).trim();
+    const address = (await succeeds(`docker network inspect ${profile} ${format}`)).trim();
     const registry = new Registry(`${address}:${PORT}`);
     await registry.#start(address);
     return registry;
+  }
+
+  /** Makes the daemon of a node trust it. */
+  async trustedBy(node: string): Promise<void> {
+    await succeeds(`docker exec ${node} mkdir -p ${this.#trust}`);
+    await succeeds(`docker cp ${this.#trust}/ca.crt ${node}:${this.#trust}/ca.crt`);
   }
 
   async #start(address: string): Promise<void> {
@@ -62,9 +68,8 @@ export class Registry {
       auth: { htpasswd: { realm: "test", path: htpasswd } },
     };
     await writeFile(config!, JSON.stringify(settings)); // which is YAML too
-    for (const where of ["", `docker exec ${PROFILE} `]) await succeeds(`${where}mkdir -p ${this.#trust}`);
-    await succeeds(`cp ${certificate} ${this.#trust}/ca.crt`);
-    await succeeds(`docker cp ${certificate} ${PROFILE}:${this.#trust}/ca.crt`);
+    await mkdir(this.#trust, { recursive: true });
+    await cp(certificate!, `${this.#trust}/ca.crt`);
     const env = { ...process.env, OTEL_TRACES_EXPORTER: "none" };
     this.#process = spawn(join(dir, "registry"), ["serve", config!], { env });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {

@@ -1,4 +1,4 @@
-import { AssertionError } from "node:assert/strict";
+import assert, { AssertionError } from "node:assert/strict";
 import { attempt } from "../../../toolchain/command";
 import { environmentWithTools, places, PROFILE } from "./place";
 
@@ -53,6 +53,24 @@ function call(line: string, options: ShellOptions) {
     env: options.env ?? environmentWithTools,
     timeout: options.timeout ?? TIMEOUT_MS,
   });
+}
+
+/**
+ * Deploys and destroys a stack that has nothing deployed by the three commands of Pulumi, as they are.
+ *
+ * @param meanwhile what is done while ten pods run
+ */
+export async function pulumiAlone(
+  stack: string,
+  env: NodeJS.ProcessEnv = environmentWithTools,
+  meanwhile = async (): Promise<void> => {},
+): Promise<void> {
+  const pulumi = (line: string) => succeeds(`npx pulumi ${line} --stack ${stack}`, { env });
+  assert.match(await pulumi("up --yes"), /\+ \d+ created/);
+  await pulumi("config set replicas 10");
+  assert.match(await pulumi("up --yes"), /1 updated/);
+  await meanwhile();
+  assert.match(await pulumi("destroy --yes"), /- \d+ deleted/);
 }
 
 /** The last line that isn't empty. */
