@@ -179,10 +179,15 @@ function plain(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }
 
+/** Before a warning of the program. */
+const STACK_WARNS = /^.*pulumi:pulumi:Stack .* warning: /;
+
 /** Shows the engine's output, except for `@ updating` and the dots with which it says that it waits. */
 function linesTo(say: Say): (output: string) => void {
   return (output) => {
-    for (const line of output.split("\n")) if (!/^\s*(@ \w+)?[.\s]*$/.test(line)) say(line.trim());
+    for (const line of output.split("\n")) {
+      if (!/^\s*(@ \w+)?[.\s]*$/.test(line)) say(line.replace(STACK_WARNS, "").trim());
+    }
   };
 }
 

@@ -66,16 +66,22 @@ describe("an update", () => {
     assert.deepEqual(notices, ["Deploying to the cluster prod", "2 pods fill the cluster"]);
   });
 
-  it("shows what the engine prints, but not the dots with which it waits", async () => {
+  it("shows what the engine prints, but not the dots with which it waits, nor which stack a warning is of", async () => {
     const up = ({ onOutput }: { onOutput: (text: string) => void }) => {
       ["@ updating", "....", "\n ~  Deployment api updating (1/2 Pods available)\n@ updating.....\n"].forEach(
         onOutput,
       );
+      onOutput("    pulumi:pulumi:Stack shop-dev running warning: Waiting up to 120 s\n");
+      onOutput(" +  pulumi:pulumi:Stack shop-dev creating (9s) warning: Waiting for long\n");
       return Promise.resolve();
     };
     const lines: string[] = [];
     await deploy({ name: "dev", up } as unknown as Stack, (line) => void lines.push(line), {});
-    assert.deepEqual(lines, ["~  Deployment api updating (1/2 Pods available)"]);
+    assert.deepEqual(lines, [
+      "~  Deployment api updating (1/2 Pods available)",
+      "Waiting up to 120 s",
+      "Waiting for long",
+    ]);
   });
 
   it("has the stack's outputs and the changes from its events: the CLI isn't started again for them", async () => {
