@@ -18,7 +18,7 @@ interface Scene {
   readonly docker?: string;
 }
 
-/** Everything that `connectCluster` looks at: client configuration, minikube's files, and a `docker` command. */
+/** Everything that `connectCluster` reads: client configuration, minikube's files, and a `docker` command. */
 async function scene({
   answers = answering,
   profile = profileFile(),

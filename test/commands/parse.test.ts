@@ -15,7 +15,7 @@ function load(name: string): Command {
   return command;
 }
 
-/** What a command is told of flags in front of `--`, by npm itself: its variables, and what it leaves as arguments. */
+/** How npm itself passes flags in front of `--` to a command: its variables, and the remaining arguments. */
 function passThroughNpm(...flags: readonly string[]): { env: NodeJS.ProcessEnv; args: string[] } {
   const script = `node -e "console.log(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))"`;
   const output = execFileSync("npm", ["run", "--silent", "show", ...flags], {

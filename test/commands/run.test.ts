@@ -7,7 +7,7 @@ import { folderWith } from "../support/folder";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** What the tests' npm does: the packages are those of this checkout. */
+/** The script of the tests' npm: it links the packages of this checkout. */
 const INSTALL = `mkdir -p node_modules && ln -sfn ${ROOT}/node_modules/esbuild ${ROOT}/node_modules/@esbuild node_modules`;
 
 describe("npm run", () => {
@@ -95,7 +95,7 @@ describe("npm run", () => {
     );
   });
 
-  it("lets a command look for nothing local behind a proxy", () => {
+  it("lets a command reach local addresses without the proxy", () => {
     main("console.log(process.env.no_proxy)");
     const { stdout } = run(["greet"], [], { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.match(stdout, /(^|,)127\.0\.0\.1,.*192\.168\.0\.0\/16$/m);

@@ -30,7 +30,7 @@ function deployment(ready: number, status: V1Deployment["status"] = {}): V1Deplo
   };
 }
 
-/** A pod that is a minute old, and well unless its status says otherwise. */
+/** A pod that is a minute old, and ready unless its status says otherwise. */
 function pod(name: string, status: V1PodStatus = {}, metadata: V1Pod["metadata"] = {}): V1Pod {
   return {
     metadata: { name, labels: { release: "stable" }, creationTimestamp: ago(60), ...metadata },
@@ -63,7 +63,7 @@ function state(pods: V1Pod[], events: CoreV1Event[] = [], deployments = [deploym
   return stateOf(deployed, { deployments, pods, events }, [], now);
 }
 
-/** The one thing that is wrong. */
+/** The only problem. */
 function trouble(...args: Parameters<typeof state>): State["troubles"][number] {
   const { troubles } = state(...args);
   assert.equal(troubles.length, 1, JSON.stringify(troubles));

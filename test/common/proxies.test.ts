@@ -6,7 +6,7 @@ const PROXY = "http://proxy.corp:3128";
 
 describe("the environment behind a proxy", () => {
   for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "all_proxy", "grpc_proxy"]) {
-    it(`reaches what is local directly if ${name} is set, and downloads through it`, () => {
+    it(`reaches local addresses directly if ${name} is set, and downloads through it`, () => {
       const env = bypassProxies({ [name]: PROXY, PATH: "/bin" });
       assert.deepEqual(env, {
         [name.toLowerCase()]: PROXY,
@@ -19,7 +19,7 @@ describe("the environment behind a proxy", () => {
     });
   }
 
-  it("keeps what was named before, in either spelling, and each name once", () => {
+  it("keeps the names from before, in either spelling, and each name once", () => {
     const env = bypassProxies({
       HTTPS_PROXY: PROXY,
       NO_PROXY: ".corp, 127.0.0.1",

@@ -13,7 +13,7 @@ describe("hints", () => {
     "npm test": "npm test",
   };
   for (const [text, expected] of Object.entries(named)) {
-    it(`name the stack that was meant: ${text}`, () => {
+    it(`name the stack: ${text}`, () => {
       assert.equal(forStack(text, "shop"), expected);
       assert.equal(forStack(expected, "shop"), expected, "once");
       assert.equal(forStack(text, "dev"), text);

@@ -8,7 +8,7 @@ import { beginsDeployed, story } from "./harness/story";
 story("plain `npx pulumi`", () => {
   beginsDeployed();
 
-  // A person at a terminal is asked and presses Enter; here nobody is there to do so.
+  // --yes, because nobody is here to confirm.
   it("`npx pulumi up` has nothing to do after `npm run up`", async () => {
     const before = await podsAndRestarts();
     assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);

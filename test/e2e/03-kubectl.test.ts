@@ -23,7 +23,7 @@ story("kubectl and minikube beside Pulumi", () => {
   });
 
   it("`minikube service api --url` prints a URL that answers", async function () {
-    // Elsewhere it opens a tunnel and stays, and the URL of `npm run up` is there for that.
+    // On other systems, this command opens a tunnel and doesn't end.
     if (process.platform !== "linux") this.skip();
     const url = lastLine(await succeeds(`minikube -p ${PROFILE} service api --url`));
     assert.deepEqual(await ask("/healthcheck", url), { status: 200, body: "Hello World" });

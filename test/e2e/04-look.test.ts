@@ -15,7 +15,7 @@ story("looking at what runs", () => {
     names = (await settled(2)).map(({ metadata }) => metadata?.name ?? "").sort();
   });
 
-  it("`npm run load` says what it asked for, that nothing failed, and which pods of which release answered", async () => {
+  it("`npm run load` prints the URL, that nothing failed, and which pods of which release answered", async () => {
     const output = await succeeds(`npm run load -- --stack ${STACK} --duration 2s --rate 100`);
     assert.ok(output.includes(`${URL}/pod, `), output);
     assert.match(
@@ -26,7 +26,7 @@ story("looking at what runs", () => {
       assert.match(output, new RegExp(`^  ${name} \\(stable\\) +\\d+ +[\\d.]+ %$`, "m"));
   });
 
-  it("`npm run load -- --json` is the same for a program, and a request that fails is exit code 1", async () => {
+  it("`npm run load -- --json` prints the same as JSON, and exits with 1 if a request fails", async () => {
     const line = `npm run --silent load -- --stack ${STACK} --json --duration 1s --rate 50`;
     const report = JSON.parse(await succeeds(line)) as Report;
     assert.deepEqual([report.requests, report.answered, report.failed], [50, 50, 0]);

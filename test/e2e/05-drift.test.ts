@@ -6,7 +6,7 @@ import { kubectl, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { until } from "./harness/until";
 
-/** What is said then: one of the two was gone, the other was changed. */
+/** The engine's summary: one of the two objects was missing, the other was changed. */
 const REPAIRED = /(?=.*\b1 created?\b).*\b1 updated?\b/s;
 
 /** The fields of the API server's objects that the stack declares. */
@@ -24,9 +24,9 @@ async function declared() {
 story("what was changed behind Pulumi's back", () => {
   beginsDeployed();
   let meant: Awaited<ReturnType<typeof declared>>;
-  before("what it is meant to be", async () => void (meant = await declared()));
+  before("what is declared", async () => void (meant = await declared()));
 
-  after("the pods of before have gone", () => settled(2));
+  after("the earlier pods are gone", () => settled(2));
 
   async function repairs(command: string): Promise<void> {
     assert.match(await succeeds(command), REPAIRED);
@@ -48,7 +48,7 @@ story("what was changed behind Pulumi's back", () => {
     await kubectl("set image deployment api api-container=api:nothing");
     await kubectl("label deployment api tier=frontend --overwrite");
     await repairs("npx pulumi up --yes --skip-preview");
-    // kube-proxy hears of the new Service a moment later: `npm run up` waits for that.
+    // kube-proxy learns of the new Service a moment later: `npm run up` waits for that.
     const answer = await until("the new Service answers", 10_000, () => whoAnswers().catch(() => undefined));
     assert.equal(answer.version, version);
   });

@@ -25,7 +25,7 @@ story("two updates at once", () => {
     assert.notEqual((await whoAnswers()).version, version);
   });
 
-  it("`npx pulumi up` beside `npm run up` is refused, with who is at work", async () => {
+  it("`npx pulumi up` beside `npm run up` is refused, with the process that holds the lock", async () => {
     await restore(CODE);
     const up = new RunningUp();
     await until("the stack is locked", 60_000, () => Promise.resolve(lockFiles()[0]));

@@ -16,7 +16,7 @@ story("changed code", () => {
   before("npm run forward", () => void (forward = new Running("forward", ["--port", "0"])));
   after(() => forward.kill());
 
-  it("is asked through `npm run forward` too", async () => {
+  it("is reached through `npm run forward` too", async () => {
     const [url] = await forward.says(/http:\/\/127\.0\.0\.1:\d+/);
     assert.equal((await whoAnswers(url)).version, first);
   });

@@ -45,7 +45,7 @@ story("a release that can't become ready", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("`npm run releases` tells how each of them ended, and which one serves", async () => {
+  it("`npm run releases` shows how each release ended, and which one serves", async () => {
     const output = await succeeds(`npm run releases -- --stack ${STACK}`);
     assert.match(output, new RegExp(`^● ${good} .* succeeded +serves, 2 ready$`, "m"));
     assert.match(output, /^ {2}\w{12} .* failed$/m);
@@ -96,7 +96,7 @@ story("a release that is rolled back", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("`--to` goes to a named one; an unknown one and the one that serves are told apart", async () => {
+  it("`--to` goes to the named release, refuses an unknown one, and says if it serves already", async () => {
     const unknown = await fails(`${rollback} --to 000000000000`);
     assert.match(unknown, new RegExp(`There is no release 000000000000\\n +allowed: .*${second}`));
     assert.match(await succeeds(`${rollback} --to ${first}`), new RegExp(`Release ${first} serves already`));

@@ -8,7 +8,7 @@ import { beginsDeployed, deployStandard, story } from "./harness/story";
 import { loses } from "./harness/under-load";
 import { until } from "./harness/until";
 
-/** Requests that meet the killed process, or its port before it is known that nobody listens there. */
+/** Requests to the killed process, or to its port before the Service leaves the pod out. */
 const MOST_OF_A_KILL = 300;
 
 story("under load", () => {
@@ -30,7 +30,7 @@ story("under load", () => {
   loses(0, "pods are evicted, as when the node is drained", async () => {
     const [first, second] = await pods();
     await evict(first);
-    // The budget keeps one until another has taken the first one's place.
+    // The budget keeps the second pod until another one has replaced the first.
     await assert.rejects(evict(second), /disruption budget/);
     await settled(2);
   });
@@ -59,7 +59,10 @@ story("under load, with four replicas", () => {
   });
 });
 
-/** The kubelet starts a container anew at once, but after that it waits ten seconds and more: then the pod is replaced. */
+/**
+ * A pod whose container was never restarted: the kubelet restarts it at once only the first time. Replaces the pods if
+ * there is none.
+ */
 async function neverRestarted(): Promise<V1Pod> {
   const found = await pods();
   const fresh = found.find(({ status }) => status?.containerStatuses?.[0]?.restartCount === 0);

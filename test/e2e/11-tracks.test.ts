@@ -14,7 +14,7 @@ async function wanted(name: string) {
   return found && { replicas: found.spec?.replicas, release: image?.split(":")[1] };
 }
 
-/** The pods of `stable`, which nothing that is done to another track may touch. */
+/** The pods of `stable`. No change of another track may touch them. */
 async function stablePods(): Promise<string[]> {
   return (await podsAndRestarts()).filter((pod) => !/^api-(alpha|beta)-/.test(pod));
 }
@@ -60,7 +60,7 @@ story("tracks", () => {
     await succeeds(`npm run up -- --track beta --stack ${STACK}`);
     assert.notEqual((await wanted("api-beta"))?.release, first);
     assert.deepEqual([(await wanted("api"))?.release, (await wanted("api-alpha"))?.release], [first, first]);
-    // So it stays: the others are pinned.
+    // The next update changes nothing, because the other tracks are pinned.
     assert.match(await succeeds("npx pulumi up --yes"), /\d+ unchanged/);
     assert.deepEqual(await stablePods(), pods);
   });
@@ -90,7 +90,7 @@ story("tracks", () => {
     );
   });
 
-  it("go with no request lost, and the stack is as it was without them", async () => {
+  it("are removed with no request lost, and the stack is as it was without them", async () => {
     await restore(CODE);
     await writeConfig(standard);
     await losesNothing("two tracks are removed", async () => {

@@ -6,7 +6,7 @@ import { environmentWithTools, machine, PROFILE, STACK, URL } from "./harness/pl
 import { fails, lastLine, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 
-/** Nothing listens there. */
+/** Nothing listens at this address. */
 const PROXY = "http://127.0.0.1:9";
 /** Go reads both spellings, and gRPC for Node.js the second. */
 const behindProxy = { ...environmentWithTools, HTTPS_PROXY: PROXY, https_proxy: PROXY, HTTP_PROXY: PROXY };
@@ -14,11 +14,11 @@ const behindProxy = { ...environmentWithTools, HTTPS_PROXY: PROXY, https_proxy: 
 story("a shell with a proxy", () => {
   beginsDeployed();
 
-  it("reaches nothing local through it: `npx pulumi up`", async () => {
+  it("doesn't use it for local addresses: `npx pulumi up`", async () => {
     assert.match(await succeeds("npx pulumi up --yes", { env: behindProxy }), /\d+ unchanged/);
   });
 
-  it("reaches nothing local through it: `npm run status`", async () => {
+  it("doesn't use it for local addresses: `npm run status`", async () => {
     await succeeds(`npm run status -- --stack ${STACK}`, { env: behindProxy });
   });
 });
@@ -77,7 +77,7 @@ story("a stopped cluster, in a shell that evaluated `minikube docker-env`", () =
     assert.ok(seconds < 15, `it took ${seconds.toFixed(1)} s`);
   });
 
-  it("is nothing that `npm run down` could take the service out of", async () => {
+  it("is one clear error of `npm run down` too", async () => {
     const output = await fails(`npm run down -- --stack ${STACK}`, { env });
     assert.match(output, new RegExp(`${PROFILE} does not run`));
   });

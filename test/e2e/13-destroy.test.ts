@@ -9,7 +9,7 @@ import { fails, lastLine, succeeds } from "./harness/shell";
 import { beginsDeployed, story } from "./harness/story";
 import { until } from "./harness/until";
 
-/** By this note a profile is known as one that `npm run up` made. */
+/** The note that marks a profile as made by `npm run up`. */
 const NOTE = join(machine.minikubeHome, "profiles", PROFILE, "koa-on-minikube.json");
 
 story("the end of a stack, and a new beginning", () => {
@@ -48,13 +48,13 @@ story("the end of a stack, and a new beginning", () => {
       apps().listNamespacedReplicaSet({ namespace: "default" }),
     ]);
     assert.deepEqual([deployments.items.length, sets.items.length], [1, 1]);
-    // The engine's own account is whole too.
+    // The stack's state is complete too.
     const again = await succeeds("npx pulumi up --yes");
     assert.match(again, /\d+ unchanged/);
     assert.doesNotMatch(again, /warning|pending operation/);
   });
 
-  it("`npm run down -- --cluster` refuses a profile that `npm run up` did not make, first of all", async () => {
+  it("`npm run down -- --cluster` refuses a profile that `npm run up` did not make, before anything else", async () => {
     const note = await readFile(NOTE, "utf8");
     await rm(NOTE);
     const down = fails(`npm run down -- --stack ${STACK} --cluster`).finally(() => writeFile(NOTE, note));
@@ -69,7 +69,7 @@ story("the end of a stack, and a new beginning", () => {
   });
 });
 
-/** As somebody would by hand, with no pod. */
+/** Makes a Deployment by hand, without pods. */
 async function makeForeign(): Promise<{ uid?: string; generation?: number }> {
   const labels = { name: "api", release: "stable" };
   const containers = [{ name: "somebody-elses", image: "somebody/elses:1" }];
@@ -87,7 +87,7 @@ async function makeForeign(): Promise<{ uid?: string; generation?: number }> {
   return metadata ?? {};
 }
 
-/** At the moment when the engine waits for its Deployment. */
+/** Kills `npm run up` while the engine waits for the Deployment. */
 async function killWhileDeploying(): Promise<void> {
   const up = new RunningUp();
   await until("the Deployment is there", 60_000, () => findDeployment());

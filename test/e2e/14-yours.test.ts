@@ -11,7 +11,7 @@ import { until } from "./harness/until";
 
 const yours = "e2e-yours";
 
-/** The config of this service alone. */
+/** The config of this service. */
 const stranger = {
   context: PROFILE,
   nodePort: NODE_PORT,
@@ -34,7 +34,7 @@ story("a stranger's service, in a namespace of its own", () => {
 
   const secret = `s3cret-${process.pid}$$`;
 
-  it("is deployed unchanged: only config says what it is like", async () => {
+  it("is deployed unchanged: only config describes it", async () => {
     await writeConfig(stranger, yours);
     await succeeds(`npx pulumi stack init ${yours}`);
     await succeeds(`npx pulumi config set --secret --path env.TOKEN ${secret} --stack ${yours}`);
@@ -63,12 +63,12 @@ story("a stranger's service, in a namespace of its own", () => {
   it("is admitted by the strictest standard, which its namespace enforces", async () => {
     const { metadata } = await core().readNamespace({ name: yours });
     assert.equal(metadata?.labels?.["pod-security.kubernetes.io/enforce"], "restricted");
-    // A pod that is not as strict is turned away.
+    // A less strict pod is refused.
     const body = { metadata: { name: "loose" }, spec: { containers: [{ name: "loose", image: "loose:1" }] } };
     await assert.rejects(core().createNamespacedPod({ namespace: yours, body }), /violates PodSecurity/);
   });
 
-  it("takes its namespace with it", async () => {
+  it("is removed with its namespace", async () => {
     await succeeds(`npm run down -- --stack ${yours}`);
     await until("nothing is left", 60_000, nothingLeft);
   });
@@ -76,7 +76,7 @@ story("a stranger's service, in a namespace of its own", () => {
 
 story("`pulumi new` with this folder as the template", () => {
   beginsEmpty();
-  before("the folder as a clone has it", () => copyProduct(places.template));
+  before("the folder as in a clone", () => copyProduct(places.template));
 
   it("makes a project that deploys", async () => {
     await mkdir(places.project);
@@ -91,7 +91,7 @@ story("`pulumi new` with this folder as the template", () => {
     const settings = await readFile(join(places.project, "Pulumi.yaml"), "utf8");
     assert.match(settings, /^name: e2e-shop$/m);
     await succeeds("npx pulumi up --yes", here);
-    // The pods are ready when the engine is done; kube-proxy hears of it a moment later (`npm run up` waits for that).
+    // The pods are ready when the engine is done; kube-proxy learns of it a moment later (`npm run up` waits for that).
     const answer = await until("an answer", 10_000, () => ask("/healthcheck").catch(() => undefined));
     assert.deepEqual(answer, { status: 200, body: "Hello World" });
     await succeeds("npx pulumi destroy --yes", here);

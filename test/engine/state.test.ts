@@ -16,14 +16,15 @@ import { StateFolder } from "../support/state-folder";
 
 const ROOT = dirname(dirname(__dirname));
 
-/** Declares one thing, and takes its time. The whole SDK takes longer to load than the engine takes for an update. */
+/** A program that declares one resource, and takes as long as TAKES says. The whole SDK would take longer to load than the
+ * update takes. */
 const PROGRAM = `
 const { ComponentResource } = require("@pulumi/pulumi/resource");
 new ComponentResource("test:index:Thing", process.env.THING ?? "thing");
 module.exports = new Promise((resolve) => setTimeout(() => resolve({ done: true }), Number(process.env.TAKES ?? 0)));
 `;
 
-describe("the engine itself, and what sees to its state", function () {
+describe("the engine's state and locks", function () {
   this.timeout(60_000);
   this.slow(15_000);
   let folder: StateFolder;
@@ -79,7 +80,7 @@ describe("the engine itself, and what sees to its state", function () {
     return spawn(pulumi, ["up", ...WITHOUT_A_QUESTION], { cwd: folder.root, env, stdio: "ignore" });
   }
 
-  /** `pulumi up` that takes so many milliseconds, at work, with its lock. */
+  /** Starts `pulumi up` with a program that takes so many milliseconds, and waits until it has the lock. */
   async function begin(milliseconds: number): Promise<ChildProcess> {
     running = up(milliseconds);
     const locked = await poll({ withinMs: 20_000, everyMs: 100 }, () => locksIn(folder.paths.locks)[0]);
@@ -95,7 +96,7 @@ describe("the engine itself, and what sees to its state", function () {
     assert.deepEqual(await ended, [0, null]);
   });
 
-  it("an update that was killed is in nobody's way", async () => {
+  it("an update that was killed blocks nobody", async () => {
     const other = await begin(60_000);
     const ended = once(other, "exit");
     other.kill("SIGKILL");

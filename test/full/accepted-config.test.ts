@@ -12,9 +12,9 @@ import { keys, plausible } from "../support/config-arbitraries";
 import { configOf } from "../support/config";
 import { declareStack } from "../support/service";
 
-/** Empty, so that no name is taken. */
+/** An empty namespace, in which no name is taken. */
 const NAMESPACE = "accepted-config";
-/** Other values each time: a failure names its seed, with which CONFIG_SEED makes the same ones again. */
+/** The values differ each time. A failure prints its seed, and CONFIG_SEED repeats it. */
 const seed = Number(process.env.CONFIG_SEED ?? Date.now() % 2 ** 31);
 
 story("no config that is accepted is refused by the API server", () => {
@@ -60,14 +60,14 @@ story("no config that is accepted is refused by the API server", () => {
   }
 });
 
-/** The kinds of the objects that the API server took. */
+/** The kinds of the objects that the API server accepted. */
 const tried = new Set<string>();
 
 function acceptable(key: (typeof keys)[number]): fc.Arbitrary<string> {
   return plausible[key].filter((value) => accepted(withNeeded(key, value)) !== undefined);
 }
 
-/** With the other key without which it isn't accepted. */
+/** A key's value, with the other key that it needs. */
 function withNeeded(key: (typeof keys)[number], value: string): Record<string, string> {
   return {
     ...(key === "gateway" && { expose: "Gateway" }),
@@ -76,7 +76,7 @@ function withNeeded(key: (typeof keys)[number], value: string): Record<string, s
   };
 }
 
-/** As many of them as are accepted together: some keys exclude others, or need them. */
+/** As many entries as are accepted together: some keys exclude others, or need them. */
 function together(entries: [(typeof keys)[number], string][]): Record<string, string> {
   let kept = {};
   for (const [key, value] of entries) {
@@ -95,19 +95,19 @@ function accepted(values: Readonly<Record<string, string>>, secret: string[] = [
   }
 }
 
-/** The engine takes secrets out of the envelopes in which the program sends them. */
+/** Unwraps secrets, as the engine does. */
 function withoutEnvelopes(object: Record<string, unknown>): KubernetesObject {
   const open = (_: string, value: unknown): unknown => pulumi.runtime.unwrapRpcSecret(value);
   return JSON.parse(JSON.stringify(object), open) as KubernetesObject;
 }
 
-/** Has the API server do all that it does with an object, but keep it. */
+/** Creates an object as a dry run: the API server checks it, and doesn't keep it. */
 async function dryRun(api: KubernetesObjectApi, object: KubernetesObject): Promise<void> {
-  // Their kinds are not in every cluster; where they aren't, the program says so.
+  // Not every cluster has these kinds. The program reports it.
   if (object.kind === "PodMonitor" || object.kind === "HTTPRoute") return;
   const metadata = { name: "named-by-pulumi", ...object.metadata };
   if (object.kind === "Namespace") {
-    // Those that there are belong to somebody else, which the program says before it declares anything.
+    // An existing namespace belongs to somebody else. The program reports it before it declares anything.
     if (await orUndefined(core().readNamespace({ name: String(metadata.name) }))) return;
   } else metadata.namespace = NAMESPACE;
   const created = await api.create({ ...object, metadata }, undefined, "All");

@@ -15,7 +15,7 @@ import { note } from "../e2e/harness/summary";
 import { until } from "../e2e/harness/until";
 
 const TARGET = 70;
-/** So little that four pods are needed for a load that two cores can bear. */
+/** Requests so small that a load that two cores can bear needs four pods. */
 const resources = { requests: { cpu: "30m" } };
 const here = { context: PROFILE, nodePort: NODE_PORT, resources };
 const autoscaled = { ...here, autoscale: { min: 1, max: 4, cpuPercent: TARGET } };

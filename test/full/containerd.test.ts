@@ -41,7 +41,7 @@ story("a cluster that somebody made by `minikube start`, with containerd", () =>
   });
 
   it("goes back to the first release, and loses no request", async () => {
-    // Whatever cleaned up in the node: the image is still in the daemon that built it.
+    // As if something had cleaned up the node. The image is still in the daemon that built it.
     await succeeds(`docker exec ${NAME} crictl rmi api:${first}`);
     const goBack = () => succeeds(`npm run rollback -- --stack ${NAME}`);
     await losesNothing("containerd: npm run rollback", goBack, url);
@@ -49,7 +49,7 @@ story("a cluster that somebody made by `minikube start`, with containerd", () =>
     assert.match(await images(), new RegExp(`docker\\.io/library/api +${first} `));
   });
 
-  it("is understood by the three Pulumi commands as they are", async () => {
+  it("works with the three plain Pulumi commands", async () => {
     await succeeds(`npm run down -- --stack ${NAME}`);
     await pulumiAlone(NAME);
     assert.match(await succeeds(`npm run down -- --stack ${NAME}`), /Destroy: done/);

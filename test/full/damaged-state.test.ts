@@ -36,7 +36,7 @@ story("a state that a full disk cut off", () => {
     await isWhole();
   });
 
-  it("of which there is no copy is an error that says what to do; that done, the pods are taken on as they are", async () => {
+  it("without a copy is an error that says what to do; afterwards, the pods are kept as they are", async () => {
     for (const folder of ["backups", "history"]) {
       rmSync(join(places.backend, ".pulumi", folder, PROJECT, STACK), { recursive: true, force: true });
     }

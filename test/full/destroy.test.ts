@@ -3,7 +3,7 @@ import { nothingLeft } from "../e2e/harness/cluster";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 
-/** The drain takes six of them; the rest is for the engine to start, and to see that everything is gone. */
+/** Six of these seconds are the drain. The rest is for the engine's start, and until everything is gone. */
 const MOST_SECONDS = 15;
 
 story("the end of a stack", () => {

@@ -13,7 +13,7 @@ import { until } from "../e2e/harness/until";
 const REPLICAS = 4;
 const SAVES = 100;
 const INSPECTOR_PORT = 39_329;
-/** How long a breakpoint holds a process, in milliseconds: four times what a liveness probe bears. */
+/** How long a breakpoint holds a process, in milliseconds: four times as long as a liveness probe allows. */
 const HELD_MS = 120_000;
 
 story("npm run dev", () => {
@@ -55,7 +55,7 @@ story("npm run dev", () => {
     assert.deepEqual((await findDeployment())?.spec?.template, template);
   });
 
-  it("leaves the code before serving if a save doesn't compile, or crashes as it starts", async () => {
+  it("goes on serving the earlier code if a save doesn't compile, or crashes as it starts", async () => {
     dev = await Dev.start();
     const { version } = await dev.serves(() => append(CODE, "export const good = 1;"));
     let from = dev.output.length;

@@ -17,7 +17,7 @@ const NAME = "egress";
 /** Two Services of other namespaces. */
 const API = "http://api.default.svc:3000/healthcheck";
 const DNS_METRICS = "http://kube-dns.kube-system.svc:9153/metrics";
-/** How a connection that isn't let through fails, by the network plugin. It is none of DNS' errors. */
+/** The error of a connection that the network plugin blocks. It isn't an error of DNS. */
 const CUT_OFF = /^(ECONNREFUSED|TimeoutError)$/;
 
 story("egress, in a node that enforces NetworkPolicies", () => {
@@ -63,13 +63,13 @@ story("egress, in a node that enforces NetworkPolicies", () => {
     assert.deepEqual(await podsAndRestarts(NAME), before);
   });
 
-  it("names another one", async () => {
+  it("changes with config", async () => {
     await up([{ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }]);
     assert.match(await call(API), CUT_OFF);
     assert.equal(await call(DNS_METRICS), "200");
   });
 
-  it("leaves DNS if it names nothing, and the pods are still asked: by Prometheus, probes and everybody", async () => {
+  it("allows DNS alone if the list is empty, and the pods still answer Prometheus, probes and everybody", async () => {
     await up([]);
     assert.match(await call(API), CUT_OFF);
     assert.match(await call(DNS_METRICS), CUT_OFF);

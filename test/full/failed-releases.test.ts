@@ -80,7 +80,7 @@ story("releases that can't become ready, each for its own reason", () => {
   });
 
   for (const [reason, { make, told, undo }] of Object.entries(cases)) {
-    it(`${reason}: \`npx pulumi up\` tells, and once it is fixed goes on as if nothing had been`, async () => {
+    it(`${reason}: \`npx pulumi up\` explains it, and works as before once it is fixed`, async () => {
       try {
         await make();
         const ready = await fewestReady(async () => {
@@ -106,7 +106,7 @@ story("releases that can't become ready, each for its own reason", () => {
     pods = (await settled(2)).map(({ metadata }) => `${metadata?.name}, restarts: 0`).sort();
   });
 
-  it("with autoRollback off `npm run up` leaves it to be looked at; unchanged it is tried again, and rolled back", async () => {
+  it("with autoRollback off, `npm run up` leaves the failed release in place; it is tried again, and rolled back", async () => {
     const { version } = await whoAnswers();
     await writeConfig({ ...soon, autoRollback: false });
     await badReleases["crashes at start"]?.();
@@ -121,7 +121,7 @@ story("releases that can't become ready, each for its own reason", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("a config that is bad is undone as well by `npm run up`, and nothing of it stays", async () => {
+  it("`npm run up` also undoes a bad config, and nothing of it stays", async () => {
     await writeConfig({ ...soon, readyPath: "/nowhere", env: { ONLY: "there" } });
     assert.match(await fails(up), /404[^]*failed; its earlier configuration is back, and serves/);
     assert.deepEqual(await podsAndRestarts(), pods);
@@ -130,7 +130,7 @@ story("releases that can't become ready, each for its own reason", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("why the release failed is said also if `npm run up` can't put the last good release back", async () => {
+  it("`npm run up` says why the release failed, also if it can't put the last good release back", async () => {
     const { version } = await whoAnswers();
     await refuseRelease(version, "not that one again");
     try {
@@ -150,7 +150,7 @@ story("releases that can't become ready, each for its own reason", () => {
     assert.deepEqual(await podsAndRestarts(), pods);
   });
 
-  it("takes no longer than is promised with the deadline that is the default", async () => {
+  it("fails within the promised time, with the default deadline", async () => {
     await writeConfig(standard);
     await succeeds("npx pulumi up --yes");
     await badReleases["crashes at start"]?.();

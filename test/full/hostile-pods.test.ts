@@ -14,17 +14,17 @@ const WARM_UP = 3_000;
 /** Of each kind of slow client, at the same time. */
 const SLOW = 5;
 
-/** Other attacks each time: a failure names its seed, with which HOSTILE_SEED makes the same ones again. */
+/** The attacks differ each time. A failure prints its seed, and HOSTILE_SEED repeats it. */
 const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
 
-/** After how many milliseconds service/server.ts cuts a client off, the time until it looks at the clock included. */
+/** In milliseconds. service/server.ts cuts a slow client off within this time, its check interval included. */
 const CUT_OFF_MS = { headers: 12_000, body: 32_000 };
 /** The extra time for a busy machine. */
 const BUSY_MS = 3_000;
 
 /**
- * What a process may grow by in bytes. The least that a connection holds are the 4 KiB of its socket and parser: if
- * none of the attacks' were let go, that would be more than this. What it does grow by waits to be collected.
+ * How much a process may grow, in bytes. If it kept the connections of all attacks, each with at least 4 KiB for its
+ * socket and parser, it would grow by more.
  */
 const GROWTH = 32 * 1024 * 1024;
 

@@ -9,15 +9,15 @@ import { RunningUp } from "../e2e/harness/processes";
 import { lastLine, succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 
-/** A moment of the cluster's creation, by what can be seen of it. */
+/** A moment of the cluster's creation, and how to recognise it. */
 interface Moment {
   readonly name: string;
   readonly come: () => boolean | Promise<boolean>;
-  /** Whether the node may hold something by then: it is never deleted. */
+  /** Whether the node may contain something by then. Such a node is never deleted. */
   readonly used?: boolean;
 }
 
-/** From the first to the last. */
+/** In the order in which they come. */
 const moments: readonly Moment[] = [
   { name: "when minikube has noted the profile", come: () => profileExists(machine, PROFILE) },
   { name: "when the node's container was just created", come: async () => (await node()) !== undefined },
@@ -28,7 +28,7 @@ const moments: readonly Moment[] = [
 ];
 
 story("`npm run up` that is killed while it creates the cluster", function () {
-  // With the tools there: they are not what is interrupted here.
+  // With installed tools: their installation isn't interrupted here.
   beginsDeployed();
   beforeEach("no cluster", async () => {
     await succeeds(`npm run down -- --stack ${STACK} --cluster`);
@@ -51,7 +51,7 @@ story("`npm run up` that is killed while it creates the cluster", function () {
     });
   }
 
-  it("without minikube, which then has nobody to tell: the next one goes on", async () => {
+  it("alone, while minikube runs on: the next one goes on", async () => {
     const up = new RunningUp();
     await up.reach("a container", async () => (await node()) !== undefined);
     await up.killOne(/^node commands\/run\.mjs up/);

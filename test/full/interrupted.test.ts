@@ -9,23 +9,27 @@ import { hasBegun, isWhole, lockFiles, snapshot } from "../e2e/harness/state";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { until } from "../e2e/harness/until";
 
-/** A moment on the way of `npm run up`, by what can be seen of it. */
+/** A moment of `npm run up`, and how to recognise it. */
 interface Moment {
   readonly name: string;
   readonly from?: "nothing";
   readonly come: (up: RunningUp) => boolean | Promise<boolean>;
 }
 
-/** From the first to the last. After these only the URL is asked, which is over before a kill could reach it. */
+/** In the order in which they come. After these, only the URL is requested, which ends before a kill could reach it. */
 const moments: readonly Moment[] = [
   { name: "while it opens the stack", come: ({ output }) => output.includes("❯ Stack") },
-  { name: "while it looks at the cluster", come: ({ output }) => output.includes("❯ Cluster") },
+  { name: "while it checks the cluster", come: ({ output }) => output.includes("❯ Cluster") },
   { name: "as soon as the stack is locked", from: "nothing", come: () => lockFiles().length > 0 },
   { name: "while the program runs", come: (up) => runs(up, "pulumi-language-nodejs") },
   { name: "while the image is built", come: () => hasBegun(":Image") },
-  { name: "when the image is there, and nothing that runs it", from: "nothing", come: isOnlyBuilt },
+  { name: "when the image exists, and nothing that runs it", from: "nothing", come: isOnlyBuilt },
   { name: "while the Deployment is made", from: "nothing", come: () => hasBegun(":Deployment") },
-  { name: "when the Deployment is there, and the engine has not heard so", from: "nothing", come: isUnheard },
+  {
+    name: "when the Deployment exists, and the engine doesn't know yet",
+    from: "nothing",
+    come: isUnknownToEngine,
+  },
   { name: "while new pods are made beside the old ones", come: async () => (await pods()).length > 2 },
   { name: "while it waits for new pods to be ready", come: async () => (await runningButNotReady()) > 0 },
 ];
@@ -56,17 +60,17 @@ story("`npm run up` that is killed", () => {
     });
   }
 
-  it("alone, so that its engine goes on without it: the next one waits for that", async () => {
+  it("alone, while its engine runs on: the next one waits for that", async () => {
     const up = new RunningUp();
     await up.reach("pods", async () => (await pods()).length > 2);
-    // The shells and Node.js processes between the two have nothing to do with one another.
+    // Only npm itself: the shells and Node.js processes between npm and the engine run on.
     await up.killOne(/^npm run up/);
     const output = await nextSucceeds(version);
     assert.match(output, new RegExp(`another update of the stack ${STACK} is running \\(pid \\d+.*waiting`));
     await up.end();
   });
 
-  it("without the engine, which then has nobody to tell: the next one succeeds", async () => {
+  it("together with all but its engine, which then can't report: the next one succeeds", async () => {
     const up = new RunningUp();
     await up.reach("pods", async () => (await pods()).length > 2);
     await up.killOne(/^node commands\/run\.mjs up/);
@@ -77,7 +81,7 @@ story("`npm run up` that is killed", () => {
   it("while it deploys, and then `npm run down`: nothing is left in the cluster", async () => {
     await destroy();
     const up = new RunningUp();
-    await up.reach("a Deployment", isUnheard);
+    await up.reach("a Deployment", isUnknownToEngine);
     await up.killAll();
     await destroy();
     await nextSucceeds(version);
@@ -110,7 +114,7 @@ async function isOnlyBuilt(): Promise<boolean> {
   return built && (await findDeployment()) === undefined;
 }
 
-async function isUnheard(): Promise<boolean> {
+async function isUnknownToEngine(): Promise<boolean> {
   return (await findDeployment()) !== undefined && hasBegun(":Deployment");
 }
 

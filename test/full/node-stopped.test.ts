@@ -9,9 +9,9 @@ import { beginsDeployed, story } from "../e2e/harness/story";
 import { underLoad } from "../e2e/harness/under-load";
 import { until } from "../e2e/harness/until";
 
-/** Milliseconds: who connected while it started has heard by then that nobody is there. */
+/** In milliseconds. By then, connections from the time of the start have failed. */
 const OVER_MS = 20_000;
-/** Milliseconds in which a load connects from most of the ports again from which it did while the node started. */
+/** In milliseconds. In this time, a load connects again from most of the ports that it used while the node started. */
 const PORTS_AGAIN_MS = 100_000;
 
 story("the node stopped and started", () => {
@@ -23,7 +23,7 @@ story("the node stopped and started", () => {
       "the node stopped and started: while it is down",
       async () => {
         await succeeds(`minikube stop -p ${PROFILE}`);
-        // Root has to insist (--force): minikube would rather not be started by it.
+        // minikube refuses to be started by root without --force.
         await succeeds(`minikube start -p ${PROFILE}${machine.root ? " --force" : ""}`);
         const answer = await until("an answer", 60_000, () => ask("/healthcheck").catch(() => undefined));
         assert.deepEqual(answer, { status: 200, body: "Hello World" });
@@ -40,7 +40,7 @@ story("the node stopped and started", () => {
     );
   });
 
-  // Whether the load above meets what this is about is luck: in about half of the starts it does.
+  // The load above meets this problem only after about half of the starts.
   it("still drops an unanswered connection from its conntrack table within seconds", async () => {
     const seconds = await inNode("sysctl", "-n", "net.netfilter.nf_conntrack_tcp_timeout_syn_sent");
     assert.ok(Number(seconds) < 5, seconds);

@@ -15,12 +15,15 @@ import { until } from "../e2e/harness/until";
 
 const NAME = "koa-on-minikube-e2e-nodes";
 const [FIRST, SECOND, THIRD, FOURTH] = [NAME, `${NAME}-m02`, `${NAME}-m03`, `${NAME}-m04`] as const;
-/** Little: the nodes share one machine. */
+/** Small, because the nodes share one machine. */
 const resources = { requests: { cpu: "50m", memory: "50Mi" } };
-/** The longest that a lost node's pods take to be replaced: 50 s until it is noticed, 30 more, and the start of a pod. */
+/**
+ * In milliseconds. A lost node's pods are replaced within this time: 50 s until Kubernetes notices, 30 s more, and the
+ * start of a pod.
+ */
 const REPLACED_MS = 180_000;
 const ROUND_MS = 600_000;
-/** As long as the load waits for an answer. */
+/** In milliseconds: as long as the load waits for an answer. */
 const OVER_MS = 20_000;
 
 story("a minikube cluster with three nodes", () => {
@@ -40,7 +43,7 @@ story("a minikube cluster with three nodes", () => {
     succeeds(`npm run up -- --stack ${NAME}${flags}`, { env, timeout: FIRST_UP_TIMEOUT_MS });
   const release = async () => (await succeeds(`npx pulumi stack output release --stack ${NAME}`)).trim();
 
-  /** The screen of `npm run status`, which fails if something is wrong. */
+  /** The output of `npm run status`, also if it reports a problem. */
   const status = () => succeeds(`npm run status -- --stack ${NAME}`).catch((error: Error) => error.message);
 
   async function pods(): Promise<V1Pod[]> {
@@ -48,7 +51,7 @@ story("a minikube cluster with three nodes", () => {
     return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   }
 
-  /** Waits until so many pods are ready, and no other is there but those that are going. @returns their nodes */
+  /** Waits until exactly so many pods exist, all ready. Pods that are being deleted don't count. @returns their nodes */
   const ready = (count: number, withinMs = 60_000) =>
     until(`${count} pods, all ready`, withinMs, async () => {
       const found = await pods();
@@ -144,7 +147,7 @@ story("a minikube cluster with three nodes", () => {
     assert.ok((await ready(5)).includes(FOURTH));
   });
 
-  it("is understood by the three Pulumi commands as they are", async function () {
+  it("works with the three plain Pulumi commands", async function () {
     this.timeout(ROUND_MS);
     await succeeds(`npm run down -- --stack ${NAME}`);
     await pulumiAlone(NAME, undefined, async () => {

@@ -6,7 +6,7 @@ import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 import { loses } from "../e2e/harness/under-load";
 import { badReleases, ROUTES } from "../e2e/harness/variants";
 
-/** So that a release which can't become ready has failed soon, in seconds. */
+/** In seconds. A short deadline, so that a bad release fails soon. */
 const SOON = 15;
 
 story("under load, scaling by Pulumi", () => {

@@ -6,7 +6,7 @@ import { Visit } from "../e2e/harness/visit";
 
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
-/** To this width a page has to flow without scrolling sideways (WCAG 2.2, 1.4.10). */
+/** At this width, a page must need no horizontal scrolling (WCAG 2.2, 1.4.10). */
 const NARROWEST = { width: 320, height: 640 };
 
 story("the live page, for everybody", () => {
@@ -45,10 +45,10 @@ story("the live page, for everybody", () => {
     ]);
     const { length } = visit.requests;
     await visit.page.waitForTimeout(1_000);
-    assert.equal(visit.requests.length, length, "it goes on asking");
+    assert.equal(visit.requests.length, length, "it still sends requests");
     await keyboard.press("Enter");
     assert.equal(await visit.text("#toggle"), "Stop");
-    await until("it asks again", 5_000, () => Promise.resolve(visit.requests.length > length));
+    await until("it sends requests again", 5_000, () => Promise.resolve(visit.requests.length > length));
     visit.assertNoComplaint();
     await visit.close();
   });
@@ -60,7 +60,7 @@ async function showsTiles(visit: Visit): Promise<void> {
   await visit.page.waitForFunction(() => document.getAnimations().every((one) => !("animationName" in one)));
 }
 
-/** The id of what has the focus, if that can be seen. */
+/** The id of the focused element, if its focus is visible. */
 async function focused(visit: Visit): Promise<string> {
   return visit.page.evaluate(() => {
     const element = document.activeElement;

@@ -8,9 +8,12 @@ import { until } from "../e2e/harness/until";
 import { withBrowser } from "../e2e/harness/browser";
 import { Visit } from "../e2e/harness/visit";
 
-/** Longer than a busy machine needs to build another release, and to start a pod of it. */
+/** In milliseconds. Longer than a busy machine needs to build another release, and to start a pod of it. */
 const BUILT_MS = 150_000;
-/** Longer than the page needs to be sure that a pod is gone: preStop, drain, and then some turns of the others. */
+/**
+ * In milliseconds. Longer than the page needs to be sure that a pod is gone: preStop, drain, and some turns of the
+ * others.
+ */
 const GONE_MS = 30_000;
 
 story("the live page", () => {
@@ -19,11 +22,11 @@ story("the live page", () => {
   let visit: Visit;
   before("open the page", async () => {
     visit = await Visit.open(browser());
-    // The fastest at which each request is a new connection, so that ten pods are met soon and never by luck.
+    // The highest rate at which each request opens a new connection, so that ten pods are met soon.
     await visit.page.locator("#rate").fill("50");
   });
   let away = false;
-  afterEach("nothing was complained about", () => {
+  afterEach("no complaint", () => {
     if (away) visit.forgiveNetwork();
     visit.assertNoComplaint();
   });
@@ -69,7 +72,7 @@ story("the live page", () => {
     assert.notEqual(now?.release, old?.release);
   });
 
-  it("takes the tile of a deleted pod away", async () => {
+  it("removes the tile of a deleted pod", async () => {
     const [deleted] = await visit.live();
     const { pod: name = "" } = deleted ?? {};
     await core().deleteNamespacedPod({ namespace: "default", name });
@@ -115,8 +118,8 @@ story("the live page", () => {
     assert.match(await visit.text("#journal"), /The service answers again[^]*The service can’t be reached: /);
   });
 
-  it("has asked for itself and for /pod, and for nothing else in the world", async () => {
-    await visit.page.locator("#rate").fill("200"); // some on kept connections now
+  it("has requested itself and /pod, and nothing else", async () => {
+    await visit.page.locator("#rate").fill("200"); // now some requests use kept connections
     await until("a kept connection", 5_000, () => Promise.resolve(visit.requests.includes(`GET ${URL}/pod`)));
     assert.deepEqual([...new Set(visit.requests)].sort(), [
       `GET ${URL}/`,

@@ -13,7 +13,7 @@ import { until } from "../e2e/harness/until";
 const kind = { group: "monitoring.coreos.com", version: "v1", plural: "podmonitors" } as const;
 const CRD = `${kind.plural}.${kind.group}`;
 
-/** What the Prometheus operator tells the cluster, without what it knows of the fields. */
+/** The definition that the Prometheus operator installs, without its fields. */
 const definition: V1CustomResourceDefinition = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",

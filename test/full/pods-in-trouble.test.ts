@@ -10,7 +10,7 @@ import { addHarmfulRoutes, ROUTES } from "../e2e/harness/variants";
 /** One of two pods gets half of 300 requests a second, for the five seconds until the Service leaves it out. */
 const MOST_OF_A_BLOCK = 750;
 
-/** So many that each of two pods has one, but for once in a million times. */
+/** So many that each of two pods gets one, except once in a million times. */
 const SLOW_REQUESTS = 21;
 
 story("under load, pods in trouble", () => {
@@ -43,7 +43,7 @@ story("under load, pods in trouble", () => {
   });
 
   describe("one of two", () => {
-    // Before the load begins: connections that are kept alive stay with the pod that was there alone.
+    // Before the load begins: kept connections stay with the only pod.
     before("both answer", async () => {
       await scale(2);
       await settled(2);
@@ -52,7 +52,7 @@ story("under load, pods in trouble", () => {
 
     loses(MOST_OF_A_BLOCK, "the event loop of a pod is blocked for good", async () => {
       const before = await restarts();
-      // Whichever pod gets it: it never answers.
+      // Either pod may get the request, which is never answered.
       const blocked = assert.rejects(ask("/block"));
       await until("the Service leaves one pod out", 5_000, async () => (await endpoints()).length === 1);
       await until("it is restarted", 120_000, async () => (await restarts()) > before);

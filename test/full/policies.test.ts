@@ -7,7 +7,7 @@ import { beginsDeployed, story } from "../e2e/harness/story";
 
 const FILE = "infra/main.js";
 
-/** A pod beside what the program declares, that keeps to all policies but one. */
+/** Declares a further pod, which breaks one policy. */
 const privilegedPod = `
 const { core } = require("@pulumi/kubernetes");
 const deploy = module.exports;
@@ -21,7 +21,7 @@ module.exports = () => {
 };`;
 
 const plain = "npx pulumi up --yes --policy-pack infra/policy";
-/** Plain `npx pulumi up` in a shell with this does the same. */
+/** With this variable, plain `npx pulumi up` checks the policies too. */
 const env = { ...environmentWithTools, PULUMI_OPTION_POLICY_PACK: "infra/policy" };
 
 story("the policies", () => {

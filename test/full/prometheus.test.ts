@@ -6,7 +6,7 @@ import { URL } from "../e2e/harness/place";
 import { beginsDeployed, FIRST_UP_TIMEOUT_MS, story } from "../e2e/harness/story";
 import { query, removePrometheus, scraped, startPrometheus, sumsBy } from "../e2e/harness/prometheus";
 
-/** What is asked of the service: answers, an error, and both at once. */
+/** The loads: two paths that exist, and one that doesn't. */
 const LOADS = [
   { path: "/pod", rate: 200, durationMs: 15_000 },
   { path: "/ip", rate: 50, durationMs: 15_000 },
@@ -17,14 +17,14 @@ story("a real Prometheus", () => {
   beginsDeployed();
   let names: string[];
   before("run it in the cluster", async function () {
-    this.timeout(FIRST_UP_TIMEOUT_MS); // where it has to be built
+    this.timeout(FIRST_UP_TIMEOUT_MS); // if it has to be built
     names = (await settled(2)).map(({ metadata }) => metadata?.name ?? "").sort();
     await startPrometheus();
     await scraped(2);
   });
-  after("take it away", removePrometheus);
+  after("remove it", removePrometheus);
 
-  it("finds each pod once, and what it is", async () => {
+  it("finds each pod once, with its release and track", async () => {
     const { version, track } = await whoAnswers();
     const up = await query("up");
     assert.deepEqual(up.map(({ labels, value }) => [labels.pod, value]).sort(), withEach(names, 1));
@@ -39,7 +39,7 @@ story("a real Prometheus", () => {
 
   it("counts what a load sent, request by request: by pod, release, route and status", async () => {
     const pods = await podsAndRestarts();
-    await scraped(2); // and with it what the test before this one asked
+    await scraped(2); // with the requests of the test before this one
     const before = await counts();
     const [answered, ofIp, unmatched] = await Promise.all(
       LOADS.map((load) => startLoad({ url: URL, ...load }).ended),
@@ -67,7 +67,7 @@ story("a real Prometheus", () => {
 
 type Counts = ReadonlyMap<string, number>;
 
-/** All that the service has counted so far. Probes ask for other routes than the loads. */
+/** The service's counters. Probes request other routes than the loads. */
 async function counts(): Promise<Record<"byPod" | "byRelease" | "byStatus" | "timed" | "inBuckets", Counts>> {
   const ofPod = 'http_requests_total{route="/pod",status="200"}';
   const routes = '{route=~"/pod|/ip",status="200"';

@@ -36,7 +36,7 @@ story("a registry with TLS and a password", () => {
   let url = "";
   let first = "";
 
-  it("is one clear error for a wrong password, which is nowhere shown", async () => {
+  it("gives one clear error for a wrong password, which no output contains", async () => {
     await registry.logInWrongly("wrong-horse");
     const doctor = await fails(`npm run doctor -- --stack ${NAME}`, { env: registry.env });
     const up = await fails(`npm run up -- --stack ${NAME}`, { env: registry.env });
@@ -70,7 +70,7 @@ story("a registry with TLS and a password", () => {
     assert.equal(registry.writes.images, 1);
   });
 
-  it("is entered by the nodes with a Secret, which the state has encrypted", async () => {
+  it("admits the nodes by a Secret, which is encrypted in the state", async () => {
     const [pod] = await pods(NAME);
     const secret = pod?.spec?.imagePullSecrets?.[0]?.name ?? "";
     const { type, data } = await core().readNamespacedSecret({ namespace: NAME, name: secret });

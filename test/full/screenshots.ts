@@ -4,15 +4,15 @@ import { until } from "../e2e/harness/until";
 import { findBrowser } from "../e2e/harness/browser";
 import { Visit } from "../e2e/harness/visit";
 
-/** Where the README and the page about the live page show them from. */
+/** The README and docs/ show the pictures from this folder. */
 const DOCS = join(__dirname, "..", "..", "docs");
 
 const WIDE: BrowserContextOptions = { viewport: { width: 1120, height: 800 }, deviceScaleFactor: 2 };
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
 
-/** How long the pages are open before they are taken, in milliseconds: meanwhile, somebody scales. */
+/** How long the pages are open before the pictures are taken, in milliseconds: a person scales meanwhile. */
 const WAIT_MS = 120_000;
-/** How long somebody has after that to begin a rollout, in milliseconds. */
+/** How long the person then has to begin a rollout, in milliseconds. */
 const ROLLOUT_MS = 300_000;
 
 /** Takes the pictures in docs/ of a service that runs: `npx tsx test/full/screenshots.ts`. */

@@ -7,9 +7,9 @@ import { places, STACK } from "../e2e/harness/place";
 import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, deployStandard, story } from "../e2e/harness/story";
 
-/** Two, so that the second update shows what was and what will be. Found nowhere by chance. */
+/** Two secrets, so that the second update shows an old and a new value. Random, so that no other text contains them. */
 const secrets = [1, 2].map(() => `s3cret-${randomBytes(12).toString("hex")}`) as [string, string];
-/** As a Secret or an encoder of anything would have them: base64 of the same, from any of three offsets. */
+/** The secrets as they are, and in base64 from each of the three offsets. */
 const disguises = secrets.flatMap((secret) => [
   secret,
   ...[0, 1, 2].map((at) => Buffer.from(secret.slice(at)).toString("base64").slice(0, 16)),

@@ -17,7 +17,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
   beginsEmpty();
   let postgres: Postgres;
   let env: NodeJS.ProcessEnv;
-  /** All that the commands have printed. */
+  /** Everything that the commands have printed. */
   const printed: string[] = [];
   let changes = 0;
 
@@ -49,7 +49,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
     (await findDeployment())?.spec?.template.spec?.containers[0]?.image?.split(":")[1] ?? "";
   const rollsOut = async () => (await pods()).length > 2;
 
-  /** `npm run up` with changed code, killed at a moment; the next command says what to type, and that is typed. */
+  /** Kills `npm run up` with changed code at a moment. The next command says what to type, which is then run. */
   async function killUp(moment: () => Promise<boolean>, next: string): Promise<void> {
     await changeCode(`team ${++changes}`);
     const up = new RunningUp(STACK, env);

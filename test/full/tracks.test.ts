@@ -6,7 +6,7 @@ import { succeeds } from "../e2e/harness/shell";
 import { beginsDeployed, story } from "../e2e/harness/story";
 import { losesNothing } from "../e2e/harness/under-load";
 
-/** Once is luck. */
+/** Once may be luck. */
 const TIMES = 20;
 const ROUND_MS = 480_000;
 

@@ -33,7 +33,7 @@ describe("npm run render", () => {
     ["env"],
   );
 
-  it("writes what the program declares, but for Secrets and annotations", async () => {
+  it("writes what the program declares, except Secrets and annotations", async () => {
     const bare = configOf({ networkPolicy: "false", metricsPort: "0", user: "0", autoscale: '{"max":3}' });
     const routed = configOf({ expose: "Gateway", gateway: '{"name":"public"}' });
     for (const each of [configOf(), bare, everything, routed]) await assertSame(each);
@@ -65,7 +65,7 @@ describe("npm run render", () => {
     assert.deepEqual((await render(configOf(), "abc", pushed)).notices, []);
   });
 
-  it("writes text so that kubectl takes it for text", async () => {
+  it("writes text so that kubectl reads it as text", async () => {
     const env = JSON.stringify({ A: "1_000", B: "on", C: "012", D: "2001-01-01" });
     const { yaml } = await render(configOf({ env }), "abc", local("api"));
     for (const text of ['"1_000"', '"on"', '"012"', '"2001-01-01"'])
@@ -84,7 +84,7 @@ function parsed(yaml: string): Manifest[] {
   return parseAllDocuments(yaml, { version: "1.1" }).map((document) => document.toJS() as Manifest);
 }
 
-/** Manifests without what differs, by kind and name. */
+/** Manifests without their annotations, by kind and name. */
 function comparable(objects: readonly Manifest[]): unknown {
   const plain = objects.map(({ metadata, ...object }): Manifest => {
     return JSON.parse(

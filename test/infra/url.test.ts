@@ -22,7 +22,7 @@ describe("the URL of a service", () => {
     assert.deepEqual(others, {});
   });
 
-  it("is the one inside the cluster, with a way in, if it is exposed nowhere else", async () => {
+  it("is the one inside the cluster, with `npm run forward`, if it is exposed nowhere else", async () => {
     const { url, warning } = await urlFor({ expose: "ClusterIP", port: "80" });
     assert.equal(url, "http://api.shop.svc");
     assert.match(warning ?? "", /inside the cluster alone\. From here: npm run forward/);
@@ -37,7 +37,7 @@ describe("the URL of a service", () => {
     assert.deepEqual([found.url, found.warning], ["http://10.1.2.3:3000", undefined]);
   });
 
-  it("is the host of a Gateway, and says where that has to lead if nobody knows it", async () => {
+  it("is the host of a Gateway, with a warning if the host can't be resolved", async () => {
     const conditions = [{ type: "Accepted", status: "True" }];
     const at = "/apis/gateway.networking.k8s.io/v1/namespaces/shop";
     const { url, warning } = await urlFor(

@@ -56,7 +56,7 @@ describe("service drain", () => {
     await second.receives(kept);
     second.received = "";
     second.send(half);
-    await ask(service.port, "GET", "/ip"); // after which the service has read the halves, too
+    await ask(service.port, "GET", "/ip"); // afterwards, the service has read the halves too
     await signal(service);
     await refused(service);
     first.send(rest);

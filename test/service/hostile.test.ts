@@ -24,7 +24,7 @@ describe("service under attack", () => {
   before(async () => {
     service = await Bundled.start();
     metricsPort = Number((await service.logged("started")).metricsPort);
-    assert.deepEqual(await fightOff(COUNT / 3, 2, service.port), []); // what is made once is made now
+    assert.deepEqual(await fightOff(COUNT / 3, 2, service.port), []); // so that what is made only once exists by now
     quiet = await vitals(metricsPort);
   });
   after(killAll);

@@ -19,7 +19,7 @@ describe("what ships in the image", function () {
   });
 
   it("has no package with a known vulnerability (AUDIT=1)", async function () {
-    // What is published tomorrow is no fault of the code of today.
+    // A new advisory is no fault of today's code.
     if (process.env.AUDIT !== "1") return this.skip();
     const result = await audit(await shippedPackages());
     if ("unavailable" in result) {
@@ -29,7 +29,7 @@ describe("what ships in the image", function () {
     assert.deepEqual(result.known, []);
   });
 
-  describe("asked of a registry that knows something", () => {
+  describe("checked by a registry with advisories", () => {
     const advisory = { id: 1, severity: "high", vulnerable_versions: "*" };
     const advisories = {
       koa: [{ ...advisory, title: "it brews", url: "https://example.com/koa" }],
@@ -59,7 +59,7 @@ describe("what ships in the image", function () {
   });
 });
 
-/** npm compresses what it sends there. */
+/** npm compresses its request. */
 async function body(request: IncomingMessage): Promise<string> {
   const sent = await buffer(request);
   return (request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent).toString();

@@ -11,7 +11,7 @@ const written = bundle(join(__dirname, "..", "..", "service", "main.ts")).then((
   writeFile(file, code),
 );
 
-/** The service bundled into one file, once, as the image has it. The tests run that file. */
+/** The service, bundled into one file as in the image, once for all tests. */
 export async function bundled(): Promise<string> {
   await written;
   return file;
@@ -55,7 +55,7 @@ export class Bundled {
     return service;
   }
 
-  /** What it has logged. Throws where a line on stdout isn't JSON. */
+  /** The lines that it has logged. Throws if a line on stdout isn't JSON. */
   get log(): LogLine[] {
     return this.out.map((line) => JSON.parse(line) as LogLine);
   }

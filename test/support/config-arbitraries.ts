@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { type Key, keys as schema } from "../../infra/config/schema";
 
-/** Every key that there is. */
+/** Every key of a stack's config. */
 export const keys = Object.keys(schema) as Key[];
 
 const whole = (min: number, max: number) => fc.integer({ min, max }).map(String);
 const from = (chars: string, maxLength: number, minLength = 0) =>
   fc.array(fc.constantFrom(...chars), { minLength, maxLength }).map((all) => all.join(""));
-/** Any code point but halves of surrogate pairs. fast-check's own "binary" first makes a table of all of them. */
+/** Any code point except surrogates. fast-check's "binary" first makes a table of all of them. */
 const character = fc
   .integer({ min: 0, max: 0x10ffff })
   .filter((code) => code < 0xd800 || code > 0xdfff)
   .map((code) => String.fromCodePoint(code));
 const anyText = fc.string({ unit: character, maxLength: 80 });
 
-/** About where Kubernetes draws its lines: names that are just too long, dots and dashes at the ends. */
+/** Near Kubernetes' limits: names that are just too long, dots and dashes at the ends. */
 const nearName = from("aZ09-_./", 66);
 const nearLabel = fc.oneof(
   nearName,
@@ -61,13 +61,13 @@ const quantity = fc.oneof(
 );
 const pair = fc.record({ cpu: quantity, memory: quantity }, { requiredKeys: [] });
 const path = fc.oneof(
-  // What a URL's path may have in it: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+  // The characters of a URL's path: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
   fc.array(fc.constantFrom(..."aZ09/-._~!$&'()*+,;=:@", "%20", "%C3%A9")).map((all) => `/${all.join("")}`),
   anyText.map((rest) => `/${rest}`),
   from("/a.%?#&=;~ \t\u00a0", 20).map((rest) => `/${rest}`),
 );
 const json = (value: fc.Arbitrary<unknown>) => value.map((it) => JSON.stringify(it));
-/** With `__proto__` among the keys it may be given, which assignment would lose. */
+/** `__proto__` may be among the keys. An assignment would lose it. */
 const entries = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>) =>
   json(fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true }));
 const flag = fc.constantFrom("true", "false");
@@ -126,7 +126,7 @@ const toleration = fc.record(
   { requiredKeys: [] },
 );
 
-/** For each key, values most of which are good, and the others nearly. A key without is an error of the compiler. */
+/** For each key, values that are valid or nearly valid. If a key is missing here, the compiler reports it. */
 export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   name: from("a0-", 41, 1),
   replicas: whole(-1, 501),
@@ -192,7 +192,7 @@ export const plausible: Readonly<Record<Key, fc.Arbitrary<string>>> = {
   writable: entries(folder, quantity),
 };
 
-/** Whatever somebody may have put into a file: text of any kind, numbers out of any range, JSON that is deep or broken. */
+/** Anything that a file may contain: any text, numbers out of range, deep or broken JSON. */
 export const wild = fc.oneof(
   anyText,
   fc.bigInt().map(String),
@@ -214,7 +214,7 @@ export const wild = fc.oneof(
   ),
 );
 
-/** A whole config, by key: keys that there are, and others. */
+/** A whole config, with known keys and others. */
 export function config(values: fc.Arbitrary<string> | undefined, others: boolean) {
   const known = fc.record(Object.fromEntries(keys.map((key) => [key, values ?? plausible[key]])), {
     requiredKeys: [],

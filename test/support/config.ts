@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from "../../infra/config";
 
-/** A stack's config from what `pulumi config set` was given, by key. */
+/** A stack's config, from the values of `pulumi config set` by key. */
 export function configOf(
   given: Readonly<Record<string, string>> = {},
   secret: readonly string[] = [],

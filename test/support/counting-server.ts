@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a server does with its nth request, from 1. Without a word about one, it answers as a pod does. */
+/** What a server does with its nth request, from 1. If it returns false, the server answers as a pod does. */
 export type Behaviour = (n: number, req: IncomingMessage, res: ServerResponse) => boolean;
 
-/** A server that counts what it got, and does wrong where a test wants it. */
+/** A server that counts its requests and connections, and misbehaves as a test says. */
 export class CountingServer {
   requests = 0;
   connections = 0;
   /** The requests on each connection. */
   readonly perConnection = new Map<number, number>();
   readonly #server;
-  /** Where it listens, or listened. */
+  /** Its URL, also after it has stopped. */
   url = "";
 
   private constructor(behaviour: Behaviour) {
@@ -44,7 +44,7 @@ export class CountingServer {
   }
 }
 
-/** What a pod says of itself. */
+/** A pod's answer at /pod. */
 export function pod(name = "api-1", version = "v1"): string {
   return JSON.stringify({ name, track: "stable", version });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Found, Release, Tool } from "../../toolchain/tool";
 import type { FileServer } from "./file-server";
 
-/** A tool of the tests' own, in the way that those of the toolchain are declared. */
+/** A tool for tests, declared like those of the toolchain. */
 export const thing: Tool = {
   name: "thing",
   version: "1.2.3",
@@ -14,12 +14,12 @@ export const thing: Tool = {
   byHand: "make a thing",
 };
 
-/** A script that says this version. */
+/** A script that prints this version. */
 export function sayVersion(version: string): string {
   return `echo "thing version v${version}"`;
 }
 
-/** What the tests' releases hold: an executable that says its version. */
+/** The executable in the tests' releases. It prints its version. */
 export const executable = `#!/bin/sh\n${sayVersion("1.2.3")}\n`;
 
 /** Publishes a bare executable with its checksum beside it. */

@@ -5,16 +5,16 @@ import { ApiServer } from "../../cluster/connection/api-server";
 import { findContext } from "../../cluster/connection/kubeconfig";
 import { folderWith } from "./folder";
 
-/** An object, the bytes of a text, a number for a bare status, or never. */
+/** An object; the bytes of a text; a number for a status alone; or `never` for no answer. */
 type Answer = object | number | "never";
 
 type Ask = (query: URLSearchParams) => Answer;
 
-/** What plays the API server answers by path, and where that is a function by what stands behind the path. */
+/** The fake API server's answers by path. A function gets the query. */
 export type Answers = Readonly<Record<string, Answer | Ask>>;
 
 /**
- * Starts a server that answers GET requests as a cluster's API server does; 404 for what it doesn't know.
+ * Starts a server that answers requests as a cluster's API server does; any other path with 404.
  *
  * @param asked gets the path of every request
  */
@@ -57,7 +57,7 @@ export function kubeconfigFor(name: string, server: string): string {
   return `${folderWith({ config: JSON.stringify(config) })}/config`; // JSON is YAML too
 }
 
-/** A profile as minikube writes it down, with what matters of it. */
+/** A profile's file as minikube writes it, with the fields that are used. */
 export function profileFile(
   changes: { driver?: string; runtime?: string; ips?: readonly string[] } = {},
 ): string {

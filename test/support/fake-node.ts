@@ -8,7 +8,7 @@ import type { Sandbox } from "./sandbox";
 export const KEY = "ssh-rsa ours";
 export const OTHER_KEY = "ssh-rsa theirs";
 
-/** How far a node has come. */
+/** The state of a node. */
 export interface Made {
   /** The key that minikube has copied into it. Without it the container has only just been created. */
   readonly key?: string;
@@ -16,20 +16,20 @@ export interface Made {
   readonly pods?: readonly string[];
 }
 
-/** What a minikube does. */
+/** The behaviour of the fake minikube. */
 export interface FakeMinikube {
-  /** Of its start. */
+  /** The exit code of `minikube start`. */
   readonly exitCode?: number;
   /** The exit code of `minikube ssh`. */
   readonly ssh?: number;
-  /** What `minikube status` says. */
+  /** The output of `minikube status`. */
   readonly status?: object;
 }
 
 const STOPPED = { Host: "Stopped" };
 
 const UID = "86b88764-9ca7-47f0-afe9-7b5e38d159e5";
-/** What has run in a node that is not Ready yet, and in one that has been. */
+/** The pods that have run in a node that was never Ready, and in one that was. */
 export const NOT_READY = [
   "kube-system_etcd-a_251e6dab10d54cd2b29a1f126f399f03",
   `kube-system_kube-proxy-x_${UID}`,
@@ -37,8 +37,8 @@ export const NOT_READY = [
 export const READY = [...NOT_READY, `kube-system_coredns-66bc5c9577-hvzlc_${UID}`];
 
 /**
- * One profile, `a`, of a minikube and a docker that are scripts. The docker's containers are folders with the node's
- * files in it. Both note their calls.
+ * The profile `a` of a minikube and a docker that are scripts. A container is a folder with the node's files. minikube's
+ * calls are noted.
  */
 export class FakeNode {
   constructor(private readonly sandbox: Sandbox) {
@@ -67,7 +67,7 @@ export class FakeNode {
     return existsSync(join(this.daemon, "a"));
   }
 
-  /** A container of this name, as minikube makes it, or as somebody does who knows nothing of minikube. */
+  /** Makes the container, as minikube does, or as a person does by hand. */
   container({ key, pods = [] }: Made, by: "minikube" | "hand" = "minikube", id = "1"): void {
     const label = by === "minikube" ? "a" : "";
     this.sandbox.file(join(this.daemon, "a.inspect"), `/a ${id} node:1 2026-01-01T00:00:00Z ${label}\n`);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 /** What a server does with the requests for one path. */
 export type Answer = string | Buffer | ((response: ServerResponse) => void);
 
-/** A real HTTP server on a port of its own. What it has no answer for is a 404. */
+/** A real HTTP server on a port of its own. It answers any other path with 404. */
 export class FileServer {
   readonly requests: string[] = [];
   readonly #server = createServer(({ url = "" }, response) => {

@@ -29,7 +29,7 @@ export async function ask(
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-/** A connection on which a test says every byte itself, at the time it likes. */
+/** A connection on which a test sends every byte itself, when it likes. */
 export class Wire {
   readonly #socket: Socket;
   received = "";

@@ -10,7 +10,7 @@ export interface Declared {
 
 let all: Declared[] = [];
 
-/** Puts something in the place of Pulumi's engine that notes every resource and makes none. */
+/** Replaces Pulumi's engine by a mock that notes every resource and makes none. */
 export async function mockEngine(): Promise<void> {
   all = [];
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
@@ -31,7 +31,7 @@ interface Named {
   readonly metadata?: object;
 }
 
-/** As Pulumi does with an object that the program gives no name. */
+/** Names an object without a name, as Pulumi does. */
 function named(name: string, inputs: Named): Named {
   return { ...inputs, metadata: { name, ...inputs.metadata } };
 }

@@ -6,7 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** A plugin that runs as the engine runs it, and what it logged. */
+/** A plugin that was started as by the engine, and its log. */
 export interface RunningPlugin {
   readonly logged: LogRequest.AsObject[];
   call<Request, Response>(method: keyof ResourceProviderClient, request: Request): Promise<Response>;
@@ -43,16 +43,16 @@ export async function startPlugin(executable: string): Promise<RunningPlugin> {
   };
 }
 
-/** How soon a plugin has to notice that its engine is gone, in milliseconds: it looks every other second. */
+/** How soon a plugin has to notice that its engine is gone, in milliseconds: it checks every two seconds. */
 const SOON = 5_000;
 
-/** Starts a plugin by a process that is then killed, as an engine can be, and throws where the plugin doesn't end. */
+/** Starts a plugin from a process, kills that process as an engine can be killed, and throws if the plugin doesn't end. */
 export async function endsWithItsEngine(executable: string): Promise<void> {
   const engine = spawn("sh", ["-c", '"$0" 127.0.0.1:1; exit', executable], { detached: true });
   await once(engine.stdout, "data");
   engine.kill("SIGKILL");
   try {
-    // Its output ends with the last that holds on to it, which is the plugin.
+    // The output closes once the plugin, which has it too, has ended.
     await once(engine, "close", { signal: AbortSignal.timeout(SOON) });
   } catch (cause) {
     process.kill(-(engine.pid ?? NaN), "SIGKILL");

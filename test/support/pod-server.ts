@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { kubernetesClient } from "../../cluster/connection/kubernetes-client";
 
-/** An API server that knows pods and their logs, and takes nothing but GET. */
+/** A fake API server with pods and their logs. It notes the methods of requests. */
 export class PodServer {
   readonly #pods = new Map<string, FakePod>();
   readonly #server = createServer((req, res) => this.#answer(req, res));
@@ -54,7 +54,7 @@ export class PodServer {
   }
 }
 
-/** A pod with a log, whose lines are followed by a time that goes on by itself. */
+/** A fake pod with a log that can be followed. */
 export class FakePod {
   restarts = 0;
   #lines: Written[] = [];
@@ -78,12 +78,12 @@ export class FakePod {
     for (const res of this.#followers) res.write(format({ at, text, end }));
   }
 
-  /** The kubelet says something itself, as it does where a container's log is taken away under its hands. */
+  /** Sends a message of the kubelet itself, as it does if a container's log disappears. */
   interrupt(text: string): void {
     for (const res of this.#followers) res.write(`${text}\n`);
   }
 
-  /** Ends the connections of those who follow, in good order or not. */
+  /** Closes the followers' connections, cleanly or not. */
   cut(broken = false): void {
     for (const res of this.#followers)
       if (broken) res.destroy();
@@ -91,7 +91,7 @@ export class FakePod {
     this.#followers.clear();
   }
 
-  /** Its container starts anew, with a log of its own. */
+  /** Restarts its container, which gets a new log. */
   restart(): void {
     this.restarts++;
     this.#lines = [];

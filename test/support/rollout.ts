@@ -7,7 +7,7 @@ export function workloadWith(keys: Readonly<Record<string, string>> = {}): Workl
   return workloadOf(configOf(keys));
 }
 
-/** The time that the tests take for now. */
+/** The current time in tests. */
 export const NOW = new Date("2025-01-01T12:00:00Z");
 /** So many seconds before now. */
 export const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
@@ -21,7 +21,7 @@ export interface SetOf {
   readonly madeAt?: Date;
 }
 
-/** A Deployment of two pods that wants a revision; complete, unless told otherwise. */
+/** A Deployment of two pods that wants a revision. Its rollout is complete unless the status says otherwise. */
 export function deploymentAt(
   revision: number,
   status: V1Deployment["status"] = complete,
@@ -41,7 +41,7 @@ export function deploymentAt(
 }
 
 const complete = { observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
-/** As when one pod of the new release was made beside two old ones, and isn't ready. */
+/** The status if one pod of the new release exists beside two old ones, and isn't ready. */
 export const stuck = { observedGeneration: 3, replicas: 3, updatedReplicas: 1, availableReplicas: 2 };
 
 export function replicaSet({ release, revision, former, ready = 0, madeAt = ago(60) }: SetOf): V1ReplicaSet {
@@ -69,7 +69,7 @@ function running(release: string) {
   return { containers: [{ name: "api-container", image: `api:${release}`, env }] };
 }
 
-/** A pod of a revision, as old as a minute. */
+/** A pod of a revision, a minute old. */
 export function podOf(revision: number, name: string, status: V1Pod["status"]): V1Pod {
   return {
     metadata: {
@@ -84,7 +84,7 @@ export function podOf(revision: number, name: string, status: V1Pod["status"]): 
   };
 }
 
-/** What an API server answers in which a Deployment wants its second release, `bad`, while `good` serves. */
+/** The answers of an API server whose Deployment wants its second release, `bad`, while `good` serves. */
 export function answersWith(deployment: V1Deployment, pods: readonly V1Pod[]): Record<string, object> {
   const sets = [
     replicaSet({ release: "good", revision: 1, ready: 2 }),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-/** How a command ended, and what it said. */
+/** How a command ended, and what it printed. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

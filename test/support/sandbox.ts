@@ -4,7 +4,7 @@ import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import { folderWith } from "./folder";
 
-/** A machine in a temporary folder: its PATH is one folder, with nothing on it but what a test puts there. */
+/** A machine in a temporary folder. Its PATH is one folder, with only what a test puts there. */
 export class Sandbox {
   readonly root = folderWith({});
   readonly bin = join(this.root, "bin");
@@ -28,7 +28,7 @@ export class Sandbox {
     (kind === "notice" ? this.notices : this.said).push(line);
   };
 
-  /** Writes a shell script that can be executed. Without a folder it is on PATH. It finds the system's commands. */
+  /** Writes an executable shell script, by default on PATH. It finds the system's commands. */
   script(name: string, body: string, dir = this.bin): string {
     return this.file(join(dir, name), `#!/bin/sh\nPATH=/usr/bin:/bin\n${body}\n`, 0o755);
   }
@@ -52,7 +52,7 @@ export function useSandbox(): () => Sandbox {
   return () => sandbox ?? new Sandbox();
 }
 
-/** The names of what is in a folder; none where there is no such folder. */
+/** The names in a folder, sorted; none if it doesn't exist. */
 export function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir).sort();

@@ -9,7 +9,7 @@ import { makeNamespace } from "../../infra/workload/namespace";
 import { configOf } from "./config";
 import { declaredObjects, mockEngine, settled } from "./mock-engine";
 
-/** What the program declares a service of, for a config and the release `abc`. */
+/** The arguments of a service for a config and the release `abc`. */
 export function argsFor(config: Config = configOf(), prepared: Partial<Prepared> = {}): ResilientServiceArgs {
   const { namespace } = config;
   const release = { release: "abc", image: `${config.name}:abc` };

@@ -7,14 +7,14 @@ import { ROOT } from "../../common/root";
 /** Far longer than a registry takes. */
 const TIMEOUT_MS = 60_000;
 
-/** The folders of the packages out of which code is in the image, such as `node_modules/koa`, sorted. */
+/** The folders of the packages whose code is in the image, such as `node_modules/koa`, sorted. */
 export async function shippedPackages(): Promise<string[]> {
   const { metafile } = await build({ ...bundling(join(ROOT, "service", "main.ts")), metafile: true });
   const folders = Object.keys(metafile.inputs).flatMap((file) => packageFolder(file) ?? []);
   return [...new Set(folders)].sort();
 }
 
-/** A package within a package, too, as npm's report names it. */
+/** The folder of a file's package, also of a package within a package, as npm's report names it. */
 function packageFolder(file: string): string | undefined {
   return /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 }
@@ -22,7 +22,7 @@ function packageFolder(file: string): string | undefined {
 /** What `npm audit --json` says (version 2 of the report). */
 interface AuditReport {
   readonly auditReportVersion?: number;
-  /** Where there is no report: why. */
+  /** Why there is no report. */
   readonly message?: string;
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
 }
@@ -36,14 +36,14 @@ interface Vulnerability {
   )[];
 }
 
-/** What is known to be wrong with some of the packages, a line each; or why nobody can be asked. */
+/** The known vulnerabilities of packages, a line each; or why the registry can't be asked. */
 export type Audit = { readonly known: readonly string[] } | { readonly unavailable: string };
 
-/** Asks the registry that npm is set up with, or the one that is named. */
+/** Asks npm's registry, or the given one, for the vulnerabilities of packages. */
 export async function audit(packages: readonly string[], registry?: string): Promise<Audit> {
   const named = registry === undefined ? [] : [`--registry=${registry}`];
   const options = { cwd: ROOT, timeout: TIMEOUT_MS };
-  // npm exits with 1 for what it has found as for what it couldn't do: the report tells which.
+  // npm exits with 1 if it finds something, and also if it fails: the report tells which.
   const { stdout, output } = await attempt("npm", ["audit", "--json", "--omit=dev", ...named], options);
   const report = parse(stdout);
   if (report?.vulnerabilities === undefined) return { unavailable: report?.message ?? output.trim() };

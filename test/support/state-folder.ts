@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { StatePaths } from "../../commands/state/paths";
 import { folderWith } from "./folder";
 
-/** A folder in which a stack's state is, as the engine lays it out. */
+/** A folder with a stack's state, laid out as by the engine. */
 export class StateFolder {
   readonly root = folderWith({});
   readonly paths: StatePaths = {
@@ -26,7 +26,7 @@ export class StateFolder {
     return file;
   }
 
-  /** A lock under a name that is as good as any. */
+  /** Writes a lock, by default under a random name. */
   lock(content: object | string, name = `${Math.random()}.json`): string {
     return this.write(join(this.paths.locks, name), content);
   }

@@ -37,7 +37,7 @@ describe("the machine", () => {
     assert.equal(readMachine(env).env, env);
   });
 
-  it("starts tools with a HOME if there is none, as in a container: minikube needs it", () => {
+  it("starts tools with a HOME, even if none is set, as in a container: minikube needs it", () => {
     assert.deepEqual(readMachine({ PATH: "/nowhere" }).env, { PATH: "/nowhere", HOME: homedir() });
   });
 

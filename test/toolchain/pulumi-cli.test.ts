@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { VERSIONS } from "../../toolchain/tools";
 import { useSandbox } from "../support/sandbox";
 
-/** What npm links as `pulumi` into node_modules/.bin. */
+/** The `pulumi` that npm links into node_modules/.bin. */
 const NPX_PULUMI = join(__dirname, "..", "..", "node_modules", ".bin", "pulumi");
 
 describe("npx pulumi", () => {
   const sandbox = useSandbox();
 
-  /** Runs it where Pulumi's home holds a CLI that is a shell script. */
+  /** Runs it with a shell script as the CLI in Pulumi's home. */
   function npxPulumi(cli: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     const { pulumiHome } = sandbox().machine;
     sandbox().script("pulumi", cli, join(pulumiHome, "versions", VERSIONS.pulumi, "bin"));
@@ -25,7 +25,7 @@ describe("npx pulumi", () => {
     assert.deepEqual([status, stdout], [7, "stack ls\n"]);
   });
 
-  it("lets nothing local be looked for behind a proxy", () => {
+  it("reaches local addresses without the proxy", () => {
     const { stdout } = npxPulumi('echo "$https_proxy $NO_PROXY"', [], { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.equal(stdout, "http://127.0.0.1:9 localhost,127.0.0.1,::1,192.168.0.0/16\n");
   });

@@ -4,7 +4,7 @@ import { findContext } from "../../../cluster/connection/kubeconfig";
 import { folderWith } from "../../support/folder";
 import { refusal } from "../../support/problems";
 
-/** As minikube writes it, with paths, and with `--embed-certs`, with data. */
+/** Kubeconfigs as minikube writes them: with paths, and with `--embed-certs` with data. */
 const files = {
   paths: `
 clusters: [{ name: m, cluster: { server: "https://10.0.0.1:8443", certificate-authority: ca.crt } }]
@@ -36,7 +36,7 @@ describe("client configuration", () => {
     at = (name) => join(folder, name);
   });
 
-  it("gives the server and the certificates, whose paths are relative to the file", async () => {
+  it("has the server and the certificates, whose paths are relative to the file", async () => {
     const { file, cluster, client } = await findContext([at("paths")], "m");
     assert.deepEqual([file, cluster], [at("paths"), "m"]);
     const { server, caFile, skipTLSVerify } = client.getCurrentCluster() ?? {};

@@ -27,12 +27,12 @@ const crashed = withContainer({
 });
 
 const LOG = "/api/v1/namespaces/default/pods/api-2-x/log";
-/** In the kubelet's words, which come as if they were the log. */
+/** The kubelet's message about a missing log, which it sends as the log. */
 const MISSING = Buffer.from(
   'failed to try resolving symlinks in path "/var/log/pods/x/2.log": lstat /var/log: no',
 );
 
-/** A log as the API server gives it with its timestamps. */
+/** A log with timestamps, as the API server sends it. */
 function logOf(...lines: readonly string[]): Buffer {
   return Buffer.from(lines.map((line) => `2025-01-01T11:59:59.123456789Z ${line}\n`).join(""));
 }
@@ -93,7 +93,7 @@ describe("why a rollout fails", () => {
     assert.match(text, /last log lines:\n +\| the dog saw it$/);
   });
 
-  it("comes with no log if the kubelet has none, and without the kubelet's own message about it", async () => {
+  it("has no log if the kubelet has none, nor the kubelet's own message about it", async () => {
     assert.doesNotMatch(await explained([podOf(2, "api-2-x", crashed)], { [LOG]: MISSING }), /logged|lstat/);
   });
 
@@ -106,7 +106,7 @@ describe("why a rollout fails", () => {
     assert.match(text, /It is not ready: Readiness probe failed: .*503\n +where: +pod\/api-2-x/);
   });
 
-  it("is a probe also if the kubelet killed a container for it", async () => {
+  it("is a probe also if the kubelet killed a container because of it", async () => {
     const items = [
       unhealthy("Liveness probe failed: HTTP probe failed with statuscode: 500"),
       unhealthy("Readiness probe failed: another one"),
@@ -181,7 +181,7 @@ describe("why a rollout fails", () => {
 });
 
 describe("a rollout that is watched", () => {
-  /** All that is told within the time that the engine waits. */
+  /** The explanations within the time that the engine waits. */
   async function told(apis: Apis, generation: number | undefined, stop = new AbortController()) {
     const texts: string[] = [];
     const tell = (text: string) => Promise.resolve(void texts.push(text));

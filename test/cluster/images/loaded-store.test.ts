@@ -11,7 +11,7 @@ function listOf(...names: string[]): string {
   return JSON.stringify({ images: names.map((name) => ({ repoTags: [name] })) });
 }
 
-/** A docker whose containers are folders: in `images` is what crictl prints, and into `loaded` goes what is loaded. */
+/** A fake docker whose containers are folders: `images` has crictl's output, and a loaded image is written to `loaded`. */
 const DOCKER = `#!/bin/sh
 cd "$(dirname "$0")/.."
 case "$1 $2" in
@@ -21,7 +21,7 @@ case "$1 $2" in
 esac
 `;
 
-/** Nodes with these images, and a daemon with those of these tags. */
+/** Nodes with these images, and a daemon with the images of these tags. */
 function scene(built: readonly string[], nodes: Readonly<Record<string, readonly string[]>>) {
   const files = Object.entries(nodes).map(([name, images]) => [`${name}/images`, listOf(...images)]);
   const folder = folderWith({

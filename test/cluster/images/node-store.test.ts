@@ -9,7 +9,7 @@ function docker(...args: string[]): boolean {
   return spawnSync("docker", args, { input: Buffer.alloc(1024) }).status === 0;
 }
 
-/** An image with nothing in it. */
+/** Makes an empty image. */
 function importImage(tag: string, ...changes: string[]): void {
   assert.ok(docker("import", ...changes.flatMap((change) => ["-c", change]), "-", `${NAME}:${tag}`));
 }
@@ -28,7 +28,7 @@ describe("the images in a Docker daemon", () => {
   });
   after(() => void docker("rmi", ...[ours, theirs, inherited, "latest"].map((tag) => `${NAME}:${tag}`)));
 
-  it("are those of releases, whoever built them", async () => {
+  it("are those with a release's tag, whoever built them", async () => {
     assert.deepEqual(await store.tags(all), [ours, theirs, inherited]);
   });
 

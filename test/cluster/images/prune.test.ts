@@ -18,7 +18,7 @@ async function cluster(own: V1ReplicaSet[], others: V1ReplicaSet[] = [], pods: s
   return apis;
 }
 
-/** A daemon with images of these tags, those that were built last first. Some can't be removed. */
+/** A daemon with images of these tags, newest first. Those in `busy` can't be removed. */
 function daemon(tags: readonly string[], busy: readonly string[] = []) {
   const newestFirst = () => Promise.resolve(tags.map((tag, index) => ({ tag, builtAt: ago(index) })));
   const remove = (tag: string) =>

@@ -6,7 +6,7 @@ import { folderWith } from "../../support/folder";
 const me = { username: "me", password: "pass:word" };
 const auth = Buffer.from("me:pass:word").toString("base64");
 
-/** The environment of a person whose Docker config is this. */
+/** An environment with this Docker config. */
 function withConfig(config: object, helper = "exit 1") {
   const folder = folderWith({
     ".docker/config.json": JSON.stringify(config),
@@ -16,14 +16,14 @@ function withConfig(config: object, helper = "exit 1") {
 }
 
 describe("the credentials of a registry", () => {
-  it("are what `docker login` has noted in Docker's config", async () => {
+  it("are those that `docker login` has stored in Docker's config", async () => {
     const env = withConfig({ auths: { "ghcr.io": { auth }, "https://index.docker.io/v1/": { auth } } });
     assert.deepEqual(await findCredentials("ghcr.io", env), me);
     assert.deepEqual(await findCredentials("docker.io", env), me);
     assert.equal(await findCredentials("quay.io", env), undefined);
   });
 
-  it("are what its helper keeps", async () => {
+  it("are those that its helper keeps", async () => {
     const answer = `[ "$1 $(cat)" = "get ghcr.io" ] && echo '{"Username":"me","Secret":"pass:word"}'`;
     const env = withConfig({ auths: { "ghcr.io": {} }, credsStore: "test" }, answer);
     assert.deepEqual(await findCredentials("ghcr.io", env), me);

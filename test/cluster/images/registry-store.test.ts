@@ -11,7 +11,7 @@ import { refusal } from "../../support/problems";
 const basic = (login: string) => Buffer.from(login).toString("base64");
 const host = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
 
-/** The daemon asks the registries, and takes those on loopback also without TLS. */
+/** The daemon asks the registry. It accepts one on loopback without TLS. */
 describe("a registry that is asked by the Docker daemon", () => {
   let server: Server;
   let wanted: string | undefined;
@@ -26,7 +26,7 @@ describe("a registry that is asked by the Docker daemon", () => {
   });
   after(() => server?.close());
 
-  /** Checks as somebody who is logged in so. */
+  /** Checks with this login in Docker's config. */
   function check(login?: string, registry = `127.0.0.1:${(server.address() as AddressInfo).port}`) {
     const auths = login === undefined ? {} : { [registry]: { auth: basic(login) } };
     const config = folderWith({ "config.json": JSON.stringify({ auths }) });
@@ -34,14 +34,14 @@ describe("a registry that is asked by the Docker daemon", () => {
     return registryStore(`${registry}/team`, { host }, environment).check();
   }
 
-  it("answers, with credentials or without", async () => {
+  it("is accepted, with credentials or without", async () => {
     wanted = undefined;
     assert.equal(await check(), false);
     wanted = "me:hunter2";
     assert.equal(await check("me:hunter2"), true);
   });
 
-  it("refuses credentials, which is one clear error without their value", async () => {
+  it("causes one clear error if it refuses the credentials, without their value", async () => {
     wanted = "me:hunter2";
     for (const login of [undefined, "me:hunter3"]) {
       const message = await refusal(check(login));
@@ -54,7 +54,7 @@ describe("a registry that is asked by the Docker daemon", () => {
     }
   });
 
-  it("doesn't answer, which is one clear error", async () => {
+  it("causes one clear error if it doesn't answer", async () => {
     assert.match(
       await refusal(check("me:hunter2", "127.0.0.1:9")),
       /127\.0\.0\.1:9 can't be asked: .*refused/,

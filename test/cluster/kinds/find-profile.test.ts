@@ -47,7 +47,7 @@ describe("the minikube profile of a kube context", () => {
     assert.equal(await findProfile({ context: "work" }, other), undefined);
   });
 
-  it("is none if the context of another cluster is missing in this shell: nothing is created in its place", async () => {
+  it("is none if the context of another cluster is missing in this shell: no profile is created in its place", async () => {
     const empty = places(kubeconfig({}, {}));
     assert.equal(await findProfile({ context: "prod", registry: "ghcr.io/me" }, empty), undefined);
     assert.equal(await findProfile({ context: "kind-kind" }, empty), undefined);

@@ -9,7 +9,7 @@ import { type Answers, fakeApi } from "../../support/fake-cluster";
 import { refusal } from "../../support/problems";
 import { workloadWith } from "../../support/rollout";
 
-/** The stack project/dev, whose state has the objects with these UIDs, beside staging, whose state has these. */
+/** The stack project/dev. Its state has the objects with these UIDs, and the state of the stack staging has the others. */
 const stackWith = (uids: string[] = [], ofStaging: string[] = []): StackIdentity => ({
   name: "project/dev",
   holds: (uid) => Promise.resolve(uids.includes(uid)),
@@ -42,7 +42,7 @@ function services(...items: object[]) {
   return { kind: "ServiceList", items };
 }
 
-/** A Service that somebody else has, with these node ports. */
+/** Somebody else's Service, with these node ports. */
 function others(...nodePorts: number[]) {
   return {
     metadata: { name: "web", namespace: "site" },
@@ -88,13 +88,13 @@ describe("objects of the same name", () => {
     assert.deepEqual(message.match(/^The \w+/gm), ["The Namespace", "The Deployment", "The Service"]);
   });
 
-  it("refuses a Deployment that somebody else made", async () => {
+  it("are refused if somebody else made them: a Deployment", async () => {
     const message = await refusal(look({ [DEPLOYMENT]: object("api") }));
     assert.match(message, /Deployment api in the cluster was not made by this stack \(project\/dev\)/);
     assert.match(message, /kubectl delete deployment api -n shop/);
   });
 
-  it("recognises its own after the stack or the project was renamed: they are in its state", async () => {
+  it("are recognised after the stack or the project was renamed: they are in its state", async () => {
     const theirs = { annotations: ownedBy({ name: "former/name" }) };
     const renamed = {
       [DEPLOYMENT]: object("api", { ...theirs, uid: "uid-1" }),
@@ -106,44 +106,44 @@ describe("objects of the same name", () => {
     assert.doesNotMatch(message, /Deployment/);
   });
 
-  it("leaves objects that another stack made while it had this one's name", async () => {
+  it("are refused if another stack made them while it had this stack's name", async () => {
     const renamed = { [DEPLOYMENT]: object("api", { ...ours, uid: "uid-1" }) };
     const message = await refusal(look(renamed, { stack: stackWith([], ["uid-1"]) }));
     assert.match(message, /not made by this stack \(project\/dev\) but by staging/);
   });
 
-  it("names the other stack that made it", async () => {
+  it("are refused with the name of the stack that made them", async () => {
     const theirs = object("api", { annotations: ownedBy({ name: "project/prod" }) });
     assert.match(await refusal(look({ [DEPLOYMENT]: theirs })), /but by project\/prod/);
   });
 
-  it("refuses a Service and a namespace that somebody else made, both at once", async () => {
+  it("are refused all at once: a Service and a namespace", async () => {
     const message = await refusal(look({ [NAMESPACE]: object("shop"), [SERVICE]: object("api") }));
     assert.match(message, /Namespace shop/);
     assert.match(message, /kubectl delete namespace shop$/m);
     assert.match(message, /Service api/);
   });
 
-  it("refuses a policy or budget of somebody else's service", async () => {
+  it("are refused if they are another service's policies or budget", async () => {
     const answers = Object.fromEntries(Object.values(guards).map((path) => [path, object("api")]));
     const message = await refusal(look(answers));
     for (const kind of Object.keys(guards))
       assert.match(message, new RegExp(`The ${kind} api in the cluster`));
   });
 
-  it("never asks who owns the namespace default", async () => {
+  it("don't include the namespace default: nobody asks who owns it", async () => {
     const path = "/api/v1/namespaces/default";
     const asked = await look({ [path]: object("default") }, { workload: workloadWith() });
     assert.ok(!asked.includes(path));
     assert.equal(asked.length, ALL.length - 1);
   });
 
-  it("refuses an object that is being deleted, also its own", async () => {
+  it("are refused while they are being deleted, also the stack's own", async () => {
     const going = object("api", { ...ours, deletionTimestamp: "2026-01-01T00:00:00Z" });
     assert.match(await refusal(look({ [DEPLOYMENT]: going })), /is being deleted/);
   });
 
-  it("are not looked for in other namespaces if the Service has no node port, but among HTTPRoutes if it has one", async () => {
+  it("aren't looked for in other namespaces without a node port; with a Gateway, they are looked for among HTTPRoutes", async () => {
     const route = "/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/api";
     const exposed = { nodePort: undefined, gateway: { name: "public" } };
     const expected = [...ALL.filter((path) => path !== SERVICES), route].sort();
@@ -153,8 +153,10 @@ describe("objects of the same name", () => {
       /The HTTPRoute api in the cluster/,
     );
   });
+});
 
-  it("refuses a node port that another Service has", async () => {
+describe("the node port that config names", () => {
+  it("is refused if another Service has it", async () => {
     const message = await refusal(look({ [SERVICES]: services(others(30080)) }));
     assert.match(
       message,
@@ -163,12 +165,12 @@ describe("objects of the same name", () => {
     assert.match(message, /config rm nodePort, [^]*config set nodePort 30081$/m);
   });
 
-  it("suggests the next node port that no Service has", async () => {
+  it("is refused with the next one that no Service has", async () => {
     const taken = services(others(30080, 30081), others(30082));
     assert.match(await refusal(look({ [SERVICES]: taken })), /config set nodePort 30083$/m);
   });
 
-  it("continues at the first node port after the last", async () => {
+  it("is refused with a lower one if all higher ones are taken", async () => {
     const taken = services(others(32767, 30000));
     assert.match(
       await refusal(look({ [SERVICES]: taken }, { nodePort: 32767 })),
@@ -176,12 +178,12 @@ describe("objects of the same name", () => {
     );
   });
 
-  it("suggests no port if all are taken", async () => {
+  it("is refused without another one if all are taken", async () => {
     const all = services(others(...Array.from({ length: 2768 }, (_, nth) => 30_000 + nth)));
     assert.match(await refusal(look({ [SERVICES]: all })), /that no other Service has: none is left/);
   });
 
-  it("lets its own Service move to another namespace with its port", async () => {
+  it("may be that of the stack's own Service in another namespace", async () => {
     const moving = (by: object) => ({
       metadata: { name: "api", namespace: "old", ...by },
       spec: { ports: [{ nodePort: 30080 }] },
@@ -190,7 +192,7 @@ describe("objects of the same name", () => {
     assert.match(await refusal(look({ [SERVICES]: services(moving({})) })), /30080, .* is taken by/);
   });
 
-  it("refuses the node port of its own Service under another name: both would have it for a moment", async () => {
+  it("is refused if the stack's own Service has it under another name: both would have it for a moment", async () => {
     const named = {
       metadata: { name: "old", namespace: "shop", ...ours },
       spec: { ports: [{ nodePort: 30080 }] },

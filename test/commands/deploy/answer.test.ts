@@ -39,7 +39,7 @@ describe("waiting for the URL", () => {
     assert.deepEqual(await waitFor(url, { readyPath: "/ready" }), []);
   });
 
-  it("goes on while the ready path answers what the kubelet wouldn't take", async () => {
+  it("goes on while the ready path answers with a status that the kubelet wouldn't accept", async () => {
     const url = await urlOf(createHttpServer(answering(503, 404, 200)));
     assert.deepEqual(await waitFor(url, { readyPath: "/ready" }), [
       `waiting for ${url}/ready: answered 503`,
@@ -48,7 +48,7 @@ describe("waiting for the URL", () => {
   });
 
   for (const ready of ['{"tcp":6379}', '{"command":["redis-cli","ping"]}']) {
-    it(`is content with a connection that stays open if readiness is ${ready}`, async () => {
+    it(`accepts a connection that stays open if readiness is ${ready}`, async () => {
       const kept: Socket[] = [];
       const url = await urlOf(
         createServer((socket) => {

@@ -8,8 +8,8 @@ const UNREACHABLE =
 
 const STACK = "pulumi:pulumi:Stack";
 
-describe("the engine, and the context that the state has noted", () => {
-  /** What the engine is called with, each time. `errors` are how its calls end. */
+describe("the engine, and the context in the state", () => {
+  /** A stack that notes the arguments of each call. Its calls fail with these errors, one after the other. */
   function stackThatFails(...errors: readonly string[]) {
     const calls: { runProgram?: boolean; onEvent?: (event: EngineEvent) => void }[] = [];
     const call = (options: (typeof calls)[number]) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nodeCommandOf, type NodeCommand } from "../../../commands/dev/session";
 import { configOf } from "../../support/config";
 
-/** How new code is started in the pods of a service whose Dockerfile ends so; undefined if it can't be. */
+/** How new code is started in the pods of a service with these instructions; undefined if it can't be started. */
 function commandFor(instructions: string, bundled = true, config: Record<string, string> = {}) {
   const dockerfileText = `FROM node\n${instructions}\n`;
   return nodeCommandOf({ bundled, dockerfileText }, configOf(config));

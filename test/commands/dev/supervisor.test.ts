@@ -12,7 +12,7 @@ import { ROOT } from "../../../common/root";
 import { bundle } from "../../../infra/image/bundle";
 import { folderWith } from "../../support/folder";
 
-/** A service that answers with its version, drains like ours, and does something else of its own. */
+/** A service that answers with its version, drains like ours, and runs further code. */
 const serviceThat = (does = "") => `
   const server = require("node:http").createServer((request, response) => {
     if (request.url === "/slow") return setTimeout(() => response.end(process.env.RELEASE_VERSION), 300);
@@ -46,13 +46,13 @@ describe("the supervisor of a pod under npm run dev", () => {
     assert.deepEqual(new Set(await asking), new Set(["released", "dev-1"]));
   });
 
-  it("lets the code before finish what it has begun", async () => {
+  it("lets the earlier code finish what it has begun", async () => {
     const slow = answer("/slow");
     await put("dev-1", serviceThat());
     assert.equal(await slow, "released");
   });
 
-  it("refuses code that ends before it is ready, and the code before serves on", async () => {
+  it("refuses code that ends before it is ready, and the earlier code serves on", async () => {
     await put("dev-1", serviceThat());
     const { status, said } = await put("dev-2", "process.exit(7)");
     assert.equal(status, 422);
@@ -60,7 +60,7 @@ describe("the supervisor of a pod under npm run dev", () => {
     assert.equal(await answer(), "dev-1");
   });
 
-  it("goes back to the code before if new code ends soon after it was ready", async () => {
+  it("goes back to the earlier code if new code ends soon after it was ready", async () => {
     await put("dev-1", serviceThat());
     await put("dev-2", serviceThat("setTimeout(() => process.exit(7), 300);"));
     assert.equal(await answer(), "dev-2");

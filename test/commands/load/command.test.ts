@@ -49,7 +49,7 @@ describe("npm run load", () => {
     assert.match(stderr, /same way: connection refused\.\n +do: +npm run status/);
   });
 
-  it("says all that is wrong at once", async () => {
+  it("reports all wrong options at once", async () => {
     const wrong = [
       "--rate",
       "2001",
@@ -69,7 +69,7 @@ describe("npm run load", () => {
     }
   });
 
-  it("keeps to this machine", () => {
+  it("accepts only this machine", () => {
     const here = ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:80/x", "http://[::1]:3000"];
     const elsewhere = [
       "http://example.com",

@@ -4,7 +4,7 @@ import { startLoad, type LoadOptions, type Report } from "../../../commands/load
 import { table } from "../../../commands/load/table";
 import { CountingServer, pod, type Behaviour } from "../../support/counting-server";
 
-/** Runs a short load against a server that does wrong in a certain way. */
+/** Runs a short load against a server that misbehaves. */
 async function against(
   behaviour: Behaviour,
   options: Partial<LoadOptions> = {},
@@ -138,7 +138,7 @@ describe("load", () => {
     assert.ok(p50 > 100 && max > 300, `p50 ${p50}, max ${max}`);
   });
 
-  it("lets what is in flight come to its end when it is stopped", async () => {
+  it("waits for the requests in flight when it is stopped", async () => {
     const server = await CountingServer.start((_, _req, res) => {
       setTimeout(() => res.end(pod()), 300);
       return true;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LogFormatter } from "../../../commands/logs/format";
 
-/** What a terminal may obey; a line that is shown may have line breaks of its own. */
+/** Characters that a terminal may obey, except line breaks. */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
 
 /** The time that the kubelet gave each line. */

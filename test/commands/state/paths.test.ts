@@ -12,7 +12,7 @@ describe("the files of a stack's state", () => {
     folder.write(folder.path("meta.yaml"), "version: 1\n");
   });
 
-  /** As the Automation API has it: what is asked of it here needs no engine. */
+  /** A workspace of the Automation API. The calls of these tests need no engine. */
   function workspace(url: string): Workspace {
     const settings = { name: "project", runtime: "nodejs", backend: { url } };
     return { workDir: folder.root, projectSettings: () => Promise.resolve(settings) } as unknown as Workspace;

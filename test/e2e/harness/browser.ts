@@ -3,14 +3,14 @@ import { isExecutable, which } from "../../../toolchain/acquire/path";
 import { findOrSkip } from "./installed";
 import { machine } from "./place";
 
-/** What a Chromium is called on PATH. */
+/** The names of Chromium and Chrome on PATH. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MISSING = "there is no Chromium or Chrome; install one, or name it by CHROME_PATH";
-/** Where macOS has it. */
+/** Chrome's executable on macOS. */
 const APPLICATION = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 const INSTALL_TIMEOUT_MS = 600_000;
 
-/** It asks for the tested page and for nothing that browsers ask for by themselves. */
+/** The browser requests the tested page, and nothing that browsers request by themselves. */
 const ARGS = [
   "--disable-gpu",
   "--disable-quic",

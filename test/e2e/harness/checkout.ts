@@ -7,13 +7,13 @@ import { NODE_PORT, places, PROFILE, PROJECT, SOURCE, STACK } from "./place";
 /** A stack's config, by key. */
 export type StackConfig = Readonly<Record<string, string | number | boolean | object>>;
 
-/** Not part of the product: git's own, what is installed or built, and the stacks that somebody made for themselves. */
+/** Not part of the product: git's folder, installed packages, built files, and the user's own stacks. */
 const LEFT_OUT = /^(\.git|node_modules|\.build|Pulumi\.(?!dev\.).+\.yaml)$/;
 
 /** Few pods, so that the tests are quick, and more than one, so that a rollout can be watched. */
 const REPLICAS = 2;
 
-/** What every stack of the tests has in its config: the tests' own cluster. */
+/** The config of every stack of the tests. It leads to the tests' own cluster. */
 export const standard: StackConfig = { context: PROFILE, nodePort: NODE_PORT, replicas: REPLICAS };
 
 /** Copies the product to a folder. */
@@ -24,7 +24,7 @@ export async function copyProduct(folder: string): Promise<void> {
   });
 }
 
-/** Makes the copy that the tests work in, with packages and with the config of the stack. */
+/** Makes the copy that the tests work in, with its packages and the stack's config. */
 export async function makeCheckout(): Promise<void> {
   await copyProduct(places.checkout);
   await linkPackages(places.checkout);
@@ -32,8 +32,8 @@ export async function makeCheckout(): Promise<void> {
 }
 
 /**
- * Gives a copy a node_modules of its own, of links to the packages of the checkout under test: `npm ci`, should any
- * command think it has to run it, then replaces the links and leaves the packages alone.
+ * Gives a copy its own node_modules, with links to the packages of the checkout under test. If a command runs `npm ci`,
+ * it replaces the links and leaves the packages alone.
  */
 export async function linkPackages(copy: string): Promise<void> {
   const [from, to] = [join(SOURCE, "node_modules"), join(copy, "node_modules")];
@@ -49,7 +49,7 @@ export async function linkPackages(copy: string): Promise<void> {
   await writeFile(join(to, STAMP), createHash("sha256").update(lock).digest("hex"));
 }
 
-/** By this file commands/run.mjs knows that the packages are those of the lock file. */
+/** In this file, commands/run.mjs notes the lock file whose packages are installed. */
 const STAMP = ".installed";
 
 /** Replaces a stack's config as if it had been edited. The salt of the stack's passphrase stays. */

@@ -15,10 +15,10 @@ import { places, PROFILE } from "./place";
 import { kubectl } from "./shell";
 import { until } from "./until";
 
-/** The selector of all that belongs to the service. */
+/** Selects the service's objects. */
 const OURS = "name=api";
 
-/** The client configuration. Read anew each time: after a stop and a start the API server has another port. */
+/** The client configuration. It is read again each time: after a restart, the API server has another port. */
 export function kubeConfig(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(places.kubeconfig);
@@ -41,18 +41,18 @@ export async function findDeployment(namespace = "default"): Promise<V1Deploymen
   return orUndefined(apps().readNamespacedDeployment({ namespace, name: "api" }));
 }
 
-/** The Service `api`, or undefined where there is none. */
+/** The Service `api`, or undefined if there is none. */
 export async function findService(namespace = "default"): Promise<V1Service | undefined> {
   return orUndefined(core().readNamespacedService({ namespace, name: "api" }));
 }
 
-/** The service's pods, those that are going away left out. */
+/** The service's pods, without those that are being deleted. */
 export async function pods(namespace = "default"): Promise<V1Pod[]> {
   const { items } = await core().listNamespacedPod({ namespace, labelSelector: OURS });
   return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
 
-/** Name and restarts of each pod, sorted: the same before and after says that nothing happened to any of them. */
+/** The name and restarts of each pod, sorted. If they are the same before and after, nothing happened to the pods. */
 export async function podsAndRestarts(namespace = "default"): Promise<string[]> {
   const found = await pods(namespace);
   return found
@@ -63,7 +63,7 @@ export async function podsAndRestarts(namespace = "default"): Promise<string[]> 
     .sort();
 }
 
-/** Waits until there are exactly so many pods, all of them ready, beside those that are going away. */
+/** Waits until exactly so many pods exist, all ready. Pods that are being deleted don't count. */
 export async function ready(replicas: number): Promise<V1Pod[]> {
   return await until(`${replicas} pods, all ready`, 60_000, async () => {
     const found = await pods();
@@ -71,7 +71,7 @@ export async function ready(replicas: number): Promise<V1Pod[]> {
   });
 }
 
-/** Waits until, beside that, none is going away any more: only these pods answer. */
+/** Waits until exactly so many pods exist, all ready, and none is being deleted: only these pods answer. */
 export async function settled(replicas: number): Promise<V1Pod[]> {
   return await until(`${replicas} pods, all ready, and no other`, 60_000, async () => {
     const found = await everyPod();
@@ -79,7 +79,7 @@ export async function settled(replicas: number): Promise<V1Pod[]> {
   });
 }
 
-/** Scales without Pulumi, as `kubectl scale` does. Returns as soon as the API server knows. */
+/** Scales by `kubectl scale`. Doesn't wait for the pods. */
 export async function scale(replicas: number): Promise<void> {
   await kubectl(`scale deployment -l ${OURS} --replicas=${replicas}`);
 }
@@ -94,13 +94,13 @@ export async function endpoints(): Promise<string[]> {
   return all.filter(({ conditions }) => conditions?.ready).flatMap(({ addresses }) => addresses);
 }
 
-/** The service's pods, those that are going away as well. */
+/** The service's pods, also those that are being deleted. */
 export async function everyPod(): Promise<V1Pod[]> {
   const { items } = await core().listNamespacedPod({ namespace: "default", labelSelector: OURS });
   return items;
 }
 
-/** All that stacks of this project could have left behind, as `Kind namespace/name`. */
+/** Everything that stacks of this project may have left behind, as `Kind namespace/name`. */
 export async function leftBehind(): Promise<string[]> {
   const [deployments, services, secrets, found, namespaces] = await Promise.all([
     apps().listDeploymentForAllNamespaces(),
@@ -129,7 +129,7 @@ export async function nothingLeft(): Promise<boolean> {
 /** Namespaces and Services of every cluster. */
 const KUBERNETES_OWN = / kube-system\/| default\/kubernetes$|^Namespace \/(default|kube-.*)$/;
 
-/** Watches the Deployment while something is done, and tells the smallest number of ready pods that it had. */
+/** Watches the Deployment during some work. @returns the smallest number of its ready pods */
 export async function fewestReady(during: () => Promise<unknown>, namespace = "default"): Promise<number> {
   const counts: number[] = [];
   const note = (_phase: string, { status }: V1Deployment) => counts.push(status?.readyReplicas ?? 0);

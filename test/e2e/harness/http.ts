@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What a pod says of itself at /pod. */
+/** A pod's answer at /pod. */
 export interface PodSays {
   readonly name: string;
   readonly ip: string;
@@ -21,15 +21,15 @@ export interface PodSays {
 }
 
 const TIMEOUT_MS = 5_000;
-/** Requests after which it is looked who has answered. */
+/** The number of requests between two checks of who has answered. */
 const BATCH = 20;
 
-/** Asks the service at its published port, on a connection of its own: any of the pods may get it. */
+/** Sends a GET request to the service's published port, on a new connection: any pod may answer. */
 export function ask(path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   return send("GET", path, url, timeoutMs);
 }
 
-/** Sends it a request with another method than GET. */
+/** The same with any method. */
 export async function send(method: string, path: string, url = URL, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   const options = { method, agent: false, signal: AbortSignal.timeout(timeoutMs) } as const;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -40,15 +40,14 @@ export async function send(method: string, path: string, url = URL, timeoutMs = 
   return { status: response.statusCode ?? 0, body: await text(response) };
 }
 
-/** Asks a pod who it is. */
+/** Requests /pod. @returns the answer of the pod that got the request */
 export async function whoAnswers(url = URL): Promise<PodSays> {
   const { body } = await ask("/pod", url);
   return JSON.parse(body) as PodSays;
 }
 
 /**
- * Asks until so many pods have answered: kube-proxy hears of a ready pod a moment later, and what is asked before that
- * goes to the others.
+ * Sends requests until so many pods have answered: kube-proxy learns of a ready pod a moment later.
  *
  * @param within milliseconds
  * @returns their names

@@ -3,12 +3,12 @@ import { installPackages } from "../../../toolchain/apt";
 import { machine } from "./place";
 
 /**
- * Finds a program that a test needs; as root on Debian, it is installed first if need be. If there is none, the tests are
+ * Finds a program that a test needs. On Debian, root installs it if it is missing. If there is none, the tests are
  * skipped, with the reason.
  *
- * @param debian the Debian package that has it
+ * @param debian the name of its Debian package
  * @param missing what is missing, and what to do about it
- * @returns where the program is
+ * @returns the program's path
  */
 export async function findOrSkip(
   context: Context,

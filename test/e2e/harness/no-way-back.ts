@@ -5,10 +5,11 @@ import { kubeConfig } from "./cluster";
 const NAME = "no-way-back";
 
 /**
- * Has the API server refuse each change by which the Deployment would run a release again, from a moment on
+ * Makes the API server refuse each change after which the Deployment would run a release again. It takes effect after a
+ * moment
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  *
- * @param why what it says then
+ * @param why the message of the refusal
  */
 export async function refuseRelease(tag: string, why: string): Promise<void> {
   const admission = kubeConfig().makeApiClient(AdmissionregistrationV1Api);
@@ -20,7 +21,7 @@ export async function refuseRelease(tag: string, why: string): Promise<void> {
   };
   const runs = (object: string) =>
     `${object}.spec.template.spec.containers.exists(each, each.image.endsWith(":${tag}"))`;
-  // One that runs it already may be changed, into another as well.
+  // A Deployment that runs the release already may be changed.
   const expression = `${runs("oldObject")} || !${runs("object")}`;
   await admission.createValidatingAdmissionPolicy({
     body: {
@@ -33,7 +34,7 @@ export async function refuseRelease(tag: string, why: string): Promise<void> {
   });
 }
 
-/** Makes it admit everything again, from a moment on. */
+/** Makes the API server admit everything again, after a moment. */
 export async function admitAll(): Promise<void> {
   const admission = kubeConfig().makeApiClient(AdmissionregistrationV1Api);
   await orUndefined(admission.deleteValidatingAdmissionPolicyBinding({ name: NAME }));

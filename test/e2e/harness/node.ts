@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { run } from "../../../toolchain/command";
 import { PROFILE } from "./place";
 
-/** Kills the process in a pod's container outright, from the node: nothing in the pod could do it to PID 1. */
+/** Kills the process in a pod's container from the node: nothing in the pod can kill PID 1. */
 export async function killProcess(pod: V1Pod): Promise<void> {
   const [, id = ""] = pod.status?.containerStatuses?.[0]?.containerID?.split("//") ?? [];
   const pid = await inNode("docker", "inspect", "--format", "{{.State.Pid}}", id);

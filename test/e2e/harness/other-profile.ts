@@ -5,12 +5,12 @@ import { hostTools, VERSIONS } from "../../../toolchain/tools";
 import { machine } from "./place";
 import { succeeds } from "./shell";
 
-/** A cluster starts in a minute; in ten where the machine is busy. */
+/** A cluster starts within a minute; on a busy machine, within ten. */
 const TIMEOUT_MS = 600_000;
 
 /**
- * Makes a minikube profile as a person does by hand, with these flags. Where minikube's node image can't be pulled, the
- * flags for our own are added.
+ * Makes a minikube profile with these flags, as a person does by hand. If minikube's node image can't be pulled, the
+ * flags for our own image are added.
  */
 export async function startProfile(name: string, flags: string): Promise<void> {
   const all = [
@@ -30,7 +30,7 @@ async function ownNode(): Promise<string[]> {
   return [`--kubernetes-version=v${VERSIONS.kubernetes}`, ...flagsForOwnNode(image)];
 }
 
-/** Deletes it, whatever state it is in. */
+/** Deletes a profile, whatever its state. */
 export async function removeProfile(name: string): Promise<void> {
   const minikube = minikubeOf(await acquire(hostTools.minikube, machine, () => {}), machine);
   await deleteProfile(minikube, name, () => {});

@@ -6,7 +6,7 @@ export const SOURCE = dirname(dirname(dirname(__dirname)));
 
 export const machine = readMachine();
 
-/** The minikube profile, and with it the kube context, of the tests' own. */
+/** The name of the tests' own minikube profile and kube context. */
 export const PROFILE = "koa-on-minikube-e2e";
 /** Published on 127.0.0.1 when the profile is made; not the default, which may be the user's. */
 export const NODE_PORT = 30_181;
@@ -17,29 +17,29 @@ export const PROJECT = "koa-on-minikube";
 /** Always the same folder, so that a run finds what a killed one left behind. */
 const WORLD = join(machine.cacheDir, "e2e");
 
-/** What the tests write to, beside the profile. */
+/** The folders that the tests write to, besides the profile's. */
 export const places = {
   world: WORLD,
-  /** One run at a time: beside the world, because a run begins by removing that. */
+  /** The lock for one run at a time. It is beside the world, because a run first removes the world. */
   lock: `${WORLD}.locks`,
   /** The copy of the checkout. */
   checkout: join(WORLD, "checkout"),
-  /** The folder whose stacks' state it is. */
+  /** The folder with the stacks' state. */
   backend: join(WORLD, "backend"),
   kubeconfig: join(WORLD, "kubeconfig"),
-  /** The product as a clone has it, with no packages. */
+  /** The product as in a clone, without packages. */
   template: join(WORLD, "template"),
-  /** A project made from that by `pulumi new`. */
+  /** A project that `pulumi new` makes from the template. */
   project: join(WORLD, "project"),
 } as const;
 
-/** The environment of a new terminal: nothing of the `npm test` that this may be, nor of the person's own stack. */
+/** The environment of a new terminal, without the variables of `npm test` and of the user's own stack. */
 export const newTerminal: NodeJS.ProcessEnv = {
   ...without(/^(npm_|PULUMI_STACK$|MINIKUBE_(PROFILE|ACTIVE|EXISTING)|INIT_CWD$)/),
   PATH: withoutPackages(process.env.PATH ?? ""),
 };
 
-/** A new terminal in which a person works with the tests' own world, and not with the person's own cluster. */
+/** A new terminal that uses the tests' own world, not the user's cluster. */
 export const environment: NodeJS.ProcessEnv = {
   ...newTerminal,
   KUBECONFIG: places.kubeconfig,
@@ -53,7 +53,7 @@ export const environmentWithTools: NodeJS.ProcessEnv = {
   PATH: [join(machine.cacheDir, "bin"), environment.PATH].join(delimiter),
 };
 
-/** As undefined, because a child process gets this process's own variables beneath. */
+/** Unsets these variables: a child process inherits those of this process. */
 function without(names: RegExp): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.keys(process.env)

@@ -16,7 +16,7 @@ const PORT = 15_432;
 const PASSWORD = "s3cret@/#word";
 /** Where Debian has a folder for each version. */
 const DEBIAN = "/usr/lib/postgresql";
-/** PostgreSQL doesn't run as root. Its Debian package has made this account. */
+/** PostgreSQL doesn't run as root. Its Debian package makes this account. */
 const AS_POSTGRES = "setpriv --reuid=postgres --regid=postgres --clear-groups ";
 /** A folder that this account can enter too. */
 const cwd = "/";
@@ -24,7 +24,7 @@ const cwd = "/";
 /** A PostgreSQL server of the tests' own, on loopback, with its data in a folder of its own. */
 export interface Postgres {
   readonly url: string;
-  /** What must be shown nowhere. */
+  /** What no output may contain. */
   readonly secrets: readonly string[];
   /** Ends it, and removes its data. */
   stop(): Promise<void>;
@@ -52,7 +52,7 @@ export async function startPostgres(context: Context): Promise<Postgres> {
     url: `postgres://pulumi:${encoded}@127.0.0.1:${PORT}/postgres?sslmode=disable`,
     secrets: [PASSWORD, encoded],
     async stop() {
-      server.kill("SIGINT"); // as its documentation says: at once, and in good order
+      server.kill("SIGINT"); // PostgreSQL's fast shutdown
       if (server.exitCode === null) await once(server, "exit");
       await rm(folder, { recursive: true, force: true });
     },

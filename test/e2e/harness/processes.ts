@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { x } from "tinyexec";
 import { environment, places, STACK } from "./place";
 
-/** How often to look whether a moment has come, in milliseconds: some are short. */
+/** How often to check whether a moment has come, in milliseconds: some moments are short. */
 const LOOK_MS = 5;
 
 /** A process of this machine. */
@@ -16,7 +16,7 @@ interface Process {
   readonly line: string;
 }
 
-/** `npm run up` at work, to be watched, and killed. */
+/** A running `npm run up`, to be watched and killed. */
 export class RunningUp {
   /** Its output so far. */
   output = "";
@@ -37,7 +37,7 @@ export class RunningUp {
     this.#close = once(this.#child, "close").then(() => (this.ended = true));
   }
 
-  /** Waits for a moment on its way. */
+  /** Waits until a moment of the run has come. */
   async reach(name: string, come: (up: this) => boolean | Promise<boolean>): Promise<void> {
     while (!(await come(this))) {
       assert.ok(!this.ended, `it ended before the moment came (${name}):\n${this.output}`);
@@ -62,7 +62,7 @@ export class RunningUp {
     await this.#close;
   }
 
-  /** Kills only the one process of that command line, without notice to the others. */
+  /** Kills only the process with this command line. */
   async killOne(line: RegExp): Promise<void> {
     const found = (await this.tree()).find((one) => line.test(one.line));
     if (found === undefined) throw new Error(`no process ${String(line)} works for npm run up`);
@@ -80,7 +80,7 @@ async function withDescendants(root: number): Promise<Process[]> {
   return found;
 }
 
-/** A process may have ended with another one. */
+/** Kills a process, unless it has ended already. */
 function killIfThere(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

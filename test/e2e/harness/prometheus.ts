@@ -10,7 +10,7 @@ import { until } from "./until";
 const FIXTURE = join(__dirname, "..", "..", "full", "fixtures", "prometheus");
 const OBJECTS = join(FIXTURE, "objects.yaml");
 const IMAGE = "prometheus:test";
-/** Prometheus' own HTTP API, by way of the API server: nothing has to be published for it. */
+/** Prometheus' HTTP API, reached through the API server: no port has to be published. */
 const API = "/api/v1/namespaces/prometheus/pods/prometheus:9090/proxy/api/v1";
 
 /** One time series of an answer: its labels, and its value now. */
@@ -36,7 +36,7 @@ export async function removePrometheus(): Promise<void> {
   await kubectl(`delete --ignore-not-found -f ${OBJECTS}`);
 }
 
-/** Asks a question in PromQL. */
+/** Runs a PromQL query. */
 export async function query(promql: string): Promise<Sample[]> {
   const output = await kubectl(`get --raw ${API}/query?query=${encodeURIComponent(promql)}`);
   const { data } = JSON.parse(output) as {
@@ -45,7 +45,7 @@ export async function query(promql: string): Promise<Sample[]> {
   return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
 }
 
-/** Sums by one label: the value for each of the label's values. */
+/** Sums a query by one label. @returns the sum for each of the label's values */
 export async function sumsBy(label: string, promql: string): Promise<Map<string, number>> {
   const samples = await query(`sum by (${label}) (${promql})`);
   return new Map(samples.map(({ labels, value }) => [labels[label] ?? "", value]));
@@ -55,7 +55,7 @@ export async function sumsBy(label: string, promql: string): Promise<Map<string,
 export async function scraped(pods: number): Promise<void> {
   const now = Date.now() / 1000;
   await until(`Prometheus has scraped ${pods} pods`, 30_000, async () => {
-    // Only of a bare series does it tell when it was scraped; of anything else, when it was asked.
+    // For a bare series, timestamp() is the time of the scrape; for anything else, the time of the query.
     const fresh = await query(`timestamp(up) > ${now} and up == 1`);
     return fresh.length === pods;
   });

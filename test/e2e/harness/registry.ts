@@ -11,9 +11,9 @@ import { until } from "./until";
 
 const PORT = 15_443;
 const [USER, PASSWORD] = ["tester", "correct-horse"];
-/** The password as `htpasswd -B` notes it. */
+/** The password, hashed as by `htpasswd -B`. */
 const HTPASSWD = `${USER}:$2b$05$L4AsRZ0R4n3jxZl25rmsuOgB3rrnETAsEnimUXDSnu5C.WTn2XEji\n`;
-/** Where a Docker daemon looks for whom it trusts (https://docs.docker.com/engine/security/certificates). */
+/** Where a Docker daemon looks for the certificates that it trusts (https://docs.docker.com/engine/security/certificates). */
 const TRUST = "/etc/docker/certs.d";
 
 /**
@@ -27,16 +27,16 @@ export class Registry {
   #log = "";
   #process: ChildProcess | undefined;
 
-  /** The environment of somebody who has typed `docker login`. */
+  /** The environment of a person who has typed `docker login`. */
   readonly env = { ...environmentWithTools, DOCKER_CONFIG: this.#docker };
-  /** What must be shown nowhere. */
+  /** What no output may contain. */
   readonly secrets = [PASSWORD, base64(`${USER}:${PASSWORD}`)];
 
   private constructor(readonly host: string) {
     this.#trust = `${TRUST}/${host}`;
   }
 
-  /** Starts one where this machine's daemon and the nodes reach it: at this machine's address in the profile's network. */
+  /** Starts a registry at this machine's address in the profile's network: its daemon and the nodes reach it there. */
   static async start(profile = PROFILE): Promise<Registry> {
     const format = "--format={{range.IPAM.Config}}{{.Gateway}}{{end}}";
     const address = (await succeeds(`docker network inspect ${profile} ${format}`)).trim();
@@ -78,19 +78,19 @@ export class Registry {
     await until("the registry takes the password", 10_000, () => this.logIn());
   }
 
-  /** Types `docker login`. @returns whether it succeeded */
+  /** Runs `docker login`. @returns whether it succeeded */
   async logIn(): Promise<boolean> {
     const args = ["login", this.host, "-u", USER, "-p", PASSWORD];
     return (await attempt("docker", args, { env: this.env })).exitCode === 0;
   }
 
-  /** Notes a password that the registry doesn't take, as if it had been changed there. */
+  /** Stores a password that the registry refuses, as if it had been changed there. */
   async logInWrongly(password: string): Promise<void> {
     const auths = { [this.host]: { auth: base64(`${USER}:${password}`) } };
     await writeFile(join(this.#docker, "config.json"), JSON.stringify({ auths }));
   }
 
-  /** The tags of an image that it has, and the digest of each. */
+  /** The tags of an image in the registry, with the digest of each. */
   async digests(image: string): Promise<Readonly<Record<string, string>>> {
     const tags = join(this.#folder, "data/docker/registry/v2/repositories", image, "_manifests/tags");
     const names = await readdir(tags).catch(() => []);
@@ -100,7 +100,7 @@ export class Registry {
     return Object.fromEntries(await Promise.all(digests));
   }
 
-  /** How often something was written to it: an image, or a layer. */
+  /** The number of images and layers that were pushed. */
   get writes(): { images: number; layers: number } {
     const count = (request: RegExp) => this.#log.match(request)?.length ?? 0;
     return { images: count(/"PUT \S+\/manifests\//g), layers: count(/"PUT \S+\/blobs\/uploads\//g) };

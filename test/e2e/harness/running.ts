@@ -26,7 +26,7 @@ export class Running {
   }
 
   /**
-   * Waits until something is printed behind a place in the output.
+   * Waits until the output matches, from a position on.
    *
    * @param withinMs in milliseconds
    */
@@ -35,14 +35,14 @@ export class Running {
     return until(`npm run ${this.name} prints ${what}`, withinMs, found);
   }
 
-  /** Presses Ctrl-C, and waits until it has ended well. */
+  /** Presses Ctrl-C, and waits until it has exited with 0. */
   async stop(): Promise<void> {
     const exit = once(this.#child, "exit");
     this.#child.kill("SIGINT");
     assert.deepEqual(await exit, [0, null]);
   }
 
-  /** Ends it without a chance to put anything back. */
+  /** Kills it, so that it can't put anything back. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }

@@ -2,7 +2,7 @@ import { AutoscalingV2Api, AppsV1Api, type KubeConfig } from "@kubernetes/client
 import type { Report } from "../../../commands/load/generator";
 import { bars, chart, escape, label, line, type Area } from "../../../commands/load/svg-parts";
 
-/** What an autoscaler had and wanted in one second. */
+/** The state of an autoscaler in one second. */
 export interface Moment {
   readonly ready: number;
   readonly wanted: number;
@@ -25,7 +25,7 @@ export function watchScaling(config: KubeConfig, namespace: string) {
       wanted: scaling?.desiredReplicas ?? 0,
       cpuPercent: scaling?.currentMetrics?.[0]?.resource?.current.averageUtilization,
     };
-    // A machine that is busy skips seconds: each gets what was seen last.
+    // A busy machine skips seconds: they get the last state.
     while (moments.length < (Date.now() - start) / 1000) moments.push(moment);
   };
   const timer = setInterval(() => void look().catch(() => undefined), 1_000);

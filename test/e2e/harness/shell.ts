@@ -34,7 +34,7 @@ export async function succeeds(line: string, options: ShellOptions = {}): Promis
  */
 export async function fails(line: string, options: ShellOptions = {}): Promise<string> {
   const { exitCode, output } = await call(line, options);
-  // A stack trace is for those who write the program; who uses it gets a sentence.
+  // Users get a sentence: a stack trace is a bug.
   const isBug = /^\s+at .+:\d+:\d+\)?$/m.test(output);
   if (exitCode !== undefined && exitCode > 0 && !isBug) return output;
   const how = isBug ? "failed with a stack trace" : `ended with ${exitCode ?? "a signal"}, not with an error`;

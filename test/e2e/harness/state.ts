@@ -17,17 +17,17 @@ export function lockFiles(): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** What the engine has written so far. */
+/** The stack's state, as the engine last wrote it. */
 export function snapshot(): Snapshot {
   return existsSync(stateFile) ? (readCheckpoint(stateFile).checkpoint.latest ?? {}) : {};
 }
 
-/** Whether an update has begun something with a resource of a type that ends like this, and not heard of it again. */
+/** Whether an operation is pending on a resource whose type has this ending. */
 export function hasBegun(type: string): boolean {
   return snapshot().pending_operations?.some(({ resource }) => resource.type.endsWith(type)) ?? false;
 }
 
-/** Checks that the engine's account of the stack is whole, that it is true, and that there is one of each. */
+/** Checks that the stack's state is complete and true, and that each object exists once. */
 export async function isWhole(): Promise<void> {
   assert.deepEqual(lockFiles(), []);
   const exported = JSON.parse(await succeeds(`npx pulumi stack export --stack ${STACK}`)) as {

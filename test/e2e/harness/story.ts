@@ -6,9 +6,9 @@ import { succeeds } from "./shell";
 import { until } from "./until";
 import { closeWorld, openWorld, whyImpossible } from "./world";
 
-/** The longest that any test takes, in milliseconds, once the tools are there. */
+/** The longest that any test takes, in milliseconds, once the tools are installed. */
 const TEST_TIMEOUT_MS = 240_000;
-/** From half of that on, a test is shown with its time. */
+/** In milliseconds. Mocha shows the time of a test that takes longer than half of this. */
 const SLOW_MS = 10_000;
 /** The first `npm run up` on a bare machine builds everything. */
 export const FIRST_UP_TIMEOUT_MS = 3_000_000;
@@ -16,13 +16,13 @@ export const FIRST_UP_TIMEOUT_MS = 3_000_000;
 let impossible: Promise<string | undefined> | undefined;
 let upFailed: Error | undefined;
 
-// Of the root suite: it runs once, after the last file.
+// A hook of the root suite: it runs once, after the last file.
 after("leave nothing behind", async function () {
   this.timeout(TEST_TIMEOUT_MS);
   await closeWorld();
 });
 
-/** A part of the story. It is skipped, with the reason, if there can be no cluster. */
+/** A part of the story. It is skipped, with the reason, if this machine can't have a cluster. */
 export function story(title: string, tell: () => void): void {
   describe(title, function () {
     this.timeout(TEST_TIMEOUT_MS);
@@ -45,7 +45,7 @@ async function skipIfImpossible(context: Context): Promise<void> {
 }
 
 /**
- * `npm run up`, on what may be a bare machine. Where it has failed once it isn't tried again by each part.
+ * Runs `npm run up`, on a machine that may be bare. After it has failed once, it isn't tried again.
  *
  * @returns all that it printed
  */
@@ -59,7 +59,7 @@ export async function up(): Promise<string> {
   }
 }
 
-/** For a part that begins with the service deployed as the standard config says: sees to that, if need be. */
+/** For a part that needs the service with the standard config. Deploys it unless it is deployed. */
 export function beginsDeployed(): void {
   before("npm run up", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS);
@@ -76,7 +76,7 @@ export async function deployStandard(...files: readonly string[]): Promise<void>
   await settled(2);
 }
 
-/** For a part that begins with a cluster in which nothing is deployed: sees to that, if need be. */
+/** For a part that needs a cluster with nothing deployed. Destroys the service if it is deployed. */
 export function beginsEmpty(): void {
   before("npm run down", async function () {
     this.timeout(FIRST_UP_TIMEOUT_MS);

@@ -11,7 +11,7 @@ export function note(run: Run): void {
   console.log(`      ${run.requests} requests, ${run.failed} failed, the slowest took ${slowest([run])} ms`);
 }
 
-// Of the root suite: after the last test.
+// A hook of the root suite: it runs after the last test.
 after("the table of what was lost", () => {
   if (runs.length > 0) console.log(`\n${table()}\n`);
 });

@@ -6,16 +6,16 @@ import { note } from "./summary";
 
 /** Requests a second, half of them on connections of their own. */
 const RATE = 300;
-/** Milliseconds: starting ten pods keeps two cores busy for seconds. What is late is not lost. */
+/** In milliseconds. Starting ten pods keeps two cores busy for seconds, and a late answer isn't a lost request. */
 const TIMEOUT_MS = 20_000;
-/** Milliseconds of load before an event, so that every connection is in use, and after it, for what comes late. */
+/** Milliseconds of load before an event, so that every connection is in use, and after it, for late answers. */
 const BEFORE_MS = 2_000;
 const AFTER_MS = 2_000;
 
-/** `E2E_TIMES=20`: each event so many times, because once is luck. */
+/** `E2E_TIMES=20`: repeats each event so many times: once may be luck. */
 const TIMES = Number(process.env.E2E_TIMES ?? "1");
 
-/** A test of what an event costs: the event happens under load, and what was lost is counted. */
+/** Tests how many requests an event loses under load. */
 export function loses(most: number, event: string, happen: () => Promise<unknown>): void {
   for (let time = 1; time <= TIMES; time++) {
     const which = TIMES > 1 ? ` (${time} of ${TIMES})` : "";
@@ -25,12 +25,15 @@ export function loses(most: number, event: string, happen: () => Promise<unknown
   }
 }
 
-/** Lets an event happen under load. @throws AssertionError if a request was lost */
+/** Causes an event under load. @throws AssertionError if a request was lost */
 export async function losesNothing(event: string, happen: () => Promise<unknown>, url = URL): Promise<void> {
   assertLost(0, await underLoad(event, happen, url));
 }
 
-/** Lets an event happen while requests go through the Service's published port. The count is printed, and kept. */
+/**
+ * Causes an event while requests go through the Service's published port. Prints the counts, and keeps them for the
+ * table.
+ */
 export async function underLoad(event: string, happen: () => Promise<unknown>, url = URL): Promise<Report> {
   const load = startLoad({
     url,

@@ -4,9 +4,9 @@ import { poll } from "../../../common/poll";
 const POLL_MS = 200;
 
 /**
- * Asks again and again until there is an answer.
+ * Asks until the answer is neither undefined nor false.
  *
- * @param what what is waited for, for the error
+ * @param what the expected event, for the error
  * @param within milliseconds
  * @throws AssertionError when the time is over
  */

@@ -3,14 +3,14 @@ import { replace } from "./checkout";
 /** Part of the bundle, and so of the image. */
 export const ROUTES = "service/routes.ts";
 
-/** How long `/slow` takes to answer, in milliseconds: the longest request that a pod which goes still answers. */
+/** How long `/slow` takes to answer, in milliseconds: the longest request that a stopping pod still answers. */
 const SLOW_MS = 10_000;
 
 const IP_ROUTE = '  router.get("/ip"';
 
 /**
- * Gives the copy's service two routes that no service should have: `/slow` answers after ten seconds, `/block` never,
- * and lets nothing else be answered any more.
+ * Gives the copy's service two routes that no service should have: `/slow` answers after ten seconds, and `/block`
+ * blocks the event loop for good.
  */
 export async function addHarmfulRoutes(): Promise<void> {
   const routes = `  router.get("/slow", async (ctx) => {

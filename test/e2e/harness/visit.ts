@@ -3,7 +3,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { URL as SERVICE } from "./place";
 
-/** A tile as somebody sees it. */
+/** A tile as it appears on the screen. */
 export interface Tile {
   readonly pod: string;
   readonly state: string;
@@ -12,7 +12,7 @@ export interface Tile {
   readonly colour: string;
 }
 
-/** The live page, open in a browser, and all that it asked for and complained about. */
+/** The live page in a browser, with its requests and complaints. */
 export class Visit {
   /** Every request of the page: `GET http://…`. */
   readonly requests: string[] = [];
@@ -37,7 +37,7 @@ export class Visit {
     return this.page.close();
   }
 
-  /** The tiles, but those that are fading away. */
+  /** The tiles, except those that are fading out. */
   tiles(): Promise<Tile[]> {
     return this.page.locator('#tiles > li:not([data-state="gone"])').evaluateAll((tiles) =>
       tiles.map((tile) => ({
@@ -57,25 +57,28 @@ export class Visit {
     return this.page.locator(selector).innerText();
   }
 
-  /** What axe finds wrong, and what it can't tell, a line each. By way of the debugger: the page's policy forbids it. */
+  /**
+   * What axe finds wrong or can't decide, a line each. It runs through the debugger, because the page's policy forbids
+   * it.
+   */
   async violations(): Promise<string[]> {
     await this.page.evaluate(axe.source);
     const results = await this.page.evaluate(async () => {
       const { run } = (window as unknown as { axe: typeof axe }).axe;
       const { violations } = await run();
-      // The boxes of the strip's marks lie over one another, though what they say doesn't: axe can't tell there.
+      // The boxes of the strip's marks overlap, but their texts don't: axe can't decide there.
       const { incomplete } = await run({ exclude: "#marks" });
       return [...violations, ...incomplete];
     });
     return results.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }
 
-  /** Whether something is cut off or has to be scrolled to from side to side. */
+  /** Whether the page is wider than the window. */
   async isTooWide(): Promise<boolean> {
     return this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   }
 
-  /** @throws AssertionError where the page complained about anything since the last time */
+  /** @throws AssertionError if the page complained about anything since the last time */
   assertNoComplaint(): void {
     const complaints = this.#complaints;
     this.#complaints = [];
@@ -83,8 +86,8 @@ export class Visit {
   }
 
   /**
-   * For a time in which the service was away: a browser logs each request that it couldn't send, whatever the page
-   * does about it. Anything else is a complaint.
+   * Forgets the failed requests of a time in which the service was stopped: a browser logs each of them. All other
+   * complaints stay.
    */
   forgiveNetwork(): void {
     this.#complaints = this.#complaints.filter(

@@ -25,7 +25,7 @@ export async function whyImpossible(): Promise<string | undefined> {
   return refusal === undefined ? undefined : `no Docker daemon answers: ${refusal}`;
 }
 
-/** Makes the tests' own world, once for all files: everything but the cluster, which is `npm run up`'s work. */
+/** Makes the tests' own world, once for all files: everything except the cluster, which `npm run up` makes. */
 export function openWorld(): Promise<void> {
   opened ??= open();
   return opened;
@@ -34,7 +34,7 @@ export function openWorld(): Promise<void> {
 async function open(): Promise<void> {
   await lockWorld();
   await clearCluster(KEEP);
-  // With the cluster go its coordinates; with a cluster that stays they stay.
+  // The kubeconfig is removed with the cluster, and stays with a cluster that stays.
   const stale = KEEP ? [places.checkout, places.backend, places.template, places.project] : [places.world];
   for (const folder of stale) await rm(folder, { recursive: true, force: true });
   await mkdir(places.backend, { recursive: true });
@@ -55,7 +55,7 @@ function lockWorld(): Promise<void> {
   });
 }
 
-/** Leaves nothing behind, unless it is to be kept. */
+/** Removes the world, unless it is to be kept. */
 export async function closeWorld(): Promise<void> {
   if (release === undefined) return;
   try {
@@ -72,13 +72,13 @@ async function remove(): Promise<void> {
   for (const folder of [places.checkout, places.project]) await rm(selectionOf(folder), { force: true });
 }
 
-/** Where the CLI remembers which stack is selected in a folder. */
+/** The file in which the CLI stores the stack that is selected in a folder. */
 function selectionOf(folder: string): string {
   const hash = createHash("sha1").update(join(folder, "Pulumi.yaml")).digest("hex");
   return join(machine.pulumiHome, "workspaces", `${PROJECT}-${hash}-workspace.json`);
 }
 
-/** Removes a profile in whichever state a run left it, or else what is deployed in it. */
+/** Deletes the profile, whatever its state; if it is to be kept and runs, only the objects in it. */
 async function clearCluster(keep: boolean): Promise<void> {
   if (!profileExists(machine, PROFILE)) return;
   await ensureDocker(machine, () => {});

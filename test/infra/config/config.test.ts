@@ -3,7 +3,7 @@ import { UserError } from "../../../common/problem";
 import { parseConfig } from "../../../infra/config";
 import { configOf } from "../../support/config";
 
-/** As Pulumi has it: JSON for everything that isn't text. */
+/** Parses values as Pulumi passes them: everything except text is JSON. */
 function parse(values: Record<string, unknown>, secret: readonly string[] = []) {
   const given = Object.entries(values).map(([key, value]) => [
     key,
@@ -22,7 +22,7 @@ function problemsOf(values: Record<string, unknown>, secret: readonly string[] =
   return assert.fail("it was accepted");
 }
 
-/** The track that there is without a word in config. */
+/** The track of an empty config. */
 const stable = {
   name: "stable",
   replicas: 2,
@@ -132,7 +132,7 @@ describe("stack config", () => {
     });
   }
 
-  /** Each with what the message has to say. */
+  /** Each with the expected parts of the message. */
   const bad: [key: string, value: unknown, what: RegExp, allowed: RegExp][] = [
     ["replicas", "501", /replicas is "501"/, /whole number from 0 to 500/],
     ["replicas", "-1", /-1/, /whole number/],
@@ -316,7 +316,7 @@ describe("stack config", () => {
     assert.match(storage?.todo ?? "", /config rm storageClass/);
   });
 
-  it("takes gateway and nodePort only with the way of exposing that they belong to", () => {
+  it("accepts gateway and nodePort only with the value of expose that they belong to", () => {
     const gateway = { name: "infra/public", host: "shop.example.com" };
     assert.deepEqual(parse({ expose: "Gateway", gateway }).gateway, gateway);
     assert.match(
@@ -343,7 +343,7 @@ describe("stack config", () => {
     assert.equal(parseConfig({ project: "shop", values, secretKeys: new Set() }).tracks[0].replicas, 2);
   });
 
-  it("probes over HTTP, or as health and ready say; health alone is used for both", () => {
+  it("uses HTTP probes, or those of health and ready; health alone is used for both", () => {
     const asked = (values: Record<string, unknown>) => {
       const { health, ready } = parse(values);
       return { health, ready };

@@ -5,12 +5,12 @@ import type { Config } from "../../../infra/config";
 import { configOf } from "../../support/config";
 import { config, keys, plausible, wild } from "../../support/config-arbitraries";
 
-/** The same cases each time: what was found once is found again. */
+/** The same cases each time, so that a failure can be repeated. */
 const fixed = { seed: 1, numRuns: 200, endOnFailure: true };
-/** Characters of one part of a message: more than that nobody reads. */
+/** The longest part of a message that a person reads, in characters. */
 const MOST = 600;
 
-/** What the config says, or undefined if it is refused as it should be. */
+/** The parsed config; undefined if it is refused, with readable problems. */
 function refusedOr(
   values: Readonly<Record<string, string>>,
   secret: readonly string[] = [],
@@ -28,7 +28,7 @@ function refusedOr(
   }
 }
 
-/** One line, with nothing in it that a terminal would obey, and not longer than a person reads. */
+/** Checks that a part is one line, without control characters, and short enough for a person. */
 function readable(part: string | undefined): void {
   assert.ok(part !== undefined && part.trim() !== "", "a part is missing");
   assert.ok(part.length <= MOST, `${part.length} characters: ${part.slice(0, 100)}`);

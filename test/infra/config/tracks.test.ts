@@ -66,7 +66,7 @@ describe("tracks in a stack's config", () => {
     assert.match(message, /tracks\.e\.resources\.limits\.cpu is "x"/);
   });
 
-  it("refuse settings that are made twice: replicas, and the release of stable", async () => {
+  it("are refused if a setting is made twice: replicas, and the release of stable", async () => {
     const rolledBack = JSON.stringify({ from: A_TAG, to: A_TAG });
     const stable = { replicas: 3, release: A_TAG };
     const message = await refused({ stable }, { replicas: "2", rolledBack });

@@ -56,7 +56,7 @@ async function tagOf(files: Files, change?: Change, options?: Options): Promise<
   return (await prepared(files, change, options)).tag;
 }
 
-/** What is sent, folders with a slash at their end. */
+/** The paths that are sent. Folders end with a slash. */
 function sent(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => (lstatSync(join(folder, path)).isDirectory() ? `${path}/` : path))
@@ -136,7 +136,7 @@ describe("the build context", () => {
     assert.notEqual(tag, await tagOf(files, link("FROM scratch\nENV A=2\n")));
   });
 
-  it("leaves out what git keeps for itself, unless it is asked for", async () => {
+  it("leaves out git's own folder, unless .dockerignore asks for it", async () => {
     const git = { ...plain, "app/.git/HEAD": "1", "app/lib/.git": "gitdir: x", "app/.gitignore": "a" };
     const { folder, tag } = await prepared(git);
     assert.deepEqual(sent(folder), [".gitignore", "Dockerfile", "lib/", "lib/a.js", "server.js"]);
@@ -240,7 +240,7 @@ describe("the build context", () => {
   });
 
   describe("with a .dockerignore", () => {
-    // What github.com/moby/patternmatcher 0.6.1 says of the same patterns and paths.
+    // The results of github.com/moby/patternmatcher 0.6.1 for the same patterns and paths.
     const cases: [dockerignore: string, names: string[], kept: string[]][] = [
       ["", ["a", "b/c"], ["a", "b/c"]],
       ["# a\n\n", ["a", "#b"], ["#b", "a"]],
@@ -292,7 +292,7 @@ describe("the build context", () => {
       assert.deepEqual(sent((await prepared(files)).folder), ["Dockerfile", "lib/", "lib/a.js"]);
     });
 
-    it("is not taken for missing if it can't be read", async () => {
+    it("isn't treated as missing if it can't be read", async () => {
       const files = { ...plain, "app/.dockerignore/x": "" };
       assert.match(await refusal(prepared(files)), /can't be read: EISDIR[^]*app\/\.dockerignore/);
     });
@@ -303,7 +303,7 @@ describe("the build context", () => {
     });
   });
 
-  describe("as config has it", () => {
+  describe("with settings in config", () => {
     const monorepo = {
       "packages/shared/index.js": "",
       "packages/app/Dockerfile": "FROM scratch AS dev\nRUN false\nFROM scratch AS Prod\nCOPY . .\n",
@@ -420,7 +420,7 @@ describe("the build context", () => {
       );
     });
 
-    it("passes on what the compiler warns of", async () => {
+    it("passes on the compiler's warnings", async () => {
       const main = "process.stdout.write(JSON.stringify({ a: 1, a: 2 }));\n";
       const { warnings } = await prepared({ ...bundled, "app/main.ts": main }, undefined, bundle);
       assert.match(warnings.join("\n"), /main\.ts:1:\d+: Duplicate key "a"/);

@@ -6,7 +6,7 @@ import { configOf } from "../../support/config";
 import { declaredResources } from "../../support/mock-engine";
 import { argsFor, declareService } from "../../support/service";
 
-/** A container that keeps to all rules. */
+/** A container that complies with all rules. */
 const good: Container = {
   name: "c",
   image: "localhost:5000/api:1.4.0",
@@ -16,7 +16,7 @@ const good: Container = {
   securityContext: { runAsNonRoot: true, allowPrivilegeEscalation: false },
 };
 
-/** What each rule has to say about a pod, by the rule's name; those with nothing to say are left out. */
+/** The violations of a pod, by the rule's name. Rules without violations are left out. */
 function violations(pod: Pod): Record<string, string[]> {
   const all = rules.map(({ name, violations }) => [name, violations(pod)] as const);
   return Object.fromEntries(all.filter(([, messages]) => messages.length > 0));

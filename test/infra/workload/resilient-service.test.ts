@@ -271,7 +271,7 @@ function templateOf(deployment: k8s.types.input.apps.v1.Deployment) {
   return (deployment.spec as { template: { metadata: { labels: object; annotations: object } } }).template;
 }
 
-/** The part of a pod template that these tests look at. */
+/** The part of a pod template that these tests read. */
 interface Template {
   readonly metadata: { readonly labels: object };
   readonly spec: {
@@ -456,7 +456,7 @@ describe("a minimal resilient service", () => {
 });
 
 describe("a resilient service whose image is in a registry that wants credentials", () => {
-  it("gives them to the nodes in a Secret that the pods refer to", async () => {
+  it("passes them to the nodes in a Secret that the pods refer to", async () => {
     const pullSecret = '{"auths":{"ghcr.io":{"auth":"bWU6cHc="}}}';
     await declareService({ ...args, pullSecret });
     const secret = declared<k8s.types.input.core.v1.Secret>("kubernetes:core/v1:Secret");

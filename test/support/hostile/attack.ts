@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a client does that means no good, or knows no better. */
+/** What a hostile or broken client does. */
 export interface Attack {
   /** Sent one after the other, each in a packet of its own; binary is Latin-1. */
   readonly sends: readonly string[];
@@ -10,19 +10,19 @@ export interface Attack {
   readonly pauseMs?: number;
   /** After that: waits to be cut off, closes its half of the connection, or resets all of it. */
   readonly then: "waits" | "half-closes" | "resets";
-  /** For so many milliseconds it takes nothing of what is answered, not even that the connection is over. */
+  /** For so many milliseconds, the client reads nothing, not even the end of the connection. */
   readonly deafMs?: number;
 }
 
-/** What came of it. */
+/** The outcome of an attack. */
 export interface Outcome {
   /** The statuses of all answers, without `100 Continue`. */
   readonly statuses: readonly number[];
-  /** From the connection's beginning to its end, in milliseconds; undefined where the service has not ended it. */
+  /** From the connection's beginning to its end, in milliseconds; undefined if the service has not ended it. */
   readonly endedMs: number | undefined;
 }
 
-/** Attacks once, and waits for the end of the connection, or until the patience, in milliseconds, is over. */
+/** Attacks once, and waits until the connection ends, at most for `patience` milliseconds. */
 export async function attack(port: number, { sends, ...how }: Attack, patience: number): Promise<Outcome> {
   const start = performance.now();
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
@@ -53,7 +53,7 @@ export async function attack(port: number, { sends, ...how }: Attack, patience: 
   return { statuses: statuses.filter((status) => status !== 100), endedMs };
 }
 
-/** That the connection has ended meanwhile is what all attacks wait for. */
+/** Waits for work, and ignores its errors: the connection may have ended meanwhile. */
 async function quietly(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);
 }

@@ -3,10 +3,10 @@ import { HOST, type Kind, sendsAndEnds } from "./kind";
 
 const post = (headers: string, body: string) => `POST /ip HTTP/1.1\r\n${HOST}${headers}\r\n${body}`;
 const chunked = (body: string) => post("Transfer-Encoding: chunked\r\n", body);
-/** 405 may be said before the body has come. */
+/** The service may answer 405 before the body has arrived. */
 const refused = [400, 405];
 
-/** Bodies whose length can't be told, or isn't what was said (RFC 9112 6 and 7): what request smuggling is made of. */
+/** Bodies whose length is ambiguous or wrong (RFC 9112 6 and 7), as in request smuggling. */
 export const bodies: readonly Kind[] = [
   {
     name: "two lengths",
@@ -78,7 +78,7 @@ export const bodies: readonly Kind[] = [
     allowed: [...refused, 413, 431],
   },
   {
-    name: "less of a body than was said",
+    name: "a body that is shorter than announced",
     attacks: fc
       .tuple(fc.boolean(), fc.integer({ min: 10, max: 1e15 }))
       .map(([chunks, length]) =>

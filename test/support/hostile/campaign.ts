@@ -13,10 +13,10 @@ export const kinds: readonly Kind[] = [...requestLines, ...headers, ...bodies, .
 /** How many at a time. */
 const CONCURRENCY = 40;
 
-/** How long an attack may take that isn't slow: it is all there, so that is for a busy machine alone. */
+/** How long an attack may take, in milliseconds. None of these is slow: the time is for a busy machine. */
 const PATIENCE_MS = 8_000;
 
-/** So many attacks, as many of each kind, the same ones for the same seed. Kinds take turns. */
+/** So many attacks, equally many of each kind, in turn. The same seed gives the same attacks. */
 export function attacks(count: number, seed: number): { kind: Kind; attack: Attack }[] {
   const numRuns = Math.ceil(count / kinds.length);
   const samples = kinds.map((kind) => fc.sample(kind.attacks, { numRuns, seed }));
@@ -28,8 +28,8 @@ export function attacks(count: number, seed: number): { kind: Kind; attack: Atta
 /**
  * Attacks a port.
  *
- * @param unknown it has none of the paths that are asked for, so that all may be answered with 404
- * @returns what should not have come of it, a line for each attack
+ * @param unknown whether the port serves none of the paths, so that it may always answer 404
+ * @returns the unexpected outcomes, a line for each attack
  */
 export async function fightOff(
   count: number,

@@ -1,7 +1,7 @@
 import type { Arbitrary } from "fast-check";
 import type { Attack } from "./attack";
 
-/** A kind of attack: what is sent, and what may be answered. That nothing is answered is always allowed. */
+/** A kind of attack: what is sent, and the statuses that are allowed. No answer is always allowed. */
 export interface Kind {
   readonly name: string;
   readonly attacks: Arbitrary<Attack>;
@@ -10,7 +10,7 @@ export interface Kind {
 
 /** What every request needs. */
 export const HOST = "Host: a\r\n";
-/** For what is legal, so that the connection ends all the same. */
+/** For legal requests, so that the connection ends. */
 export const LAST = "Host: a\r\nConnection: close\r\n";
 
 /** Sends it in one piece, and waits to be cut off. */
@@ -18,7 +18,7 @@ export function sendsAll(data: string): Attack {
   return { sends: [data], then: "waits" };
 }
 
-/** Sends it in one piece, and closes its half of the connection, as a client does that has no more to say. */
+/** Sends it in one piece, and closes its half of the connection, as a client that has finished does. */
 export function sendsAndEnds(data: string): Attack {
   return { sends: [data], then: "half-closes" };
 }

@@ -19,7 +19,7 @@ export const paths: readonly Kind[] = [
     allowed: [404],
   },
   {
-    name: "targets that are none",
+    name: "invalid targets",
     attacks: fc
       .constantFrom(
         ...["*", "ip", "\\ip", "http://", "http://[::1", "http://[::1/ip", "http://a:b/ip", "http://u@a/ip"],

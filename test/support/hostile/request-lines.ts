@@ -24,14 +24,14 @@ export const requestLines: readonly Kind[] = [
     allowed: [400],
   },
   {
-    name: "a method that there isn't, or that this service doesn't do",
+    name: "a method that doesn't exist, or that this service doesn't have",
     attacks: fc
       .constantFrom("get", "GETT", "G ET", "", "FOO", "TRACE", "CONNECT", "PRI", "GET\0", "\x7fGET")
       .map((method) => sendsAll(`${method} /ip HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`)),
     allowed: [400, 405, 501],
   },
   {
-    name: "a version that there isn't, or that isn't spoken",
+    name: "a version that doesn't exist, or isn't supported",
     attacks: fc
       .constantFrom(
         "HTTP/2.0",

@@ -1,7 +1,7 @@
 import { attack, type Attack } from "./attack";
 import { HOST } from "./kind";
 
-/** A client that takes its time, and what may be answered to it before it is cut off. */
+/** A slow client, and the statuses that it may get before it is cut off. */
 export interface Slow {
   readonly name: string;
   readonly attack: Attack;
@@ -10,7 +10,7 @@ export interface Slow {
 
 const post = (headers: string) => `POST /ip HTTP/1.1\r\n${HOST}${headers}\r\n\r\n`;
 
-/** Not all of the headers. */
+/** Clients that don't send all headers. */
 export const slowHeaders: readonly Slow[] = [
   stops("says nothing", ""),
   drips("sends empty lines", "", "\r\n"),
@@ -21,7 +21,7 @@ export const slowHeaders: readonly Slow[] = [
   stops("begins a second request and stops", `GET /ip HTTP/1.1\r\n${HOST}\r\nGET`),
 ].map((slow) => ({ ...slow, allowed: [200, 408] }));
 
-/** All of the headers, and not all of the body that they announce. */
+/** Clients that send the headers, and not the whole body. */
 export const slowBodies: readonly Slow[] = [
   stops("stops before the body", post("Content-Length: 9")),
   stops("stops when it is asked for the body", post("Content-Length: 9\r\nExpect: 100-continue")),
@@ -38,7 +38,7 @@ export async function outlast(port: number, slow: Slow, withinMs: number): Promi
   return unexpected.length > 0 ? [`a client that ${slow.name} was answered ${unexpected.join(", ")}`] : [];
 }
 
-/** Asks for more than all buffers on the way hold (some 20 MB), and takes nothing of it for a while. */
+/** Requests more than all buffers on the way hold (about 20 MB), and reads nothing for a while. */
 export function deaf(requests: number, deafMs: number): Attack {
   const page = `GET / HTTP/1.1\r\n${HOST}Accept: text/html\r\n\r\n`;
   return { sends: [page.repeat(requests)], then: "waits", deafMs };
@@ -48,7 +48,7 @@ function stops(name: string, sent: string): Omit<Slow, "allowed"> {
   return { name, attack: { sends: [sent], then: "waits" } };
 }
 
-/** For longer than anybody waits. */
+/** Sends drops for longer than any test waits. */
 function drips(name: string, first: string, drop: string): Omit<Slow, "allowed"> {
   return {
     name,

@@ -1,24 +1,24 @@
 import { poll } from "../../../common/poll";
 import { ask } from "../http-client";
 
-/** What a process says of itself at its metrics port. */
+/** What a process reports at its metrics port. */
 export interface Vitals {
   /** When it was started: another number is another process. */
   readonly startedAt: number | undefined;
   readonly residentBytes: number;
   /** Sockets, timers and so on, files among them. */
   readonly resources: number;
-  /** Undefined where the system doesn't say. */
+  /** Undefined if the system doesn't say. */
   readonly files: number | undefined;
   readonly requestsInFlight: number;
 }
 
-/** Asks a process of this machine for them. */
+/** Reads them from a process of this machine. */
 export async function vitals(metricsPort: number): Promise<Vitals> {
   return vitalsIn((await ask(metricsPort, "GET", "/metrics")).body);
 }
 
-/** Reads them in what a process answers at `/metrics`. */
+/** Parses an answer of `/metrics`. */
 export function vitalsIn(body: string): Vitals {
   const read = (name: string) => {
     const [, value] = new RegExp(`^${name} (\\S+)$`, "m").exec(body) ?? [];
@@ -33,7 +33,7 @@ export function vitalsIn(body: string): Vitals {
   };
 }
 
-/** Asks until nothing is held any more that wasn't before, or the time, in milliseconds, is over. */
+/** Waits until the process holds no more than before, at most for `within` milliseconds. */
 export async function calm(metricsPort: number, before: Vitals, within: number): Promise<Vitals> {
   let now = before;
   await poll({ withinMs: within, everyMs: 100 }, async () => {

@@ -19,7 +19,7 @@ describe("the cache", () => {
   const parent = () => join(sandbox().machine.cacheDir, "tools", "thing");
   const dir = () => join(parent(), "1.2.3");
 
-  /** Lays the pair, each file with this text. */
+  /** Installs the pair, each file with this text. */
   function layPair(text: string, between = () => Promise.resolve()): Promise<string> {
     return install(pair, sandbox().machine, async (folder) => {
       await writeFile(join(folder, "thing"), text, { mode: 0o755 });
@@ -44,7 +44,7 @@ describe("the cache", () => {
     assert.equal(await inCache(pair, sandbox().machine), undefined);
   });
 
-  it("does not use a folder that the engine's own download was filling, and takes its place", async () => {
+  it("does not use a folder that the engine's own download has not filled, and replaces it", async () => {
     for (const name of pair.executables) sandbox().script(name, "", dir());
     writeFileSync(`${dir()}.partial`, "");
     assert.equal(await inCache(pair, sandbox().machine), undefined);
@@ -66,7 +66,7 @@ describe("the cache", () => {
     await Promise.all(texts.map((text) => layPair(text, () => sleep(Number(text) % 3))));
     const [first = "", second] = pair.executables.map((name) => readFileSync(join(dir(), name), "utf8"));
     assert.ok(texts.includes(first));
-    assert.equal(second, first, "the two are of one installing");
+    assert.equal(second, first, "both are from the same installation");
     assert.deepEqual(namesIn(parent()), ["1.2.3"]);
   });
 

@@ -35,12 +35,12 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual([sandbox().notices, server().requests], [[], []]);
   });
 
-  it("takes one for the version that it says, a vendor's suffix included, whatever it warns of", async () => {
+  it("takes one for the version that it prints, a vendor's suffix included, whatever it warns of", async () => {
     sandbox().script("thing", `echo "there is v1.9.9" >&2; ${sayVersion("1.4.1-eks-113cf36")}`);
     assert.equal((await get(thing)).version, "1.4.1-eks-113cf36");
   });
 
-  it("passes one on PATH over that does not fit, says why, and takes the cache's", async () => {
+  it("ignores one on PATH that does not fit, says why, and takes the cache's", async () => {
     const tool = everywhere("2.0.0");
     assert.equal((await get(tool)).source, "cache");
     assert.deepEqual(server().requests, []);
@@ -49,7 +49,7 @@ describe("the order of a tool's sources", () => {
     ]);
   });
 
-  it("passes one on PATH over that does not say its version, or is not whole", async () => {
+  it("ignores one on PATH that does not print its version, or is not complete", async () => {
     inCache();
     sandbox().script("thing", "exit 1");
     assert.equal((await get(thing)).source, "cache");
@@ -59,13 +59,13 @@ describe("the order of a tool's sources", () => {
     await assert.rejects(get(two), /thing-helper is not beside .*bin\/thing/);
   });
 
-  it("does not take a folder of that name on PATH for it", async () => {
+  it("ignores a folder of that name on PATH", async () => {
     inCache();
     sandbox().file(join(sandbox().bin, "thing", "file"), "");
     assert.equal((await get(thing)).source, "cache");
   });
 
-  it("never takes npm's own folders for PATH", async () => {
+  it("ignores npm's own folders on PATH", async () => {
     const dir = join(sandbox().root, "node_modules", ".bin");
     sandbox().script("thing", sayVersion("1.2.3"), dir);
     const machine = { ...sandbox().machine, env: { PATH: dir } };
@@ -99,7 +99,7 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual(server().requests, ["/thing.sha256", "/thing.sha256", "/thing"]);
   });
 
-  it("says nothing of ways that were never meant", async () => {
+  it("says nothing of sources that the tool doesn't have", async () => {
     sandbox().script("go", fakeGo);
     const { name, version, executables, byHand } = thing;
     const inNode: Tool = { name, version, executables, byHand, modules: [goModule] };

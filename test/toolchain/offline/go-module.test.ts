@@ -23,7 +23,7 @@ describe("a tool's Go module", () => {
   const sandbox = useSandbox();
   const parent = () => join(sandbox().machine.cacheDir, "tools", "thing");
 
-  /** A `go` that notes what it is asked; `build` is what it does before it writes the executable. */
+  /** A `go` that notes its calls. `build` runs before it writes the executable. */
   function go(version: string, build = ""): void {
     sandbox().script(
       "go",
@@ -40,7 +40,7 @@ describe("a tool's Go module", () => {
     return fromModules(declared, sandbox().machine, sandbox().say);
   }
 
-  it("is built whole, as pinned, whatever the person's Go settings are", async () => {
+  it("is built completely, as pinned, whatever the user's Go settings are", async () => {
     go("go1.26.2", "echo example.org/dependency >&2");
     Object.assign(sandbox().machine.env, {
       GOFLAGS: "-mod=mod",
