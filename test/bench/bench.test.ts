@@ -8,7 +8,7 @@ import { picture } from "./picture";
 import { Sheet } from "./sheet";
 import { summarize } from "./statistics";
 
-/** A sheet as three rounds fill it, which prints nothing. */
+/** A sheet with three rounds of measurements. It prints nothing. */
 function threeRounds(): Sheet {
   const sheet = new Sheet(() => {});
   for (const value of [6, 5, 7]) sheet.add("deploy (s)", "floor", value);
@@ -23,7 +23,7 @@ describe("the bench's statistics", () => {
     assert.deepEqual(summarize([1, 2, 4, 100]).median, 3);
   });
 
-  it("are one and the same of a single round, with no spread", () => {
+  it("are all the same for a single round, with no spread", () => {
     assert.deepEqual(summarize([2.5]), { rounds: 1, min: 2.5, median: 2.5, max: 2.5, spread: 0 });
   });
 

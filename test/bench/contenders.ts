@@ -4,20 +4,20 @@ import { which } from "../../toolchain/acquire/path";
 import { readManifests } from "./manifests";
 import { NAME, writeConfig, type World } from "./place";
 
-/** One way to deploy the same objects. What changes is written first, as a person does, and isn't timed. */
+/** One way to deploy the same objects. Changes are written first, as by a person, and aren't timed. */
 export interface Contender {
   readonly name: string;
   setReplicas(replicas: number): Promise<void>;
   changeCode(): Promise<void>;
-  /** Until the cluster is what was written. */
+  /** Ends once the cluster has what was written. */
   up(): Promise<unknown>;
-  /** Until the last pod is gone. */
+  /** Ends once the last pod is gone. */
   down(): Promise<unknown>;
-  /** Back to the code before the last change. */
+  /** Goes back to the code before the last change. */
   rollBack?(): Promise<unknown>;
 }
 
-/** The stack, by `npx pulumi up`. */
+/** The stack, deployed by `npx pulumi up`. */
 export function pulumi(world: World): Contender {
   const { checkout, run } = world;
   return {
@@ -30,7 +30,7 @@ export function pulumi(world: World): Contender {
   };
 }
 
-/** The same stack, by this project's own commands. */
+/** The same stack, deployed by this project's commands. */
 export function npmRun(world: World): Contender {
   const { run } = world;
   return {
@@ -42,7 +42,7 @@ export function npmRun(world: World): Contender {
   };
 }
 
-/** What somebody does who has the manifests: the floor. */
+/** kubectl with ready manifests: the floor. */
 export async function kubectl(world: World): Promise<Contender> {
   const { folder, manifests, save, changeCode } = await ownFolder(world, "kubectl");
   const { namespace } = manifests;

@@ -10,7 +10,7 @@ import { seconds, type Sheet } from "./sheet";
  */
 export async function measureDeploying(world: World, rounds: number, sheet: Sheet): Promise<void> {
   const stack = pulumi(world);
-  await npmRun(world).up(); // gets tools, and builds the image that is there from then on
+  await npmRun(world).up(); // gets tools, and builds the image once
   const contenders = [await kubectl(world), stack, npmRun(world)];
   const peer = await skaffold(world);
   if (peer === undefined) sheet.isMissing("skaffold is missing: it is not on PATH.");
@@ -62,7 +62,7 @@ async function look(
   await time("npm run logs, first line (s)", () => firstLogLine(world));
 }
 
-/** `npm run logs` follows until it is ended: here by its first line of a pod. */
+/** Runs `npm run logs` until its first line of a pod. */
 async function firstLogLine({ checkout, env }: World): Promise<void> {
   const args = ["run", "logs", "--", "--stack", NAME];
   const child = spawn("npm", args, {

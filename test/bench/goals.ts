@@ -3,9 +3,9 @@ import type { Sheet } from "./sheet";
 /** What a median is compared with: `times` another median, `plus` a number. Without another one, the number alone. */
 interface Limit {
   readonly times?: number;
-  /** Whose median, if it isn't the same contender's. */
+  /** The other contender, if it isn't the same one. */
   readonly of?: string;
-  /** Of which case, if it isn't the same case. */
+  /** The other case, if it isn't the same one. */
   readonly in?: string;
   readonly plus?: number;
 }
@@ -18,7 +18,7 @@ export interface Goal {
   readonly atLeast?: Limit;
 }
 
-/** A goal, and what became of it. */
+/** A goal, and whether it is met. */
 export interface Verdict {
   readonly goal: string;
   readonly limit: number;
@@ -63,7 +63,7 @@ export const servingGoals: readonly Goal[] = [
   },
 ];
 
-/** Memory that grows with the number of requests leaks. A tenth is what the garbage collector may differ by. */
+/** Memory that grows with the number of requests leaks. The garbage collector may differ by a tenth. */
 export const memoryGoals: readonly Goal[] = [
   {
     case: "after 2 million requests (MiB)",
@@ -72,7 +72,7 @@ export const memoryGoals: readonly Goal[] = [
   },
 ];
 
-/** Nothing may grow faster than the number of pods. What others have in the namespace may hardly matter. */
+/** Nothing may grow faster than the number of pods. Other objects in the namespace may hardly matter. */
 export const growthGoals: readonly Goal[] = ["0 → ", "nothing changed, "].flatMap((what): Goal[] => [
   { case: `${what}10 pods (s)`, who: pulumi, atMost: { times: 10, in: `${what}1 pod (s)` } },
   { case: `${what}50 pods (s)`, who: pulumi, atMost: { times: 5, in: `${what}10 pods (s)` } },

@@ -10,7 +10,7 @@ const COUNTS = [1, 10, 50, 100] as const;
 const CONFIG = { progressDeadlineSeconds: 600 };
 const OTHERS = 300;
 
-/** How the time of an update grows with the pods, and with what else is in the namespace. */
+/** Measures how the time of an update grows with the pods, and with other objects in the namespace. */
 export async function measureGrowth(world: World, rounds: number, sheet: Sheet): Promise<void> {
   const stack = {
     ...pulumi(world),
@@ -40,13 +40,13 @@ async function measure(contender: Contender, count: number, beside: string, shee
   await contender.up();
 }
 
-/** They have no pods: the cluster's own work with them is small, and what is left is the time to find ours. */
+/** Adds Deployments without pods: they cost the cluster little, so the measured difference is the time to find ours. */
 async function addOthers(world: World): Promise<void> {
   const file = join(world.folder, "others.json");
   const items = Array.from({ length: OTHERS }, (_, index) => other(`other-${index}`));
   await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await world.kubectl(`apply -f ${file}`);
-  // Until the Deployment controller has seen them all: it takes one after another, and ours would wait its turn.
+  // Waits until the Deployment controller has seen them all: it takes one after the other, and ours would have to wait.
   const seen = "--for=jsonpath={.status.observedGeneration}=1 --timeout=300s";
   await world.kubectl(`wait -n ${NAME} deployment -l of=others ${seen}`);
 }

@@ -3,7 +3,7 @@
 import autocannon from "autocannon";
 import { startLoad } from "../../commands/load/generator";
 
-/** What came of a load. */
+/** The outcome of a load. */
 export interface Outcome {
   readonly perSecond: number;
   /** Milliseconds. */
@@ -13,12 +13,14 @@ export interface Outcome {
 
 /** Connections at a time, all of them kept. */
 const CONNECTIONS = 50;
-/** The service closes a connection after so many requests (service/server.ts), and autocannon would go on sending on it. */
+/**
+ * The service closes a connection after so many requests (service/server.ts), and autocannon would go on sending on it.
+ */
 const MOST_PER_CONNECTION = 1_000;
 
 const [kind, url = "", amount, rate] = process.argv.slice(2);
 
-/** So many requests, as fast as they are answered: each connection sends its next one when it has its answer. */
+/** Sends so many requests at full speed: each connection sends its next one when it has its answer. */
 async function fullSpeed(): Promise<Outcome> {
   let [seconds, last] = [0, { p50: NaN, p99: NaN }];
   for (let left = Number(amount); left > 0; left -= CONNECTIONS * MOST_PER_CONNECTION) {
@@ -37,7 +39,7 @@ async function fullSpeed(): Promise<Outcome> {
   return { perSecond: Number(amount) / seconds, p50: last.p50, p99: last.p99 };
 }
 
-/** So many requests at an even rate, whatever the answers take. Latency counts from when each was due. */
+/** Sends so many requests at an even rate, however long the answers take. Latency counts from when each was due. */
 async function fixedRate(): Promise<Outcome> {
   const { pathname: path, origin } = new URL(url);
   const durationMs = (Number(amount) / Number(rate)) * 1000;

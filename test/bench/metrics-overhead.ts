@@ -1,9 +1,9 @@
 // What metrics cost: npx tsx test/bench/metrics-overhead.ts [rounds]
 //
-// Two processes of the bundled service, one with metrics and one without, are asked in turn by autocannon. Logs are
-// off, since writing a line costs more than metrics do and would hide them. Requests a second are what counts; CPU time
-// a request is what other programs on the machine disturb less. Neighbours in time are compared, and the median of
-// all comparisons is told.
+// Two processes of the bundled service, one with metrics and one without, are asked in turn by autocannon. Logs are off,
+// since writing a line costs more than metrics do and would hide them. Requests a second are what counts; other programs
+// on the machine disturb CPU time a request less. Measurements one after the other are compared, and the median of all
+// comparisons is printed.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { bundle } from "../../infra/image/bundle";
+import { summarize } from "./statistics";
 
 const ROUNDS = Number(process.argv[2] ?? 20);
 const SECONDS = 1;
@@ -64,8 +65,8 @@ async function compare(without: Side, with_: Side, path: string): Promise<void> 
   console.log(`  ${percent(more)} more CPU time a request (than ${cpu} µs)`);
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+function median(values: readonly number[]): number {
+  return summarize(values).median;
 }
 
 function percent(part: number): string {

@@ -1,3 +1,4 @@
+import { escape } from "../../commands/load/svg-parts";
 import { format } from "./markdown";
 import type { Sheet } from "./sheet";
 
@@ -7,7 +8,7 @@ const LABEL_WIDTH = 250;
 /** Room for the number behind the longest bar. */
 const NUMBER_WIDTH = 60;
 
-/** Can be read on white and on black, so that the picture needs no background. */
+/** Readable on white and on black, so that the picture needs no background. */
 const TEXT = "#7d8590";
 /** One for each contender. */
 const colours = ["#7d8590", "#3b82c4", "#4fa36a", "#e08e2b", "#9a6fd0"];
@@ -51,8 +52,4 @@ function legend(contenders: readonly string[]): string {
       `<tspan fill="${colours[index % colours.length]}">■</tspan> <tspan>${escape(who)}</tspan>`,
   );
   return `<text x="${LABEL_WIDTH}" y="24" xml:space="preserve">${spans.join("   ")}</text>`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

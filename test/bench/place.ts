@@ -13,9 +13,9 @@ import { machine, newTerminal } from "../e2e/harness/place";
 
 /** The name of the stack, its namespace and its image. Every other name of the bench begins with it. */
 export const NAME = "koa-bench";
-/** At the node's own address. */
+/** It is reached at the node's own address. */
 const NODE_PORT = 30_990;
-/** The default limits, and requests so small that a hundred pods fit beside whatever else runs. */
+/** The default limits, and requests so small that a hundred pods fit beside everything else. */
 const RESOURCES = { requests: { cpu: "5m", memory: "50Mi" }, limits: { cpu: "1", memory: "256Mi" } };
 
 /** Where the bench works: a copy of the checkout, with a stack and a state of its own, on the running cluster. */
@@ -38,7 +38,7 @@ export interface World {
 }
 
 /**
- * Makes the world, works in it, and removes it. What a killed bench left is removed by the next.
+ * Makes the world, works in it, and removes it. The next bench removes what a killed one left.
  *
  * @throws UserError if the cluster doesn't run, or somebody else has a namespace of the bench's name
  */
@@ -46,7 +46,7 @@ export async function inWorld(context: string, work: (world: World) => Promise<v
   const folder = join(machine.cacheDir, "bench");
   const alone = async () => {
     const world = worldIn(folder, await connectCluster({ context }, readEnvironment(machine.env)));
-    // The folder is made first: while it is there, what is called like the bench's is the bench's.
+    // The folder is made first: while it exists, everything with the bench's name is the bench's.
     if (existsSync(folder)) await removeWorld(world);
     await refuseForeign(world);
     try {
@@ -139,7 +139,7 @@ async function removeFromDocker({ run }: World, env: NodeJS.ProcessEnv): Promise
   await remove(`image ls --filter reference=${NAME}* --format {{.Repository}}:{{.Tag}}`, "image rm -f");
 }
 
-/** Those of the bench, by their name. */
+/** The namespaces with the bench's name. */
 async function namespaces({ cluster: { api } }: World): Promise<string[]> {
   const { items } = await api.apis.core.listNamespace();
   return items.map(({ metadata }) => metadata?.name ?? "").filter((name) => name.startsWith(NAME));

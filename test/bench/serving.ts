@@ -28,7 +28,7 @@ const PEERS: readonly (Server & { readonly key: string })[] = [
   { name: "Fastify", namespace: `${NAME}-fastify`, key: "fastify" },
 ];
 
-/** Asks each server the same questions, from a pod on the node's own network. */
+/** Sends the same requests to each server, from a pod on the node's own network. */
 export async function measureServing(world: World, rounds: number, sheet: Sheet): Promise<void> {
   await startOurs(world);
   await startPeers(world);
@@ -49,7 +49,7 @@ export async function measureServing(world: World, rounds: number, sheet: Sheet)
     sheet.add("memory, after a minute or more (MiB)", server.name, await memory(world, server));
 }
 
-/** Whether memory grows with the number of requests. */
+/** Measures whether memory grows with the number of requests. */
 export async function measureMemory(world: World, _rounds: number, sheet: Sheet): Promise<void> {
   await startOurs(world);
   const url = `http://${await podIp(world, OURS)}:3000/ip`;
@@ -62,7 +62,7 @@ export async function measureMemory(world: World, _rounds: number, sheet: Sheet)
   }
 }
 
-/** The service as it is shipped, by its stack, and the pod that asks. */
+/** Starts the service by its stack, and the pod that sends requests. */
 async function startOurs(world: World): Promise<void> {
   const stack = pulumi(world);
   await stack.setReplicas(1);
@@ -134,7 +134,7 @@ async function podIp(world: World, { namespace }: Server): Promise<string> {
   return await world.kubectl(`get pods -n ${namespace} -l name=${NAME} -o jsonpath={.items[0].status.podIP}`);
 }
 
-/** As the node itself reaches it. */
+/** The Service's URL as the node itself reaches it. */
 async function nodePortUrl(world: World): Promise<string> {
   const port = await world.kubectl(`get service -n ${NAME} ${NAME} -o jsonpath={.spec.ports[0].nodePort}`);
   return `http://127.0.0.1:${port}`;

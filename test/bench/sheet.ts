@@ -1,11 +1,12 @@
 import { summarize, type Summary } from "./statistics";
 
-/** All measurements of one section: how much of what, by whom, once a round. */
+/** All measurements of one section, by case and contender. */
 export class Sheet {
   readonly #values = new Map<string, Map<string, number[]>>();
-  readonly #missing: string[] = [];
+  /** What could not be measured, and why. */
+  readonly missing: string[] = [];
 
-  /** @param say is told each measurement as it is made */
+  /** @param say is called with each measurement */
   constructor(private readonly say: (line: string) => void) {}
 
   /** Notes one measurement. The unit is part of the case: `nothing changed (s)`. */
@@ -17,12 +18,8 @@ export class Sheet {
 
   /** Notes what could not be measured here, and why. */
   isMissing(sentence: string): void {
-    this.#missing.push(sentence);
+    this.missing.push(sentence);
     this.say(sentence);
-  }
-
-  get missing(): readonly string[] {
-    return this.#missing;
   }
 
   /** The cases, in the order in which they were first measured. */
@@ -30,7 +27,7 @@ export class Sheet {
     return [...this.#values.keys()];
   }
 
-  /** Who was measured, in the order in which they first were. */
+  /** The contenders, in the order in which they were first measured. */
   get contenders(): string[] {
     return [...new Set([...this.#values.values()].flatMap((row) => [...row.keys()]))];
   }
@@ -42,7 +39,7 @@ export class Sheet {
   }
 }
 
-/** Runs `work`, and tells how many seconds it took. */
+/** Runs `work`. @returns how many seconds it took */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

@@ -1,10 +1,10 @@
-/** What several measurements of one thing come to. */
+/** A summary of several measurements. */
 export interface Summary {
   readonly rounds: number;
   readonly min: number;
   readonly median: number;
   readonly max: number;
-  /** How far apart the measurements are: largest less smallest, as a share of the median; 0 if that is 0. */
+  /** The largest less the smallest, as a share of the median; 0 if that is 0. */
   readonly spread: number;
 }
 

@@ -8,13 +8,6 @@ import { folderWith } from "../support/folder";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** How a command ended, and what it printed. */
-interface Ending {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 describe("the steps of a command", () => {
   const program = join(folderWith({}), "it.cjs");
 
@@ -57,7 +50,7 @@ describe("the steps of a command", () => {
       text(child.stderr),
       once(child, "close") as Promise<[number | null]>,
     ]);
-    return { code, out, err } satisfies Ending;
+    return { code, out, err };
   }
 
   const second = 'await runStep("Second", () => Promise.resolve(2), (two) => `reached ${two}`)';

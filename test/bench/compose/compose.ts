@@ -10,13 +10,13 @@ import type { Setup } from "./setup";
 /** The port of nginx on this machine's loopback. */
 const PORT = 30_991;
 const NGINX = `${NAME}-nginx:1`;
-/** Of the file that is written for a run. */
+/** The name of the file that is written for a run. */
 const FILE = "compose.yaml";
 
 /** nginx as a person writes it first, and with what is known to help. */
 const nginxConfigs = {
   default: "events {}\nhttp { server { listen 80; location / { proxy_pass http://api:3000; } } }\n",
-  // The name is looked up again each second, and what one instance doesn't answer another one is asked.
+  // The name is looked up again each second. If one instance doesn't answer, the next one is asked.
   best: `events {}
 http {
   resolver 127.0.0.11 valid=1s;
@@ -79,9 +79,9 @@ function setup(
       const ids = await world.run(`docker ps -q --filter name=${NAME}-api --filter health=healthy`, {
         env: docker,
       });
-      return ids.split("\n").length === count ? true : undefined;
+      return ids.split("\n").length === count;
     });
-  /** Compose replaces all instances at once. Those who know start the new ones beside the old ones first. */
+  /** Compose replaces all instances at once. This starts the new ones beside the old ones first. */
   const besideOld = async () => {
     const old = await containers();
     const started = await compose(`up -d --no-recreate --scale api=${2 * old.length}`);

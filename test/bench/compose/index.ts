@@ -10,14 +10,14 @@ import type { Setup } from "./setup";
 
 /**
  * Requests a second, half of them on a connection of their own; and connections at a time. If every request hung for
- * TIMEOUT_MS there would still be a connection for the next one, so that none fails for want of one.
+ * TIMEOUT_MS there would still be a connection for the next one, so that no request fails because it has none.
  */
 const [RATE, CONNECTIONS] = [50, 500];
 /** After so many milliseconds without an answer a request has failed. */
 const TIMEOUT_MS = 10_000;
 /** Milliseconds of load before an event and after it. */
 const [BEFORE_MS, AFTER_MS] = [2_000, 3_000];
-/** Milliseconds in which nobody does anything: for restarts, and for probes and restarts. */
+/** Milliseconds of waiting for restarts, and for probes and restarts. */
 const [KILLED_MS, HANGS_MS] = [15_000, 45_000];
 
 /**

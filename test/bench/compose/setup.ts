@@ -1,4 +1,4 @@
-/** One way to run several instances of the service behind one address. What a person types for an event is returned. */
+/** One way to run several instances of the service behind one address. Its methods return what a person types. */
 export interface Setup {
   readonly name: string;
   readonly url: string;

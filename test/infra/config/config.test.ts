@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserError } from "../../../common/problem";
+import { type Problem, UserError } from "../../../common/problem";
 import { parseConfig } from "../../../infra/config";
 import { configOf } from "../../support/config";
 
@@ -20,6 +20,13 @@ function problemsOf(values: Record<string, unknown>, secret: readonly string[] =
     return error.problems;
   }
   return assert.fail("it was accepted");
+}
+
+/** The only problem of these values. */
+function problemOf(values: Record<string, unknown>, secret: readonly string[] = []): Problem {
+  const [problem, ...more] = problemsOf(values, secret);
+  assert.deepEqual(more, []);
+  return problem!;
 }
 
 /** The track of an empty config. */
@@ -270,32 +277,31 @@ describe("stack config", () => {
   ];
   for (const [key, value, what, allowed] of bad) {
     it(`refuses ${key}: ${JSON.stringify(value).slice(0, 60)}`, () => {
-      const [problem, ...more] = problemsOf({ [key]: value });
-      assert.deepEqual(more, []);
-      assert.match(problem?.what ?? "", what);
-      assert.match(problem?.allowed ?? "", allowed);
-      assert.match(problem?.todo ?? "", new RegExp(`npx pulumi config set (--path '?)?${key}`));
+      const problem = problemOf({ [key]: value });
+      assert.match(problem.what, what);
+      assert.match(problem.allowed ?? "", allowed);
+      assert.match(problem.todo, new RegExp(`npx pulumi config set (--path '?)?${key}`));
     });
   }
 
   it("suggests the nearest key for an unknown one", () => {
-    const [problem] = problemsOf({ replica: "2" });
-    assert.match(problem?.what ?? "", /replica is not a key .* Did you mean replicas\?/);
-    assert.match(problem?.todo ?? "", /config rm --path replica/);
+    const problem = problemOf({ replica: "2" });
+    assert.match(problem.what, /replica is not a key .* Did you mean replicas\?/);
+    assert.match(problem.todo, /config rm --path replica/);
   });
 
   it("suggests the nearest key in an object too", () => {
-    const [problem] = problemsOf({ resources: { limit: { cpu: "1" } } });
-    assert.match(problem?.what ?? "", /resources\.limit is not a key .* Did you mean limits\?/);
-    const [inList] = problemsOf({ tolerations: [{ kee: "a", operator: "Exists" }] });
-    assert.match(inList?.what ?? "", /tolerations\.0\.kee is not a key .* Did you mean key\?/);
-    assert.equal(inList?.todo, "npx pulumi config rm --path 'tolerations[0].kee'");
+    const problem = problemOf({ resources: { limit: { cpu: "1" } } });
+    assert.match(problem.what, /resources\.limit is not a key .* Did you mean limits\?/);
+    const inList = problemOf({ tolerations: [{ kee: "a", operator: "Exists" }] });
+    assert.match(inList.what, /tolerations\.0\.kee is not a key .* Did you mean key\?/);
+    assert.equal(inList.todo, "npx pulumi config rm --path 'tolerations[0].kee'");
   });
 
   it("suggests nothing if no key is similar", () => {
-    const [problem] = problemsOf({ zzzzzzzzzzzz: "2" });
-    assert.doesNotMatch(problem?.what ?? "", /Did you mean/);
-    assert.match(problem?.allowed ?? "", /name, replicas, .*nodePort/);
+    const problem = problemOf({ zzzzzzzzzzzz: "2" });
+    assert.doesNotMatch(problem.what, /Did you mean/);
+    assert.match(problem.allowed ?? "", /name, replicas, .*nodePort/);
   });
 
   it("reports every problem at once", () => {
@@ -308,29 +314,26 @@ describe("stack config", () => {
     assert.match(replicas?.what ?? "", /replicas/);
     assert.equal(metricsPort?.what, "metricsPort is 9464, which is the default.");
     assert.match(metricsPort.todo, /config set metricsPort (?!9464)/);
-    const [monitor] = problemsOf({ podMonitor: "true", metricsPort: "0" });
-    assert.match(monitor?.what ?? "", /podMonitor is "true"/);
-    const [egress] = problemsOf({ networkPolicy: "false", egress: [] });
-    assert.match(egress?.todo ?? "", /config rm egress/);
-    const [storage] = problemsOf({ storageClass: "fast" });
-    assert.match(storage?.todo ?? "", /config rm storageClass/);
+    const monitor = problemOf({ podMonitor: "true", metricsPort: "0" });
+    assert.match(monitor.what, /podMonitor is "true"/);
+    const egress = problemOf({ networkPolicy: "false", egress: [] });
+    assert.match(egress.todo, /config rm egress/);
+    const storage = problemOf({ storageClass: "fast" });
+    assert.match(storage.todo, /config rm storageClass/);
   });
 
   it("accepts gateway and nodePort only with the value of expose that they belong to", () => {
     const gateway = { name: "infra/public", host: "shop.example.com" };
     assert.deepEqual(parse({ expose: "Gateway", gateway }).gateway, gateway);
-    assert.match(
-      problemsOf({ expose: "Gateway" })[0]?.todo ?? "",
-      /set --path gateway\.name NAMESPACE\/NAME/,
-    );
-    assert.match(problemsOf({ gateway })[0]?.todo ?? "", /set expose Gateway/);
+    assert.match(problemOf({ expose: "Gateway" }).todo, /set --path gateway\.name NAMESPACE\/NAME/);
+    assert.match(problemOf({ gateway }).todo, /set expose Gateway/);
     const both = problemsOf({ expose: "ClusterIP", gateway, nodePort: "30090" });
     assert.deepEqual(
       both.map(({ where }) => where),
       ["stack config, key gateway", "stack config, key nodePort"],
     );
     assert.match(
-      problemsOf({ expose: "Ingress" })[0]?.allowed ?? "",
+      problemOf({ expose: "Ingress" }).allowed ?? "",
       /NodePort, LoadBalancer, Gateway, ClusterIP/,
     );
     for (const wrong of [{}, { name: "A" }, { name: "a/b/c" }, { name: "a", host: "*.example.com" }]) {
@@ -356,17 +359,15 @@ describe("stack config", () => {
     assert.deepEqual(asked({ health: tcp }), { health: tcp, ready: tcp });
     assert.deepEqual(asked({ health: tcp, readyPath: "/b" }), { health: tcp, ready: { http: "/b" } });
     assert.deepEqual(asked({ ready: tcp }), { health: { http: "/healthcheck" }, ready: tcp });
-    const [problem, ...more] = problemsOf({ ready: tcp, readyPath: "/b" });
-    assert.deepEqual(more, []);
-    assert.match(problem?.allowed ?? "", /ready or readyPath, not both/);
-    assert.equal(problem?.todo, "npx pulumi config rm readyPath");
+    const problem = problemOf({ ready: tcp, readyPath: "/b" });
+    assert.match(problem.allowed ?? "", /ready or readyPath, not both/);
+    assert.equal(problem.todo, "npx pulumi config rm readyPath");
   });
 
   it("accepts replicas or autoscale, not both; the default of replicas doesn't count", () => {
     assert.deepEqual(parse({ autoscale: { max: 3 } }).autoscale, { min: 2, max: 3, cpuPercent: 70 });
-    const [problem, ...more] = problemsOf({ replicas: "4", autoscale: { max: 3 } });
-    assert.deepEqual(more, []);
-    assert.equal(problem?.what, 'replicas is "4".');
+    const problem = problemOf({ replicas: "4", autoscale: { max: 3 } });
+    assert.equal(problem.what, 'replicas is "4".');
     assert.match(problem.allowed ?? "", /replicas or autoscale, not both/);
     assert.equal(problem.todo, "npx pulumi config rm replicas");
   });
@@ -374,12 +375,11 @@ describe("stack config", () => {
   it("refuses a CPU target that no pod can reach: the autoscaler would never scale", () => {
     const resources = { requests: { cpu: "500m" }, limits: { cpu: "1" } };
     parse({ resources, autoscale: { max: 3, cpuPercent: 200 } });
-    const [problem, ...more] = problemsOf({ resources, autoscale: { max: 3, cpuPercent: 201 } });
-    assert.deepEqual(more, []);
-    assert.match(problem?.allowed ?? "", /at most 200: a pod that requests 500m CPU uses 1 at most/);
-    assert.equal(problem?.todo, "npx pulumi config set --path autoscale.cpuPercent 70");
-    const [none] = problemsOf({ resources: { requests: { cpu: "0" } }, autoscale: { max: 3 } });
-    assert.match(none?.allowed ?? "", /requests\.cpu above 0/);
+    const problem = problemOf({ resources, autoscale: { max: 3, cpuPercent: 201 } });
+    assert.match(problem.allowed ?? "", /at most 200: a pod that requests 500m CPU uses 1 at most/);
+    assert.equal(problem.todo, "npx pulumi config set --path autoscale.cpuPercent 70");
+    const none = problemOf({ resources: { requests: { cpu: "0" } }, autoscale: { max: 3 } });
+    assert.match(none.allowed ?? "", /requests\.cpu above 0/);
   });
 
   it("gives a rollout the time that its pods may take to start", () => {
@@ -401,35 +401,34 @@ describe("stack config", () => {
 
   it("refuses root in a namespace that enforces the restricted standard", () => {
     assert.equal(parse({ user: "0", namespace: "default" }).user, 0);
-    const [problem] = problemsOf({ user: "0", namespace: "team-a" });
-    assert.match(problem?.what ?? "", /user is "0"/);
-    assert.match(problem?.allowed ?? "", /any user but root .* team-a enforces/);
+    const problem = problemOf({ user: "0", namespace: "team-a" });
+    assert.match(problem.what, /user is "0"/);
+    assert.match(problem.allowed ?? "", /any user but root .* team-a enforces/);
   });
 
   it("restores the dots of names that --path took for paths", () => {
-    const [label, ...more] = problemsOf({ labels: { app: { kubernetes: { "io/name": "shop" } } } });
-    assert.deepEqual(more, []);
-    assert.match(label?.what ?? "", /^labels\.app is /);
+    const label = problemOf({ labels: { app: { kubernetes: { "io/name": "shop" } } } });
+    assert.match(label.what, /^labels\.app is /);
     assert.equal(
-      label?.todo,
+      label.todo,
       `npx pulumi config rm --path labels.app && npx pulumi config set --path 'labels["app.kubernetes.io/name"]' shop`,
     );
-    const [variable] = problemsOf({ env: { log: { level: "it's" } } }, ["env"]);
+    const variable = problemOf({ env: { log: { level: "it's" } } }, ["env"]);
     assert.equal(
-      variable?.todo,
+      variable.todo,
       `npx pulumi config rm --path env.log && npx pulumi config set --secret --path 'env["log.level"]' VALUE`,
     );
-    const [path] = problemsOf({ env: { log: { path: "=ls" } } });
-    assert.match(path?.todo ?? "", / 'env\["log\.path"\]' '=ls'$/, "zsh would take =ls for /bin/ls");
-    const [unknown] = problemsOf({ resources: { "limits.cpu": "1" } });
-    assert.equal(unknown?.todo, `npx pulumi config rm --path 'resources["limits.cpu"]'`);
+    const path = problemOf({ env: { log: { path: "=ls" } } });
+    assert.match(path.todo, / 'env\["log\.path"\]' '=ls'$/, "zsh would take =ls for /bin/ls");
+    const unknown = problemOf({ resources: { "limits.cpu": "1" } });
+    assert.equal(unknown.todo, `npx pulumi config rm --path 'resources["limits.cpu"]'`);
   });
 
   it("keeps secret variables apart, and shows none of their values", () => {
     const { env, secretEnv } = parse({ env: { TOKEN: "hunter2" } }, ["env"]);
     assert.deepEqual({ env, secretEnv }, { env: {}, secretEnv: { TOKEN: "hunter2" } });
-    const [problem] = problemsOf({ env: { "1TOKEN": "hunter2" } }, ["env"]);
-    assert.equal(problem?.what, "env.1TOKEN is a secret value that isn't allowed.");
+    const problem = problemOf({ env: { "1TOKEN": "hunter2" } }, ["env"]);
+    assert.equal(problem.what, "env.1TOKEN is a secret value that isn't allowed.");
     assert.match(problem.allowed ?? "", /doesn't begin with a digit/);
   });
 
