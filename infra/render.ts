@@ -7,7 +7,7 @@ import { serviceArgs } from "./service-args";
 import { manifests, secretsOf } from "./workload/manifests";
 
 /** The manifests of a stack, and what a person must do for them to work. */
-export interface Rendered {
+interface Rendered {
   readonly yaml: string;
   readonly notices: readonly string[];
 }

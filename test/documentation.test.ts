@@ -15,7 +15,7 @@ describe("docs/testing.md", () => {
     }
   });
 
-  it("says of every test what it proves", () => {
+  it("names every test with what it proves", () => {
     const files = readdirSync(__dirname, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".test.ts") && !/^(bench|documentation)/.test(file))
       .map((file) => file.replaceAll("\\", "/").replace(".test.ts", ""));

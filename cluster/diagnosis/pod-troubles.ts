@@ -142,7 +142,7 @@ function stuckInDeletion({ metadata }: V1Pod, { now }: PodContext): Problem | un
   };
 }
 
-/** The kubelet last said that the container is ready; Kubernetes then gave no reason for taking the pod for not ready. */
+/** The kubelet last reported the container as ready, and Kubernetes then marked the pod as not ready without a reason. */
 function onLostNode(pod: V1Pod): Problem | undefined {
   const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
   const isLost = ready?.status === "False" && ready.reason === undefined && containerOf(pod)?.ready === true;

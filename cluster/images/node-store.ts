@@ -26,7 +26,7 @@ export class NodeStore implements ImageStore {
   }
 
   async ensure(): Promise<void> {
-    // The image was built where it is needed.
+    // The node's own daemon has built the image.
   }
 
   async tags(among: readonly string[]): Promise<string[]> {

@@ -11,11 +11,11 @@ const KINDS = ["cpu", "memory", "pods"] as const;
 type Amounts = Readonly<Record<(typeof KINDS)[number], bigint>>;
 
 /**
- * Refuses more pods than the nodes have room for beside other pods, because the update would wait for them in vain. It only
- * reads.
+ * Refuses more pods than the nodes have room for beside other pods, because the update would wait for them in vain. It
+ * only reads.
  *
- * @returns a warning if the pods fit, but a rollout or an autoscaler's maximum doesn't; undefined if everything fits, or if
- * this user may not list nodes
+ * @returns a warning if the pods fit, but a rollout or an autoscaler's maximum doesn't; undefined if everything fits, or
+ * if this user may not list nodes
  * @throws {UserError} if the pods don't fit; for an autoscaler, if its minimum doesn't
  */
 export async function refuseTooManyPods(
@@ -33,7 +33,9 @@ export async function refuseTooManyPods(
     const placed = place(track.replicas, requestsOf(track), free);
     if (placed < track.replicas) throw tooMany(placed, track, workload);
   }
-  const crowded = workload.tracks.find((track) => track.replicas > 0 && !fits(requestsOf(track), free));
+  const crowded = workload.tracks.find(
+    (track) => track.replicas > 0 && !free.some((left) => isEnough(left, requestsOf(track))),
+  );
   return tooFewForMost(workload, free) ?? (crowded && noneToRoll(crowded, workload));
 }
 
@@ -80,10 +82,6 @@ function place(replicas: number, requests: Amounts, free: Amounts[]): number {
     free[node] = minus(free[node]!, requests);
   }
   return replicas;
-}
-
-function fits(requests: Amounts, free: readonly Amounts[]): boolean {
-  return free.some((left) => isEnough(left, requests));
 }
 
 function isEnough(left: Amounts, requests: Amounts): boolean {

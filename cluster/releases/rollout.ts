@@ -97,10 +97,6 @@ export function serving(rollout: Rollout): Revision | undefined {
 
 /** The revision with the most ready pods, other than the wanted one. */
 export function servingBeside({ revisions, current }: Rollout): Revision | undefined {
-  return revisions
-    .filter((revision) => revision !== current && revision.ready > 0)
-    .reduce<Revision | undefined>(
-      (best, each) => (best === undefined || each.ready > best.ready ? each : best),
-      undefined,
-    );
+  const others = revisions.filter((revision) => revision !== current && revision.ready > 0);
+  return others.sort((a, b) => b.ready - a.ready)[0];
 }

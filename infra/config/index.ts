@@ -33,7 +33,7 @@ export interface Config extends Omit<
 }
 
 /** A stack's config as Pulumi has it. */
-export interface RawConfig {
+interface RawConfig {
   readonly project: string;
   /** `<project>:<key>` to text. Objects and lists are JSON. */
   readonly values: Readonly<Record<string, string>>;
@@ -65,7 +65,9 @@ export function parseConfig({ project, values, secretKeys }: RawConfig): Config 
 /** Checks each key by itself. @returns the valid values, and the problems of the others */
 function readKeys(given: Given): { valid: Partial<Keys>; problems: Problem[] } {
   const names = Object.keys(given.values);
-  const problems = names.filter((name) => !isKey(name)).map((name) => unknownKey([name], Object.keys(keys)));
+  const problems = names
+    .filter((name) => !Object.hasOwn(keys, name))
+    .map((name) => unknownKey([name], Object.keys(keys)));
   const valid: Record<string, unknown> = {};
   for (const key of Object.keys(keys) as Key[]) {
     if (given.isSecret(key) && documentationOf(key).mayBeSecret === undefined) {
@@ -93,8 +95,4 @@ function complete(keys: Keys, { isSet, isSecret }: Given): Config {
     ...(isSecret("env") ? { env: {}, secretEnv: env } : { env, secretEnv: {} }),
     tracks: tracksOf({ ...others, replicas, tracks }),
   };
-}
-
-function isKey(name: string): name is Key {
-  return Object.hasOwn(keys, name);
 }

@@ -27,7 +27,7 @@ import {
 } from "./values";
 
 /** What people read about a key: in docs/config.md, which is generated from this, and in errors. */
-export interface Documentation {
+interface Documentation {
   /** The arguments of `npx pulumi config set`, with a valid value. */
   readonly example: string;
   /** What the key is, with its range and unit. */

@@ -31,7 +31,7 @@ export function bundling(entry: string) {
 }
 
 /** A program in one file, and the compiler's warnings. */
-export interface Bundle {
+interface Bundle {
   readonly code: Uint8Array;
   readonly warnings: readonly string[];
 }

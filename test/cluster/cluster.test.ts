@@ -104,7 +104,7 @@ describe("connecting to the cluster", () => {
   });
 
   it("says how to make a cluster if there is no context at all", async () => {
-    // A home of its own: whoever runs this may have a profile of that name.
+    // A home of its own: the user may have a profile of that name.
     const environment = readEnvironment({ KUBECONFIG: "/nowhere/config" }, folderWith({}));
     assert.match(
       await refusal(connectCluster({ context: "minikube" }, environment)),

@@ -11,7 +11,7 @@ import { screen } from "../../commands/status/screen";
 import { stateOf, type State } from "../../commands/status/state";
 import type { Deployed } from "../../commands/deployed";
 import { configOf } from "../support/config";
-import { ago, NOW as now } from "../support/rollout";
+import { ago, container, NOW as now } from "../support/rollout";
 
 const deployed = {
   stack: "dev",
@@ -44,14 +44,8 @@ function pod(name: string, status: V1PodStatus = {}, metadata: V1Pod["metadata"]
   };
 }
 
-type Container = NonNullable<V1PodStatus["containerStatuses"]>[number];
-
-function container(more: Partial<Container>): Container {
-  return { name: "api-container", image: "", imageID: "", ready: false, restartCount: 0, ...more };
-}
-
-function broken(state: Container["state"], more: Partial<Container> = {}): V1PodStatus {
-  return { conditions: [], containerStatuses: [container({ state: state ?? {}, ...more })] };
+function broken(state: object, more: object = {}): V1PodStatus {
+  return { conditions: [], containerStatuses: [container({ state, ...more })] };
 }
 
 function event(name: string, reason: string, message: string, seconds: number): CoreV1Event {
@@ -145,7 +139,7 @@ describe("status: what is wrong", () => {
     assert.match(allowed ?? "", /200 to 399 from \/readyz/);
   });
 
-  it("knows a pod whose node doesn't answer: the kubelet called it ready, and Kubernetes doesn't", () => {
+  it("recognises a pod whose node doesn't answer: the kubelet called it ready, and Kubernetes doesn't", () => {
     const notReady = (reason: object = {}) => ({
       ...pod("a", { conditions: [{ type: "Ready", status: "False", ...reason }] }),
       spec: { ...template.spec, nodeName: "m02" },
@@ -156,7 +150,7 @@ describe("status: what is wrong", () => {
     assert.deepEqual(state([notReady({ reason: "ReadinessGatesNotReady" })]).troubles, []);
   });
 
-  it("knows a pod that doesn't go, one that was evicted, and a container that isn't made", () => {
+  it("recognises a pod that doesn't stop, an evicted one, and a container that can't be created", () => {
     const stuck = pod("a", {}, { deletionTimestamp: ago(300) });
     assert.match(trouble([stuck]).what, /past its grace period/);
     const evicted = pod("a", { phase: "Failed", reason: "Evicted", message: "disk", containerStatuses: [] });
@@ -205,7 +199,7 @@ describe("status: what is wrong", () => {
     }
   });
 
-  it("knows a rollout that is stuck, pods that can't be made, and a Deployment that is gone", () => {
+  it("recognises a stuck rollout, pods that can't be created, and a missing Deployment", () => {
     const type = "Progressing";
     const stuck = { type, status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" };
     assert.match(trouble([], [], [deployment(1, { conditions: [stuck] })]).what, /stuck: timed out/);

@@ -55,7 +55,7 @@ describe("the steps of a command", () => {
 
   const second = 'await runStep("Second", () => Promise.resolve(2), (two) => `reached ${two}`)';
 
-  it("are plain lines in a log: each step, its notices, what came of it", async () => {
+  it("are plain lines in a log: each step, its notices and its result", async () => {
     const { code, out, err } = await command(
       `const version = await runStep("First", async (say) => {
          say("busy");
@@ -84,7 +84,7 @@ describe("the steps of a command", () => {
     assert.doesNotMatch(err, /\n\s+at /, "no stack");
   });
 
-  it("print what a person should read as it is", async () => {
+  it("print a UserError as it is", async () => {
     const { code, err } = await command(
       'await runStep("First", () => Promise.reject(new UserError({ what: "it is so", todo: "do this" })))',
     );
@@ -115,7 +115,7 @@ describe("the steps of a command", () => {
     assert.match(err, /\n\nTypeError: a bug\n(\s+at .*\n)*?\s+at .*\.ts:/);
   });
 
-  it("do not wait for what was begun beside the one that failed", async () => {
+  it("do not wait for work beside the step that failed", async () => {
     const { code } = await command(
       'await runStep("First", () => Promise.all([runProgram("sleep", ["60"]), Promise.reject(new Error("now"))]))',
     );

@@ -45,7 +45,7 @@ describe("text on a terminal", () => {
     assert.equal(printableLines("E\r\n\tat x\u001b"), "E\n    at x\\u001b");
   });
 
-  it("is what an error shows, whoever wrote its words", () => {
+  it("is safe in an error too, whoever wrote its words", () => {
     const text = problemText([{ what: "last words: \u001b[2J\u009bx\nand more", todo: "fix \u202eit" }]);
     assert.equal(text, "last words: \\u009bx\nand more\n  do:      fix \\u202eit");
   });

@@ -46,7 +46,7 @@ story("a fresh `npm run up`", () => {
     assert.deepEqual(await podsAndRestarts(), before);
   });
 
-  it("makes `npm run doctor` list what is there now", async () => {
+  it("makes `npm run doctor` list the tools and the cluster", async () => {
     const output = await succeeds(`npm run doctor -- --stack ${STACK}`);
     for (const tool of ["node", "docker", "pulumi", "minikube", "kubectl", "pulumi-resource-kubernetes"]) {
       assert.match(output, new RegExp(`^✔ ${tool} +.*\\d+\\.\\d+\\.\\d+`, "m"));

@@ -174,7 +174,7 @@ describe("the engine's state and locks", function () {
     assert.equal(readFileSync(file, "utf8"), key);
   });
 
-  describe("on a backend that isn't a folder of this machine, where only the engine can look", () => {
+  describe("on a backend that isn't a folder of this machine, which only the engine can read", () => {
     /** To the engine it is the same folder. */
     const shared = () => ({
       ...options(),
@@ -197,7 +197,7 @@ describe("the engine's state and locks", function () {
       );
     });
 
-    it("an update that was killed is one error that says how to clear its lock, and what it left is cleared", async () => {
+    it("an update that was killed is one error that says how to clear its lock; its pending operations are cleared", async () => {
       const other = await begin(60_000);
       const ended = once(other, "exit");
       other.kill("SIGKILL");

@@ -39,7 +39,7 @@ story("the live page", () => {
       return live.length === replicas && all.length === replicas;
     });
 
-  it("shows the pods that there are, by name", async () => {
+  it("shows the existing pods, by name", async () => {
     await showsLive(2, 5_000);
     await assertTiles(visit);
     assert.equal(await visit.text("#fleet-title"), "2 pods, 1 release");

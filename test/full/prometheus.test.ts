@@ -60,7 +60,7 @@ story("a real Prometheus", () => {
     assert.deepEqual(rise(before.byStatus, after.byStatus).get("404"), unmatched?.failures["status 404"]);
   });
 
-  it("is the only one that gets the metrics: the Service's port doesn't lead to /metrics", async () => {
+  it("is the only client that gets the metrics: the Service's port doesn't lead to /metrics", async () => {
     assert.equal((await ask("/metrics")).status, 404);
   });
 });

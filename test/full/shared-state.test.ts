@@ -77,7 +77,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
     assert.match(await run(`npm run releases -- --stack ${STACK}`), new RegExp(await release()));
   });
 
-  it("two people at once: the second is told who is at work, waits, and succeeds", async () => {
+  it("two people at once: the second is told who holds the lock, waits, and succeeds", async () => {
     await changeCode(`team ${++changes}`);
     const first = new RunningUp(STACK, env);
     await first.reach("the rollout", rollsOut);
@@ -88,7 +88,7 @@ story("a state in PostgreSQL, with a passphrase, that a team shares", () => {
     assert.equal(lastLine(second), URL);
   });
 
-  it("one that is killed: the next says what to type, and then goes on", async () => {
+  it("an update that is killed: the next one says what to type, and then goes on", async () => {
     const before = await release();
     await killUp(rollsOut, UP);
     assert.equal(lastLine(await run(UP)), URL);

@@ -49,7 +49,7 @@ export function hashOf(data: string | Buffer, algorithm = "sha256"): string {
   return createHash(algorithm).update(data).digest("hex");
 }
 
-/** Where a tool was found; or the reason why it wasn't. */
+/** The source of a found tool, or the reason why none was found. */
 export function sourceOf(found: Found | string | undefined): string | undefined {
   return typeof found === "object" ? found.source : found;
 }

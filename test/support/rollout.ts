@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes/client-node";
 import { workloadOf, type Workload } from "../../cluster/objects/workload";
 import { configOf } from "./config";
 
@@ -67,6 +67,12 @@ export function replicaSet({ release, revision, former, ready = 0, madeAt = ago(
 function running(release: string) {
   const env = [{ name: "RELEASE_VERSION", value: release }];
   return { containers: [{ name: "api-container", image: `api:${release}`, env }] };
+}
+
+/** The status of a container that isn't ready, unless `more` says otherwise. */
+export function container(more: object): V1ContainerStatus {
+  const status = { name: "api-container", image: "", imageID: "", containerID: "docker://1" };
+  return { ...status, ready: false, restartCount: 0, ...more };
 }
 
 /** A pod of a revision, a minute old. */

@@ -8,7 +8,7 @@ import { useSandbox } from "../support/sandbox";
 describe("a command", () => {
   const sandbox = useSandbox();
 
-  it("tells each line as it comes, and what it printed on standard output at its end", async () => {
+  it("passes on each line as it comes, and returns its standard output at its end", async () => {
     const file = sandbox().script("talk", "printf out; printf err >&2; echo put; echo or >&2; printf end");
     const output = await run(file, [], { say: sandbox().say });
     assert.deepEqual(sandbox().said.sort(), ["end", "error", "output"]);
@@ -21,7 +21,7 @@ describe("a command", () => {
     assert.equal(await run("only-here", [], { env }), "hello");
   });
 
-  it("fails with its exit code and the end of what it said", async () => {
+  it("fails with its exit code and the end of its output", async () => {
     const file = sandbox().script(
       "fail",
       "i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i; done; exit 3",

@@ -47,7 +47,7 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual([server().requests, sandbox().notices], [[], []]);
   });
 
-  it("is our stand-in only if the real one can't be downloaded, which is said before each build", async () => {
+  it("is our stand-in only if the real one can't be downloaded, with a notice before each build", async () => {
     assert.equal(await ensure(), `stand-in ${dir()}`);
     const { ino } = statSync(dir());
     assert.equal(await ensure(), `stand-in ${dir()}`);

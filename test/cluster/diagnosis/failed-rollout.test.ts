@@ -5,7 +5,16 @@ import { type Apis } from "../../../cluster/connection/kubernetes-client";
 import { explainRollout } from "../../../cluster/diagnosis/failed-rollout";
 import { watchRollout } from "../../../infra/rollout/watch";
 import { type Answers, fakeApi } from "../../support/fake-cluster";
-import { ago, answersWith, deploymentAt, NOW, podOf, stuck, workloadWith } from "../../support/rollout";
+import {
+  ago,
+  answersWith,
+  container,
+  deploymentAt,
+  NOW,
+  podOf,
+  stuck,
+  workloadWith,
+} from "../../support/rollout";
 
 const workload = workloadWith({ progressDeadlineSeconds: "30" });
 const asked = { workload, track: workload.tracks[0] };
@@ -17,8 +26,7 @@ async function cluster(pods: readonly V1Pod[], more: Answers = {}): Promise<Apis
 }
 
 function withContainer(more: object): V1PodStatus {
-  const container = { name: "api-container", image: "", imageID: "", restartCount: 0, ...more };
-  return { containerStatuses: [{ ready: false, containerID: "docker://1", ...container }] };
+  return { containerStatuses: [container(more)] };
 }
 
 const crashed = withContainer({

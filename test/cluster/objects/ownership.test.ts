@@ -64,7 +64,7 @@ describe("objects of the same name", () => {
     assert.deepEqual(await look({}), ALL);
   });
 
-  it("may be PodMonitors that this user has no right to read: who may deploy may lack it", async () => {
+  it("may be PodMonitors that this user may not read: a user who may deploy may lack this right", async () => {
     assert.deepEqual(await look({ [guards.PodMonitor]: 403 }), ALL);
   });
 

@@ -18,7 +18,7 @@ describe("waiting for the URL", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** @returns what was said while waiting */
+  /** @returns the messages while waiting */
   async function waitFor(url: string, config: Readonly<Record<string, string>>): Promise<string[]> {
     const said: string[] = [];
     await waitForAnswer(url, workloadWith(config), (text) => void said.push(text));
@@ -61,7 +61,7 @@ describe("waiting for the URL", () => {
     });
   }
 
-  it("is left out if the URL can't be reached from this machine: the program has said what to do", async () => {
+  it("is skipped if the URL can't be reached from this machine: the program has already said what to do", async () => {
     const outcomes: string[] = [];
     const runStep: RunStep = async (_, step) => {
       const result = await step(() => {});

@@ -48,7 +48,7 @@ describe("the engine, and the context in the state", () => {
 });
 
 describe("an update", () => {
-  it("passes on what the program says, such as where it deploys to, and not what plugins say of resources", async () => {
+  it("passes on the program's messages, such as its target cluster, but not the plugins' messages about resources", async () => {
     const messages = [
       { severity: "info", message: "Deploying to the cluster prod\n" },
       { severity: "warning", message: "<{%fg 1%}>2 pods fill the cluster<{%reset%}>\n" },

@@ -26,7 +26,7 @@ describe("npm run load", () => {
     assert.match(readFileSync(svg, "utf8"), /^<svg [\s\S]+<\/svg>\n$/);
   });
 
-  it("prints a table of what was asked, how it ended, and who answered", async () => {
+  it("prints a table of the requests, how they ended, and who answered", async () => {
     const load = startLoad({ url: server.url, durationMs: 200, rate: 100, connections: 2 });
     const text = table({ ...(await load.ended), lateMs: 70 });
     assert.match(text, /^requests +20 {2}10 on kept connections, 10 on new ones\nanswered +20\nfailed +0\n/m);

@@ -42,7 +42,7 @@ describe("load picture", () => {
     assert.equal(svg.match(/<rect [^>]*height="[\d.]+" fill="#\w+"\/>/g)?.length, 2 + 2);
   });
 
-  it("leaves a gap in the line where nothing was answered, and has no broken number", () => {
+  it("leaves a gap in the line if nothing was answered, and has no invalid number", () => {
     assert.equal(svg.match(/d="M[\d. ]+M[\d. ]+"/g)?.length, 2);
     assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
   });

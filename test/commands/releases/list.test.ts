@@ -69,7 +69,7 @@ describe("the releases", () => {
     assert.deepEqual(listed("ended", deploymentAt(3))[0], ["c", "succeeded"]);
   });
 
-  it("are one even if config changed meanwhile, and as new as the last change", () => {
+  it("are listed once, even if config changed meanwhile, and are as new as the last change", () => {
     const twice = [...sets, replicaSet({ release: "b", revision: 5, madeAt: ago(100) })];
     const [first, ...others] = releasesOf(rolloutOf(deploymentAt(4), twice), history, []);
     assert.deepEqual([first?.tag, first?.at, first?.revisions], ["b", ago(100).toISOString(), [5, 2]]);
@@ -85,7 +85,7 @@ describe("the releases", () => {
     assert.equal(listed("ended", deploymentAt(4), [...sets, others]).length, 3);
   });
 
-  it("are written one a line, and what was rolled back is told", () => {
+  it("are written one a line, with the rollback if there is one", () => {
     const releases = releasesOf(rolloutOf(deploymentAt(4), sets), history, ["a", "c"]);
     const text = table(releases, { rolledBack: { from: "c", to: "a" } });
     assert.match(text, /^ {2}c +\S+ \S+ +failed$/m);

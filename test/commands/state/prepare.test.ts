@@ -39,7 +39,7 @@ describe("a stack's state", () => {
     utimesSync(folder.write(file, content), then, then);
   }
 
-  it("that is whole is left as it is, and so is one that isn't there yet", async () => {
+  it("that is whole stays as it is, and so does one that doesn't exist yet", async () => {
     await prepared();
     const file = folder.write(folder.paths.file, state("whole"));
     folder.write(`${file}.bak`, state("before"));

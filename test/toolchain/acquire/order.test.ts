@@ -136,7 +136,7 @@ describe("the order of a tool's sources", () => {
 
 const goModule = { folder: "etcd", packages: { thing: "example.org/thing" } };
 
-/** Answers what is asked of `go`, and builds by writing the file behind `-o`. */
+/** Answers `go env`, and builds by writing the file after `-o`. */
 const fakeGo = `
 if [ "$1" = env ]; then echo go1.30.0; exit; fi
 while [ "$1" != -o ]; do shift; done

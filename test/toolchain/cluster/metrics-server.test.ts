@@ -49,7 +49,7 @@ describe("metrics-server", () => {
     assert.match(calls[1] ?? "", /^kubectl --context b patch .*args\/1","value":"--metric-resolution=15s"/);
   });
 
-  it("is an image of our own in every node if the addon's can't be pulled, which is said", async () => {
+  it("is an image of our own in every node if the addon's can't be pulled, with a notice", async () => {
     const { calls } = await ensure(NOWHERE);
     const image = `koa-on-minikube/metrics-server:${metricsServer.version}`;
     assert.deepEqual(calls.slice(0, 2), [

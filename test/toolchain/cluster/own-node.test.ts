@@ -30,7 +30,7 @@ describe("a new node", () => {
     assert.deepEqual(server().requests, ["/v2/", "/v2/"]);
   });
 
-  it("is made from source if a registry can't be reached and root can make one, which is said", async () => {
+  it("is made from source if a registry can't be reached and root can make one, with a notice", async () => {
     assert.equal(await needs([NOWHERE], root), true);
     assert.match(
       sandbox().notices.join(),

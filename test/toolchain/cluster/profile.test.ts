@@ -156,7 +156,7 @@ describe("a minikube profile", () => {
       assert.match(await refusal(refuseDeletion(machine(), "a")), /not made by npm run up/);
     });
 
-    it("may be deleted by who says so", async () => {
+    it("may be deleted on request", async () => {
       node.config({ finished: false });
       node.container({ key: KEY, pods: READY });
       await refuseDeletion(machine(), "a");
@@ -229,7 +229,7 @@ describe("a minikube profile", () => {
       assert.match(await refusal(refuseDeletion(machine(), "a")), /container a belongs to another user/);
     });
 
-    it("isn't created over a volume, or a network that minikube didn't make: both are said at once", async () => {
+    it("isn't created over a volume, or a network that minikube didn't make: both are reported at once", async () => {
       node.other("volume", "a");
       node.other("network");
       assert.match(await refusal(start()), /Docker volume a,[^]*docker volume rm a[^]*Docker network a that/);
@@ -248,7 +248,7 @@ describe("a minikube profile", () => {
     assert.equal(started, made);
   });
 
-  it("is up also if its node can't be told to forget unanswered connections; that is said", async () => {
+  it("starts even if its node can't be configured to forget unanswered connections, with a notice", async () => {
     await start({ ssh: 1 });
     assert.match(
       sandbox().notices.join("\n"),

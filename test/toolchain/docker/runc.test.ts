@@ -26,7 +26,7 @@ describe("the wrapper before runc", () => {
   const bundle = () => join(sandbox().root, "bundle");
 
   before(function () {
-    // Where the wrapper is needed, jq is installed with it.
+    // If the wrapper is needed, jq is installed with it.
     if (spawnSync("bash", ["-c", "command -v jq"]).status !== 0) this.skip();
   });
 
