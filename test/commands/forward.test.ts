@@ -26,7 +26,7 @@ describe("npm run forward", () => {
     assert.deepEqual(pods, ready);
   });
 
-  it("refuses a port that is none", async () => {
+  it("refuses an invalid port", async () => {
     const { code, stderr } = await runCommand("forward", ["--port", "65536"]);
     assert.equal(code, 1);
     assert.match(stderr, /--port is "65536"[^]*from 0 to 65535/);

@@ -43,7 +43,7 @@ describe("the options of a command", function () {
     for (const [name, module] of Object.entries(commands)) loaded.set(name, (await module()).command);
   });
 
-  it("are those behind --", () => {
+  it("are those after --", () => {
     assert.deepEqual(parse(load("down"), ["--stack", "other"], {}), { stack: "other", cluster: false });
     assert.deepEqual(parse(load("logs"), ["--no-follow"], {}), { stack: "dev", follow: false, raw: false });
   });
@@ -66,7 +66,7 @@ describe("the options of a command", function () {
     assert.equal(advice("down", args, env), "npm run down -- --stack other --cluster");
   });
 
-  it("are refused if npm took them for others of its own, negated, or misspelt", () => {
+  it("are refused if npm read them as its own options, negated, or misspelt", () => {
     const { env, args } = passThroughNpm("--to=4f2a", "--no-follow", "--stak=other", "--since");
     assert.equal(advice("rollback", args, env), "npm run rollback -- --to 4f2a --stack other");
     assert.equal(advice("logs", args, env), "npm run logs -- --stack other --since <time> --no-follow");
@@ -78,7 +78,7 @@ describe("the options of a command", function () {
     assert.deepEqual(parse(load("up"), args, env), { stack: "dev" });
   });
 
-  it("come beside its arguments, by name", () => {
+  it("include the arguments, by name", () => {
     assert.deepEqual(parse(load("promote"), ["beta"], {}), { stack: "dev", track: "beta" });
     assert.throws(() => parse(load("promote"), [], {}), /missing required argument 'track'/);
   });

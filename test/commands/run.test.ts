@@ -81,7 +81,7 @@ describe("npm run", () => {
     assert.deepEqual([ended.map(([code]) => code), installs()], [[7, 7], 1]);
   });
 
-  it("refuses a Node.js that is too old, in one line that says which will do", () => {
+  it("refuses a Node.js that is too old, with the versions that it accepts", () => {
     const old =
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.1' } })";
     const { status, stderr } = run(

@@ -26,7 +26,7 @@ describe("a password in PULUMI_BACKEND_URL", () => {
     assert.deepEqual(withoutBackendPassword({ PGPASSWORD: "mine" }), { PGPASSWORD: "mine" });
   });
 
-  it("that can't be told from the rest of the URL is an error that doesn't show it", () => {
+  it("that can't be separated from the rest of the URL is an error that doesn't show it", () => {
     for (const password of ["secret/1", "12/secret", "12#secret", "12?secret", "secret%zz", "%zz"]) {
       assert.throws(() => hidden(`postgres://me:${password}@db/pulumi`), /^((?!secret|12).)*$/);
     }

@@ -25,7 +25,7 @@ story("a release that can't become ready", () => {
     await writeConfig(standard);
   });
 
-  it("`npx pulumi up` says which pod, why, and what it logged, while the release before it serves", async () => {
+  it("`npx pulumi up` says which pod, why, and what it logged, while the earlier release serves", async () => {
     await breakCode();
     const ready = await fewestReady(async () => {
       const output = await fails("npx pulumi up --yes");

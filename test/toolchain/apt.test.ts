@@ -34,7 +34,7 @@ describe("installing packages", () => {
     ]);
   });
 
-  it("fails if the packages can't be had", async () => {
+  it("fails if the packages can't be installed", async () => {
     apt("install");
     await assert.rejects(install(), CommandError);
   });

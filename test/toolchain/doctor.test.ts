@@ -38,7 +38,7 @@ describe("the doctor", () => {
     assert.equal((await find("proxy HTTP_PROXY", { HTTP_PROXY: "hunter2" }))?.detail, "is not a URL");
   });
 
-  it("doesn't take a cluster for stopped if Docker can't be asked", async () => {
+  it("doesn't report a cluster as stopped if Docker can't be asked", async () => {
     sandbox().script("minikube", 'case "$1" in version) echo v1.38.1 ;; *) exit 85 ;; esac');
     sandbox().script("docker", '[ "$1" = context ] && echo default && exit; echo "no daemon" >&2; exit 1');
     sandbox().file(join(sandbox().machine.minikubeHome, "profiles", "minikube", "config.json"), "{}");

@@ -18,7 +18,7 @@ describe("the machine", () => {
     });
   }
 
-  it("keeps its tools in the user's cache folder, or in the one that is named", () => {
+  it("keeps its tools in the user's cache folder, or in the configured one", () => {
     const { cacheDir } = readMachine({});
     assert.match(cacheDir, /\/koa-on-minikube$/);
     assert.equal(readMachine({ KOA_ON_MINIKUBE_CACHE: "/data/cache" }).cacheDir, "/data/cache");

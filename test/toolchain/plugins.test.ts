@@ -32,7 +32,7 @@ describe("Pulumi's docker plugin", () => {
     server().answers["/plugin.sha256"] = hashOf(executable);
   }
 
-  it("is the one on PATH, whatever there is besides, as the engine has it", async () => {
+  it("is the one on PATH, whatever else there is, as for the engine", async () => {
     publish();
     sandbox().script(NAME, "");
     sandbox().script(NAME, "", dir());
@@ -40,7 +40,7 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual(server().requests, []);
   });
 
-  it("is the real one in Pulumi's home, without asking anybody", async () => {
+  it("is the real one in Pulumi's home, without a request", async () => {
     publish();
     sandbox().script(NAME, "", dir());
     assert.equal(await ensure(), `cache ${dir()}`);
@@ -56,7 +56,7 @@ describe("Pulumi's docker plugin", () => {
     assert.deepEqual(sandbox().notices, [notice, notice]);
   });
 
-  it("is any stand-in that is there, without asking anybody, if nothing is going to be built", async () => {
+  it("is any stand-in that exists, without a request, if nothing is going to be built", async () => {
     publish();
     sandbox().script(NAME, "an older stand-in", dir());
     sandbox().file(join(dir(), "stand-in.txt"), "");

@@ -44,7 +44,7 @@ describe("the table of tools", () => {
     assert.equal(/const version = "(.*)"/.exec(source)?.[1], VERSIONS.kubernetesPlugin);
   });
 
-  it("calls a kubectl right that is one minor version beside the cluster's", () => {
+  it("accepts a kubectl within one minor version of the cluster's", () => {
     assert.equal(hostTools.kubectl.onPath?.fits, ">=1.33 <1.36");
   });
 
@@ -80,7 +80,7 @@ describe("the table of tools", () => {
     }
   });
 
-  it("lays in Pulumi's home what Pulumi looks for there", () => {
+  it("installs into Pulumi's home what Pulumi looks for there", () => {
     const { machine } = new Sandbox();
     const homes = [hostTools.pulumi, plugins.kubernetes, plugins.docker].map(({ home }) => home?.(machine));
     assert.deepEqual(homes, [

@@ -83,7 +83,7 @@ describe("the supervisor of a pod under npm run dev", () => {
     assert.match(await ask({ port: inspectPort, path: "/json/version" }), /node.js/);
   });
 
-  it("keeps no more than the code that serves and the code before", async () => {
+  it("keeps only the code that serves and the earlier code", async () => {
     for (const version of ["dev-1", "dev-2", "dev-3"]) await put(version, serviceThat());
     const kept = (version: string) => existsSync(join(folder, "koa-on-minikube-dev", `${version}.js`));
     assert.deepEqual(["dev-1", "dev-2", "dev-3"].map(kept), [false, true, true]);

@@ -40,7 +40,7 @@ describe("logs of pods", () => {
     }
   }
 
-  it("tells the lines of all pods in the order in which they were written", async () => {
+  it("shows the lines of all pods in the order in which they were written", async () => {
     const [a, b] = [server.add("a"), server.add("b")];
     a.write("one", start + 100);
     b.write("two", start + 120);
@@ -50,7 +50,7 @@ describe("logs of pods", () => {
     assert.deepEqual(told, ["a one", "b two", "a three", "b four"]);
   });
 
-  it("tells as many of the last lines as are wanted, of the pod that is wanted", async () => {
+  it("shows the wanted number of last lines, of the wanted pod", async () => {
     const a = server.add("a");
     for (let n = 0; n < 5; n++) a.write(`${n}`, start + n);
     server.add("b").write("other", start);
@@ -63,7 +63,7 @@ describe("logs of pods", () => {
     await assert.rejects((await logs({ pod: "x" })).showExisting(), /no pod x\n +allowed: a\n/);
   });
 
-  it("follows a pod through a broken connection and a restart, tells each line once, and ends when it goes", async () => {
+  it("follows a pod through a broken connection and a restart, shows each line once, and ends when the pod is deleted", async () => {
     const a = server.add("a");
     a.write("before", start);
     const it = await logs({ pod: "a", listMs: 50 });

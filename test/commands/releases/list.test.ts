@@ -39,7 +39,7 @@ describe("the releases", () => {
     assert.deepEqual(listed("serves"), Object.entries({ c: false, b: false, a: true }));
   });
 
-  it("ended as the update did in which they were made", () => {
+  it("ended as the update that made them", () => {
     assert.deepEqual(listed("ended"), Object.entries({ c: "failed", b: "succeeded", a: "succeeded" }));
   });
 

@@ -3,7 +3,7 @@ import type { Release } from "../../../commands/releases/list";
 import { chooseRelease, isServing, type Situation } from "../../../commands/rollback/choice";
 import { refusal } from "../../support/problems";
 
-/** Releases by tag: their revisions, and an asterisk for the one that serves. */
+/** Releases by tag, with their revisions; and the tag of the one that serves. */
 function situation(
   revisions: Readonly<Record<string, readonly number[]>>,
   serving: string,
@@ -18,11 +18,11 @@ function release(tag: string, revisions: readonly number[], serves = false): Rel
 }
 
 describe("the release to go back to", () => {
-  it("is the one before that which serves", () => {
+  it("is the one before the serving one", () => {
     assert.equal(chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), undefined).tag, "b");
   });
 
-  it("is the one before in time of deployment, whichever code is older", () => {
+  it("is the one that was deployed before, whichever code is older", () => {
     assert.equal(chooseRelease(situation({ a: [3, 1], b: [2] }, "a"), undefined).tag, "b");
   });
 
@@ -40,7 +40,7 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease(again, undefined).tag, "a");
   });
 
-  it("is none that failed, nor one without its image", () => {
+  it("is never a failed one, nor one without its image", () => {
     const failed = { ...release("c", [3]), ended: "failed" } as const;
     const gone = { ...release("b", [2]), image: false };
     const releases = [release("d", [4], true), failed, gone, release("a", [1])];
@@ -67,7 +67,7 @@ describe("the release to go back to", () => {
     assert.equal(chooseRelease({ releases, code: "c", pin: undefined }, "b").tag, "b");
   });
 
-  it("must be known: those that are get named", async () => {
+  it("must be known; the error lists the known ones", async () => {
     const text = await refusal(() => chooseRelease(situation({ a: [1], b: [2], c: [3] }, "c"), "x"));
     assert.match(text, /There is no release x\n +allowed: a, b\n/);
     assert.match(

@@ -40,7 +40,7 @@ describe("the files of a stack's state", () => {
     assert.equal(await paths(`file://${folder.root}`), undefined);
   });
 
-  it("with ~ are in the account's own home, whatever HOME says: so the engine has it", async () => {
+  it("with ~ are in the account's own home, whatever HOME says, as for the engine", async () => {
     const before = process.env.HOME;
     process.env.HOME = folder.root;
     try {

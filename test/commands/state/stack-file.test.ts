@@ -33,7 +33,7 @@ describe("a stack's file", () => {
     );
   });
 
-  it("may hold nothing, and must be there", async () => {
+  it("may be empty, and must exist", async () => {
     assert.equal(read("").port, 3000);
     const folder = folderWith({ "Pulumi.yaml": project, "Pulumi.dev.yaml": "" });
     assert.match(

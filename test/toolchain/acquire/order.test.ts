@@ -107,7 +107,7 @@ describe("the order of a tool's sources", () => {
     assert.deepEqual(sandbox().notices, []);
   });
 
-  it("ends in one error with each way's reason and what to do by hand", async () => {
+  it("ends in one error with each source's reason, and what to do by hand", async () => {
     sandbox().script("thing", sayVersion("0.9.0"));
     const release = { url: `${server().url}/thing`, checksums: `${server().url}/thing.sha256` };
     const tool = { ...thing, release: () => release, modules: [goModule] };
@@ -124,7 +124,7 @@ describe("the order of a tool's sources", () => {
     });
   });
 
-  it("can be looked at without getting anything", async () => {
+  it("can be searched without getting anything", async () => {
     assert.equal(await find(thing, sandbox().machine), "missing");
     sandbox().script("thing", sayVersion("0.9.0"));
     assert.match(sourceOf(await find(thing, sandbox().machine)) ?? "", /thing is 0\.9\.0, not/);

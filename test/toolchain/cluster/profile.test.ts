@@ -138,14 +138,14 @@ describe("a minikube profile", () => {
       assert.deepEqual(words(await start()), ["start", "delete", "start", "ssh"]);
     });
 
-    it("and that somebody brought to its end by hand: is started as it is, and not deleted by anything", async () => {
+    it("and that was completed by hand: is started as it is, and not deleted by anything", async () => {
       node.config();
       node.container({ key: KEY, pods: NOT_READY });
       assert.deepEqual(await start(), ["start -p a --keep-context"]);
       assert.match(await refusal(refuseDeletion(machine(), "a")), /not made by npm run up/);
     });
 
-    it("and whose note stayed when somebody created it by hand: is started as it is, and not deleted by anything", async () => {
+    it("and that was created by hand, with the note left over: is started as it is, and not deleted by anything", async () => {
       node.config({ by: "hand", finished: false });
       node.container({ key: KEY, pods: NOT_READY });
       sandbox().file(
@@ -175,7 +175,7 @@ describe("a minikube profile", () => {
     assert.deepEqual(await start(), ["start -p a --keep-context"]);
   });
 
-  it("that we made and somebody made again by hand is theirs", async () => {
+  it("that we made and somebody recreated by hand is theirs", async () => {
     await start();
     node.container({ key: KEY }, "minikube", "another");
     assert.equal(await isMadeHere(machine(), "a"), false);
@@ -212,7 +212,7 @@ describe("a minikube profile", () => {
       assert.match(await refusal(start()), /container a belongs to another user/);
     });
 
-    it("isn't created again over what took the name since an interrupted first start", async () => {
+    it("isn't created again over another container that has taken the name since an interrupted first start", async () => {
       node.config({ finished: false });
       node.container({}, "hand");
       assert.match(await refusal(start()), /container a belongs to another user/);
