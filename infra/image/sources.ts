@@ -2,24 +2,10 @@ import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../../common/problem";
+import type { Config } from "../config";
 
-/** The part of a stack's config that says what is built. */
-export interface BuildConfig {
-  /** Folder of the service, relative to Pulumi.yaml, or absolute. */
-  readonly service: string;
-  /** Whether `main.ts` is bundled into one `main.js`. If undefined, only this project's own service is. */
-  readonly bundle?: boolean | undefined;
-  readonly build: {
-    /** The Dockerfile, relative to the service's folder. */
-    readonly dockerfile: string;
-    /** The build context, relative to the service's folder. */
-    readonly context: string;
-    /** The stage to build; the last one if it is undefined. */
-    readonly target?: string | undefined;
-    /** Values of the Dockerfile's ARGs, by name. */
-    readonly args: Readonly<Record<string, string>>;
-  };
-}
+/** The part of a stack's config that says what is built. infra/config/schema.ts describes it. */
+export type BuildConfig = Pick<Config, "service" | "bundle" | "build">;
 
 /** Where a service is built from. Paths are absolute. */
 export interface Sources {

@@ -1,34 +1,8 @@
-/** The parts of a container that the rules check (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). */
-export interface Container {
-  readonly name?: string;
-  readonly image?: string;
-  readonly ports?: readonly { readonly hostPort?: number }[];
-  readonly resources?: { readonly limits?: Readonly<Record<string, string | number>> };
-  readonly startupProbe?: object;
-  readonly livenessProbe?: object;
-  readonly readinessProbe?: object;
-  readonly securityContext?: SecurityContext & {
-    readonly privileged?: boolean;
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly capabilities?: { readonly add?: readonly string[] };
-  };
-}
+import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 
-/** The parts of a pod that the rules check: its spec and its annotations. */
-export interface Pod {
+/** What the rules check: a pod's spec and its annotations. */
+export interface Pod extends Partial<V1PodSpec> {
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly containers?: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly securityContext?: SecurityContext;
-  readonly hostNetwork?: boolean;
-  readonly hostPID?: boolean;
-  readonly hostIPC?: boolean;
-  readonly volumes?: readonly { readonly name?: string; readonly hostPath?: object }[];
-}
-
-interface SecurityContext {
-  readonly runAsNonRoot?: boolean;
-  readonly runAsUser?: number;
 }
 
 /** The path to the pod in an object of each kind that makes pods. */
@@ -57,6 +31,6 @@ export function podOf(type: string, props: object): Pod | undefined {
 }
 
 /** The containers of a pod, init containers included. */
-export function containersOf({ containers = [], initContainers = [] }: Pod): readonly Container[] {
+export function containersOf({ containers = [], initContainers = [] }: Pod): readonly V1Container[] {
   return [...initContainers, ...containers];
 }

@@ -1,4 +1,5 @@
-import { containersOf, type Container, type Pod } from "./pods";
+import type { V1Container } from "@kubernetes/client-node";
+import { containersOf, type Pod } from "./pods";
 import { isRootDeclared } from "./declared-root";
 
 /** A rule that every pod of a stack must comply with. */
@@ -73,7 +74,7 @@ function isSet(limit: string | number | undefined): boolean {
 }
 
 /** A container's own securityContext overrides its pod's. */
-function asRoot(pod: Pod, container: Container): string[] {
+function asRoot(pod: Pod, container: V1Container): string[] {
   const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...container.securityContext };
   const name = `Container ${nameOf(container)}`;
   if (runAsUser === 0) return [`${name} runs as user 0: set securityContext.runAsUser to another one.`];
@@ -96,7 +97,7 @@ function onHost(pod: Pod): string[] {
   ];
 }
 
-function privileges(container: Container): string[] {
+function privileges(container: V1Container): string[] {
   const { privileged, allowPrivilegeEscalation, capabilities } = container.securityContext ?? {};
   const name = `Container ${nameOf(container)}`;
   const added = (capabilities?.add ?? []).filter((capability) => capability !== "NET_BIND_SERVICE");
@@ -113,6 +114,6 @@ function privileges(container: Container): string[] {
   ];
 }
 
-function nameOf({ name = "without a name" }: Container): string {
+function nameOf({ name = "without a name" }: V1Container): string {
   return name;
 }

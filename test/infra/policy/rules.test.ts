@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import type { V1Container } from "@kubernetes/client-node";
 import type { Config } from "../../../infra/config";
-import { podOf, type Container, type Pod } from "../../../infra/policy/pods";
+import { podOf, type Pod } from "../../../infra/policy/pods";
 import { rules } from "../../../infra/policy/rules";
 import { configOf } from "../../support/config";
 import { declaredResources } from "../../support/mock-engine";
 import { argsFor, declareService } from "../../support/service";
 
 /** A container that complies with all rules. */
-const good: Container = {
+const good: V1Container = {
   name: "c",
   image: "localhost:5000/api:1.4.0",
   resources: { limits: { cpu: "1", memory: "64Mi" } },
@@ -54,7 +55,7 @@ const bad: readonly [title: string, pod: Pod, rule: string, message: RegExp][] =
   ["the node's network", { containers: [good], hostNetwork: true }, "not-privileged", /hostNetwork/],
   [
     "a folder of the node",
-    { containers: [good], volumes: [{ name: "v", hostPath: {} }] },
+    { containers: [good], volumes: [{ name: "v", hostPath: { path: "/" } }] },
     "not-privileged",
     /Volume v is a folder of the node/,
   ],
