@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import type { Identity } from "../../../service/identity";
 import { URL } from "./place";
 import { until } from "./until";
 
@@ -9,16 +10,8 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A pod's answer at /pod. */
-export interface PodSays {
-  readonly name: string;
-  readonly ip: string;
-  readonly namespace: string;
-  readonly node: string;
-  readonly track: string;
-  readonly version: string;
-  readonly startedAt: string;
-}
+/** A pod's answer at /pod. In a pod, no value is null. */
+export type PodSays = Readonly<Record<keyof Identity, string>>;
 
 const TIMEOUT_MS = 5_000;
 /** The number of requests between two checks of who has answered. */
