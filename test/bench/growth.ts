@@ -21,16 +21,22 @@ export async function measureGrowth(world: World, rounds: number, sheet: Sheet):
   const contenders = [await kubectl(world), stack];
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
-      for (const count of COUNTS) await measure(contender, count, "", sheet);
+      for (const count of COUNTS) await measure(world, contender, count, "", sheet);
     }
   }
   await addOthers(world);
   for (let round = 0; round < rounds; round++)
-    await measure(stack, 1, ` beside ${OTHERS} Deployments`, sheet);
+    await measure(world, stack, 1, ` beside ${OTHERS} Deployments`, sheet);
   await stack.down();
 }
 
-async function measure(contender: Contender, count: number, beside: string, sheet: Sheet): Promise<void> {
+async function measure(
+  world: World,
+  contender: Contender,
+  count: number,
+  beside: string,
+  sheet: Sheet,
+): Promise<void> {
   const { name } = contender;
   const pods = `${count} ${count === 1 ? "pod" : "pods"}${beside}`;
   await contender.setReplicas(count);
@@ -38,6 +44,8 @@ async function measure(contender: Contender, count: number, beside: string, shee
   sheet.add(`nothing changed, ${pods} (s)`, name, await seconds(() => contender.up()));
   await contender.setReplicas(0);
   await contender.up();
+  // Neither contender waits until the pods have drained: they would take the processor from the next measurement.
+  await world.kubectl(`wait --for=delete pod -l name=${NAME} --all-namespaces --timeout=300s`);
 }
 
 /** Adds Deployments without pods: they cost the cluster little, so the measured difference is the time to find ours. */
