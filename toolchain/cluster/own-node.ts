@@ -10,7 +10,7 @@ import { whyUnreachable } from "./registry";
 const REGISTRIES = ["https://gcr.io", "https://registry.k8s.io"];
 
 /**
- * Decides whether to build a node image, which takes half an hour, and says why. Yes, if minikube's own image would not
+ * Decides whether to build a node image, which takes minutes, and says why. Yes, if minikube's own image would not
  * run, or is neither in minikube's cache nor in its registries.
  */
 export async function needsOwnNode(
