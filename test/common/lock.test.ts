@@ -21,7 +21,7 @@ describe("a lock between processes", () => {
   /** Another process that holds the lock. */
   async function otherProcess(of = folder): Promise<ChildProcess> {
     const file = JSON.stringify(join(__dirname, "..", "..", "common", "lock.mjs"));
-    const code = `import { exclusively, socketFolder } from ${file};
+    const code = `import { exclusively } from ${file};
       await exclusively(${JSON.stringify(of)}, () => new Promise((end) => {
         console.log("mine");
         setInterval(() => {}, 1000);
