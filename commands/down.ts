@@ -78,9 +78,10 @@ async function destroyStack(
 /** Warns before the engine waits ten minutes for a namespace that Kubernetes can't delete. */
 async function warnOfStuckNamespace(machine: Machine, config: Config, say: Say): Promise<void> {
   if (config.namespace === "default") return;
-  const connected = connectCluster(config, readEnvironment(machine.env));
-  const cluster = await connected.catch(() => undefined); // the engine says why
-  const warning = cluster && (await doubtDeletion(cluster.api.apis));
+  const asked = connectCluster(config, readEnvironment(machine.env)).then(({ api }) =>
+    doubtDeletion(api.apis),
+  );
+  const warning = await asked.catch(() => undefined); // the cluster doesn't answer: the engine says why
   if (warning !== undefined) say(warning, "notice");
 }
 
