@@ -50,8 +50,8 @@ export async function run({ stack: name, keep, inspect }: Options): Promise<void
         ? await releaseSaves(session)
         : await serveSaves(session, node, { keep, inspectorPort });
     if (ended === "interrupted") return;
-    const { tag } = await prepareContext(ROOT, config);
-    await release(session, tag, performance.now(), "The new Dockerfile");
+    const context = await prepareContext(ROOT, config);
+    await release(session, context, performance.now(), "The new Dockerfile");
     sources = await findSources(ROOT, config);
   }
 }

@@ -32,8 +32,8 @@ export async function run({ track: name, stack }: Options): Promise<void> {
   const rollout = await askCluster(deployed, () => readRollout(cluster.api.apis, workload, track));
   const release = rollout && serving(rollout)?.release;
   if (release === undefined) throw servesNothing(name);
-  const { tag: code } = await prepareContext(ROOT, config);
-  await deployRelease(deployed, cluster, { track: STABLE, release }, code);
+  const context = await prepareContext(ROOT, config);
+  await deployRelease(deployed, cluster, { track: STABLE, release }, context);
   console.log(`\nRelease ${release} serves on the tracks ${name} and ${STABLE}.`);
 }
 

@@ -27,8 +27,11 @@ export async function run({ to, track: name, stack }: Options): Promise<void> {
   const deployed = await readDeployed(stack);
   const { machine, config } = deployed;
   const track = trackNamed(workloadOf(config), name);
-  const { tag: code } = await prepareContext(ROOT, config);
-  const cluster = await connectCluster(config, readEnvironment(machine.env));
+  const [context, cluster] = await Promise.all([
+    prepareContext(ROOT, config),
+    connectCluster(config, readEnvironment(machine.env)),
+  ]);
+  const code = context.tag;
   const all = await readReleases(deployed, cluster);
   const releases = all.filter((release) => release.track === name);
   const pin = name === STABLE ? config.rolledBack : undefined;
@@ -36,6 +39,6 @@ export async function run({ to, track: name, stack }: Options): Promise<void> {
   const release = chooseRelease(situation, to);
   if (isServing(situation, release)) return console.log(`Release ${release.tag} serves already.`);
   const chosen = release.tag === code ? undefined : release.tag;
-  await deployRelease(deployed, cluster, { track: name, release: chosen }, code);
+  await deployRelease(deployed, cluster, { track: name, release: chosen }, context);
   console.log(`\nRelease ${release.tag} serves.`);
 }

@@ -52,14 +52,14 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
   const nodes = readNumber("npm run up", "--nodes", typed, [1, MOST_NODES]);
   const machine = readMachine();
   const environment = readEnvironment(machine.env);
-  const { toolFolder, track, code, ...deployable } = await whilePreparing(machine, notice, async () => {
+  const { toolFolder, track, context, ...deployable } = await whilePreparing(machine, notice, async () => {
     const pulumi = await preparePulumi(machine, runStep);
     const { stack, config } = await runStep(
       "Stack",
       (say) => openWithConfig(machine, pulumi, name, say),
       () => name,
     );
-    const { tag: code } = await prepareContext(ROOT, config);
+    const context = await prepareContext(ROOT, config);
     const track = only === undefined ? undefined : trackNamed(workloadOf(config), only);
     const profile = await findProfile(config, environment);
     if (profile === undefined && nodes !== undefined) throw notMinikube(config);
@@ -68,7 +68,7 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
     const toolFolder = await prepareCluster(machine, request, runStep);
     const cluster = await connectCluster(config, environment);
     const images = cluster.kind.images(config.name);
-    const builds = (await images.tags([code])).length === 0;
+    const builds = (await images.tags([context.tag])).length === 0;
     await preparePlugins(machine, builds, runStep);
     if (builds) {
       const { dockerfileText } = await findSources(ROOT, config);
@@ -78,12 +78,12 @@ export async function run({ stack: name, track: only, nodes: typed }: Options): 
     if (profile !== undefined && isAutoscaled(workloadOf(config))) {
       await prepareMetricsServer(machine, { profile, context: config.context }, runStep);
     }
-    return { machine, stack, config, code, track, cluster, toolFolder };
+    return { machine, stack, config, context, track, cluster, toolFolder };
   });
   if (track !== undefined) {
     deployable.config = await pinTracks(deployable, { track: track.name, release: undefined });
   }
-  const deployed = await updateStack(deployable, code, runStep);
+  const deployed = await updateStack(deployable, context, runStep);
   await waitForUrl(deployed, deployable.config, runStep);
   if (toolFolder !== undefined) {
     console.log(`\nFor minikube and kubectl in this shell: export PATH="${toolFolder}:$PATH"`);

@@ -1,4 +1,6 @@
-import type { Cluster } from "../cluster";
+import * as pulumi from "@pulumi/pulumi";
+import { connectCluster, destination, type Cluster } from "../cluster";
+import type { Environment } from "../cluster/connection/environment";
 import { refuseNoMetrics } from "../cluster/objects/autoscalers";
 import { refuseUnknownGateway } from "../cluster/objects/gateways";
 import { doubtEgress } from "../cluster/objects/network-plugin";
@@ -10,12 +12,31 @@ import type { Workload } from "../cluster/objects/workload";
 import type { Config } from "./config";
 import { warn } from "./messages";
 
+/** A cluster that can take the workload. */
+interface CheckedCluster {
+  readonly cluster: Cluster;
+  /** The Service's, if it is to have one. */
+  readonly nodePort: number | undefined;
+}
+
 /**
- * Checks that the cluster can take what config asks for, and warns of what may go wrong. It only reads.
+ * Connects to the cluster, names it unless it is minikube's, and checks that it can take what config asks for. Warns of what
+ * may go wrong. It only reads.
  *
- * @returns the Service's node port, if it is to have one
  * @throws {UserError} if the cluster can't
  */
+export async function connectAndCheck(
+  config: Config,
+  environment: Environment,
+  workload: Workload,
+  stack: StackIdentity,
+): Promise<CheckedCluster> {
+  const cluster = await connectCluster(config, environment);
+  if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
+  return { cluster, nodePort: await checkCluster(cluster, config, workload, stack) };
+}
+
+/** @returns the Service's node port, if it is to have one */
 export async function checkCluster(
   { api, kind }: Cluster,
   config: Config,

@@ -1,16 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { connectCluster, destination } from "../cluster";
 import { readEnvironment } from "../cluster/connection/environment";
 import { deleteFormerAutoscalers } from "../cluster/objects/autoscalers";
 import { ownedBy } from "../cluster/objects/ownership";
 import { workloadOf } from "../cluster/objects/workload";
 import { ROOT } from "../common/root";
-import { checkCluster } from "./checks";
+import { connectAndCheck } from "./checks";
 import { parseConfig } from "./config";
 import { readDevSession } from "./config/dev-session";
 import { buildImage } from "./image";
-import { prepareContext } from "./image/build-context";
+import { passedContext } from "./image/build-context";
 import { withReadableErrors, warn } from "./messages";
 import { releasesOf } from "./releases";
 import { beforeRollouts, followRollouts } from "./rollout";
@@ -30,14 +29,12 @@ async function deploy() {
   const workload = workloadOf(config);
   const { name } = config;
   const session = readDevSession(process.env);
-  const [context, cluster] = await Promise.all([
-    session === undefined ? prepareContext(ROOT, config) : undefined,
-    connectCluster(config, environment),
+  const [context, { cluster, nodePort }] = await Promise.all([
+    session === undefined ? passedContext(process.env, ROOT, config) : undefined,
+    connectAndCheck(config, environment, workload, stack),
   ]);
   for (const text of context?.warnings ?? []) await warn(text);
-  if (!cluster.kind.isMinikube) await pulumi.log.info(destination(cluster, config.namespace));
   const images = cluster.kind.images(name);
-  const nodePort = await checkCluster(cluster, config, workload, stack);
   const releases = context
     ? await releasesOf(workload, context.tag, config.rolledBack, images)
     : workload.tracks.map((track) => ({ track, release: session?.releases[track.name] ?? "" }));

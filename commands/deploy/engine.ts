@@ -26,7 +26,8 @@ export interface UpdateResult {
 }
 
 /**
- * Runs the stack's update.
+ * Runs the stack's update. The program says where the cluster is: after `kubectl config rename-context`, the state's
+ * context is gone. The plugins then start once; to compare with the cluster before the program, they would start twice.
  *
  * @throws UpdateError with the engine's errors, if the update fails; ConcurrentUpdateError if another update runs
  */
@@ -38,11 +39,12 @@ export async function deploy(stack: Stack, say: Say, options: DeployOptions): Pr
     ...(target && { target }),
     policyPacks: policyPacks(say),
     color: "never",
+    runProgram: true,
   } as const;
   let outputs: UpdateResult["outputs"] = {};
   let counts: OpMap = {};
   skipReadingResults(stack);
-  await callEngine(stack.name, (recordErrors, mode) => {
+  await withDiagnostics(stack.name, (recordErrors) => {
     const onEvent = (event: EngineEvent) => {
       recordErrors(event);
       const { policyEvent, summaryEvent, resOutputsEvent } = event;
@@ -54,7 +56,7 @@ export async function deploy(stack: Stack, say: Say, options: DeployOptions): Pr
       }
       counts = summaryEvent?.resourceChanges ?? counts;
     };
-    return stack.up({ ...update, ...mode, onOutput: linesTo(say), onEvent });
+    return stack.up({ ...update, onOutput: linesTo(say), onEvent });
   });
   return { outputs, changes: changesIn(counts) };
 }
@@ -113,12 +115,11 @@ export class UpdateError extends UserError {
   }
 }
 
-/** How the engine finds the cluster: in its state, or, more slowly, by running the program. */
+/** How the engine finds the cluster without an update: in its state, or, more slowly, by running the program. */
 type Mode = { readonly runProgram?: true };
 
 /**
- * Calls the engine. If the context in the state is gone, for example after `kubectl config rename-context`, calls it again
- * and has the program say where the cluster is.
+ * Calls the engine. If the context in the state is gone, calls it again and has the program say where the cluster is.
  *
  * @throws UpdateError with the engine's errors, if the update fails
  */

@@ -5,6 +5,7 @@ import { workloadOf } from "../../cluster/objects/workload";
 import { releaseFor } from "../../cluster/releases/pin";
 import { readRollouts, type TrackRollout } from "../../cluster/releases/rollout";
 import type { Config } from "../../infra/config";
+import { BUILD_CONTEXT, type BuildContext } from "../../infra/image/build-context";
 import type { RunStep, Say } from "../../toolchain/step";
 import { urlWarningIn, type Deployed, type StackRef } from "../deployed";
 import { askCluster } from "../deployed/cluster";
@@ -16,11 +17,15 @@ import { readFailedRollouts, rollBackFailed } from "./roll-back";
 /** The URL of a stack's service. */
 type StackUrl = Pick<Deployed, "url" | "urlWarning">;
 
-/** Runs the stack's update, as a step. @param code the tag of the code's release */
-export async function updateStack(deployable: Deployable, code: string, runStep: RunStep): Promise<StackUrl> {
+/** Runs the stack's update, as a step. @param context the code's build context */
+export async function updateStack(
+  deployable: Deployable,
+  context: BuildContext,
+  runStep: RunStep,
+): Promise<StackUrl> {
   const { outputs } = await runStep(
     "Deployment",
-    (say) => deployOrRollBack(deployable, code, say),
+    (say) => deployOrRollBack(deployable, context, say),
     ({ changes }) => changes,
   );
   return { url: String(outputs.url), urlWarning: urlWarningIn(outputs) };
@@ -43,17 +48,18 @@ export async function waitForUrl(
 /**
  * Runs the stack's update. If the release doesn't become ready, deploys the last good release again.
  *
- * @param code the tag of the code's release
+ * @param context the code's build context, which the program deploys unless config names another release
  * @throws UserError if the update fails, even if the last good release serves again
  */
 export async function deployOrRollBack(
   deployable: Deployable,
-  code: string,
+  context: BuildContext,
   say: Say,
 ): Promise<UpdateResult> {
   const { machine, stack, config, cluster } = deployable;
+  stack.workspace.envVars[BUILD_CONTEXT] = JSON.stringify(context);
   try {
-    const rebuild = await isImageLost(cluster, { machine, config, stack: stack.name }, code);
+    const rebuild = await isImageLost(cluster, { machine, config, stack: stack.name }, context.tag);
     if (rebuild) say("the image of this release is gone: building it again", "notice");
     const options = { rebuild: rebuild ? config.name : undefined };
     return await updateLocked(deployable, say, () => deploy(stack, say, options));

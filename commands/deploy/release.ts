@@ -1,4 +1,5 @@
 import type { Cluster } from "../../cluster";
+import type { BuildContext } from "../../infra/image/build-context";
 import { preparePulumi, whilePreparing } from "../../toolchain";
 import type { StackRef } from "../deployed";
 import { openStack } from "../state/stack";
@@ -9,13 +10,13 @@ import { updateStack, waitForUrl } from ".";
 /**
  * Deploys a stack with another release of one track. If that fails, restores the config.
  *
- * @param code the tag of the code's release
+ * @param context the code's build context
  */
 export async function deployRelease(
   { machine, stack: name, config: before }: StackRef,
   cluster: Cluster,
   choice: Choice,
-  code: string,
+  context: BuildContext,
 ): Promise<void> {
   const pulumi = await whilePreparing(machine, notice, () => preparePulumi(machine, runStep));
   const stack = await runStep(
@@ -25,9 +26,9 @@ export async function deployRelease(
   );
   const deployable = { machine, stack, config: before, cluster };
   const config = hasTracks(before)
-    ? await pinTracks(deployable, choice, code)
-    : await rollBackStack(deployable, choice, code);
-  const deployed = await updateStack({ ...deployable, config }, code, runStep).catch(
+    ? await pinTracks(deployable, choice, context.tag)
+    : await rollBackStack(deployable, choice, context.tag);
+  const deployed = await updateStack({ ...deployable, config }, context, runStep).catch(
     async (error: unknown) => {
       await restorePins(stack, before);
       throw error;

@@ -1,6 +1,6 @@
 import { ROOT } from "../../common/root";
 import { UserError } from "../../common/problem";
-import { prepareContext } from "../../infra/image/build-context";
+import { type BuildContext, prepareContext } from "../../infra/image/build-context";
 import { deployOrRollBack } from "../deploy";
 import { announce, followLogs, secondsSince } from "./output";
 import { CHECK_MS, type Session, type SessionEnd } from "./session";
@@ -21,9 +21,9 @@ async function releaseEach(session: Session): Promise<never> {
   for (;;) {
     if (savedAt !== undefined) {
       try {
-        const { tag } = await prepareContext(ROOT, config);
-        if (tag !== released) await release(session, tag, savedAt);
-        released = tag;
+        const context = await prepareContext(ROOT, config);
+        if (context.tag !== released) await release(session, context, savedAt);
+        released = context.tag;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         announce(error.message);
@@ -36,12 +36,17 @@ async function releaseEach(session: Session): Promise<never> {
 /**
  * Deploys the code.
  *
- * @param code the tag of the code's release
- * @param name its name in the output
+ * @param context the code's build context
+ * @param name the release's name in the output
  * @throws UserError if the update fails; then the previous release still serves
  */
-export async function release(session: Session, code: string, savedAt: number, name = code): Promise<void> {
+export async function release(
+  session: Session,
+  context: BuildContext,
+  savedAt: number,
+  name = context.tag,
+): Promise<void> {
   announce(`Releasing ${name} …`);
-  await deployOrRollBack(session, code, (line, kind) => kind === "notice" && announce(line));
+  await deployOrRollBack(session, context, (line, kind) => kind === "notice" && announce(line));
   announce(`${name} is released and serves, ${secondsSince(savedAt)} s after the save`);
 }

@@ -22,6 +22,22 @@ export interface BuildContext {
   readonly warnings: readonly string[];
 }
 
+/**
+ * The variable in which a command passes its context to the program. The program then deploys the code that the command has
+ * checked, even if a file has changed meanwhile, and doesn't spend a third of a second on making the context again.
+ */
+export const BUILD_CONTEXT = "KOA_ON_MINIKUBE_CONTEXT";
+
+/** Returns the context that a command has passed, or makes one. @throws {UserError} as `prepareContext` does */
+export async function passedContext(
+  env: Readonly<Record<string, string | undefined>>,
+  root: string,
+  config: BuildConfig,
+): Promise<BuildContext> {
+  const passed = JSON.parse(env[BUILD_CONTEXT] ?? "null") as BuildContext | null;
+  return passed && (await touch(passed.folder)) ? passed : await prepareContext(root, config);
+}
+
 /** The files of a context: those of the service's folder, or the bundle. */
 interface Content {
   readonly folder: string;

@@ -23,7 +23,6 @@ describe("the engine, and the context in the state", () => {
   }
 
   for (const [name, update] of [
-    ["up", (stack: Stack) => deploy(stack, () => {}, { rebuild: undefined })],
     ["destroy", (stack: Stack) => destroy(stack, () => {})],
     ["refresh", (stack: Stack) => refresh(stack, () => {})],
   ] as const) {
@@ -45,6 +44,15 @@ describe("the engine, and the context in the state", () => {
       assert.equal(broken.ways().length, 1);
     });
   }
+
+  it("up asks the program at once, and fails with the engine's words", async () => {
+    const broken = stackThatFails("a <{%fg 1%}>quota<{%reset%}>");
+    await assert.rejects(
+      deploy(broken.stack, () => {}, { rebuild: undefined }),
+      /failed:\n\na quota/,
+    );
+    assert.deepEqual(broken.ways(), [true]);
+  });
 });
 
 describe("an update", () => {

@@ -19,7 +19,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
-import { prepareContext } from "../../../infra/image/build-context";
+import { BUILD_CONTEXT, passedContext, prepareContext } from "../../../infra/image/build-context";
 import type { BuildConfig } from "../../../infra/image/sources";
 import { folderWith } from "../../support/folder";
 import { refusal } from "../../support/problems";
@@ -40,9 +40,12 @@ const bundled = {
   "app/word.ts": 'export const word = "hello";\nexport const unused = "nobody asks for me";\n',
 };
 
-function prepare(root: string, { service = "app", bundle, ...build }: Options = {}) {
-  const config = { service, bundle, build: { dockerfile: "Dockerfile", context: ".", args: {}, ...build } };
-  return prepareContext(root, config);
+function configFor({ service = "app", bundle, ...build }: Options = {}): BuildConfig {
+  return { service, bundle, build: { dockerfile: "Dockerfile", context: ".", args: {}, ...build } };
+}
+
+function prepare(root: string, options: Options = {}) {
+  return prepareContext(root, configFor(options));
 }
 
 /** Prepares the context of a service, after a change to its folder. */
@@ -209,6 +212,18 @@ describe("the build context", () => {
     utimesSync(folder, 1, 1);
     assert.equal((await prepare(root)).tag, tag);
     assert.deepEqual(sent(folder), ["Dockerfile", "lib/", "lib/a.js", "server.js"]);
+  });
+
+  it("is the one that a command has passed, although a file has changed since, unless its folder is gone", async () => {
+    const root = folderWith(plain);
+    const before = await prepare(root);
+    const env = { [BUILD_CONTEXT]: JSON.stringify(before) };
+    writeFileSync(join(root, "app/server.js"), "2");
+    assert.equal((await passedContext(env, root, configFor())).folder, before.folder);
+    rmSync(before.folder, { recursive: true });
+    const after = await passedContext(env, root, configFor());
+    assert.notEqual(after.tag, before.tag);
+    assert.equal((await passedContext({}, root, configFor())).tag, after.tag);
   });
 
   it("can be prepared by several runs at once", async () => {
