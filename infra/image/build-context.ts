@@ -26,7 +26,7 @@ export interface BuildContext {
  * The variable in which a command passes its context to the program. The program then deploys the code that the command has
  * checked, even if a file has changed meanwhile, and doesn't spend a third of a second on making the context again.
  */
-export const BUILD_CONTEXT = "KOA_ON_MINIKUBE_CONTEXT";
+export const BUILD_CONTEXT = "KOA_ON_MINIKUBE_BUILD_CONTEXT";
 
 /** Returns the context that a command has passed, or makes one. @throws {UserError} as `prepareContext` does */
 export async function passedContext(
