@@ -12,6 +12,7 @@ import {
   growthGoals,
   judge,
   memoryGoals,
+  savingGoals,
   servingGoals,
   type Goal,
   type Verdict,
@@ -20,6 +21,7 @@ import { measureGrowth } from "./growth";
 import { resultTable, verdictTable, writeSection } from "./markdown";
 import { picture } from "./picture";
 import { inWorld, type World } from "./place";
+import { measureSaving } from "./saving";
 import { measureMemory, measureServing } from "./serving";
 import { Sheet } from "./sheet";
 
@@ -36,6 +38,7 @@ const page = "benchmarks.md";
 
 const sections: Readonly<Record<string, Section>> = {
   deploying: { page, goals: deployingGoals, measure: measureDeploying },
+  saving: { page, goals: savingGoals, measure: measureSaving },
   serving: { page, goals: servingGoals, measure: measureServing },
   memory: { page, goals: memoryGoals, measure: measureMemory },
   compose: { page: "from-compose.md", goals: [], measure: measureCompose },

@@ -47,6 +47,14 @@ export const deployingGoals: readonly Goal[] = [
   { case: "roll back, 1 replica (s)", who: up, atMost: { of: floor, plus: 3 } },
 ];
 
+const dev = "npm run dev";
+
+/** What a save should take while requests come in. */
+export const savingGoals: readonly Goal[] = [
+  { case: "save to the last of 2 pods, p95 of 20 (s)", who: dev, atMost: { plus: 1.5 } },
+  { case: "failed requests at 300/s", who: dev, atMost: { plus: 0 } },
+];
+
 const ours = "this service";
 const bare = "node:http";
 

@@ -4,22 +4,26 @@ import { once } from "node:events";
 import { environmentWithTools, places, STACK } from "./place";
 import { until } from "./until";
 
+/** Where a command runs, and for which stack. */
+interface Place {
+  readonly stack: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** A command that runs until Ctrl-C, and all that it has printed. */
 export class Running {
   output = "";
   readonly #child: ChildProcess;
 
-  /** Starts `npm run <name>` for the tests' stack. */
+  /** Starts `npm run <name>`, for the tests' stack unless told otherwise. */
   constructor(
     private readonly name: string,
     options: readonly string[] = [],
+    { stack, ...place }: Place = { stack: STACK, cwd: places.checkout, env: environmentWithTools },
   ) {
-    const args = ["commands/run.mjs", name, "--stack", STACK, ...options];
-    this.#child = spawn(process.execPath, args, {
-      cwd: places.checkout,
-      env: environmentWithTools,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const args = ["commands/run.mjs", name, "--stack", stack, ...options];
+    this.#child = spawn(process.execPath, args, { ...place, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (data) => (this.output += String(data)));
     }
