@@ -33,8 +33,7 @@ export async function measureSaving(world: World, rounds: number, sheet: Sheet):
         await sleep(PAUSE_MS);
         times.push((await dev.serves(() => stack.changeCode())).seconds);
       }
-      await load.stop();
-      const { failed } = await load.ended;
+      const { failed } = await load.stop();
       times.sort((a, b) => a - b);
       const what = `save to the last of ${REPLICAS} pods`;
       sheet.add(`${what}, median of ${SAVES_PER_ROUND} (s)`, WHO, summarize(times).median);
