@@ -23,6 +23,7 @@ export interface Report {
   readonly latencyMs: Percentiles | null;
   /** The longest delay with which this machine sent a request, in milliseconds. This is part of the latency. */
   readonly lateMs: number;
+  /** A pod that answered with several releases, as in `npm run dev`, is here once for each. */
   readonly pods: readonly (Origin & { readonly answers: number })[];
   readonly releases: readonly { readonly version: string; readonly answers: number }[];
   /** Counted by the answers' header, or by the answers of `/pod`. Other answers aren't counted here. */

@@ -78,9 +78,10 @@ export class Tally {
     const { from } = outcome;
     if (from === undefined) return;
     increase(second.releases, from.version);
-    const pod = this.#pods.get(from.name) ?? { ...from, answers: 0 };
+    const key = `${from.name} ${from.version}`;
+    const pod = this.#pods.get(key) ?? { ...from, answers: 0 };
     pod.answers++;
-    this.#pods.set(from.name, pod);
+    this.#pods.set(key, pod);
   }
 
   /** The second in which a request was due. Adds the seconds before it, even if they are empty. */

@@ -184,6 +184,18 @@ describe("load", () => {
       [100, 10],
     );
   });
+
+  it("counts each release of a pod whose code is replaced while it runs", async () => {
+    const { report } = await against((n, _req, res) => {
+      res.end(pod("api-1", n > 60 ? "dev-1" : "v1"));
+      return true;
+    });
+    assert.deepEqual(report.releases, [
+      { version: "v1", answers: 60 },
+      { version: "dev-1", answers: 40 },
+    ]);
+    assert.match(table(report), /release dev-1 +40 +40\.0 %\n +api-1 \(stable\) +40 /);
+  });
 });
 
 function sum(counts: readonly number[]): number {
