@@ -28,7 +28,7 @@ export async function run({ stack }: { stack: string }): Promise<number> {
   const findings = [node(), ...(await examine(machine, profile))];
   if (profile === undefined) findings.push(await otherCluster(context, environment));
   const clusterRuns = findings.at(-1)?.ok; // the last finding is the cluster
-  if (clusterRuns) findings.push(await metricsServer(context, environment));
+  if (clusterRuns) findings.push(await metricsServer(context, profile, environment));
   if (registry !== undefined) findings.push(await examineRegistry(registry, environment));
   const lines = columns(findings.map(({ name, ok, detail }) => [`${ok ? "✔" : "✖"} ${name}`, detail]));
   const report = findings.flatMap(({ todo }, nth) => [lines[nth], ...advice(todo)]).join("\n");
@@ -41,14 +41,24 @@ function node(): Finding {
 }
 
 /** Checks metrics-server. It may be missing: only an autoscaler needs it. */
-async function metricsServer(context: string, { kubeconfigs }: Environment): Promise<Finding> {
+export async function metricsServer(
+  context: string,
+  profile: string | undefined,
+  { kubeconfigs }: Environment,
+): Promise<Finding> {
   const name = "metrics-server";
   const { client } = await findContext(kubeconfigs, context);
   const why = await whyNoMetrics(await apisFor(client), "default");
   if (why === undefined) return { name, ok: true, detail: "answers" };
-  const missing = "missing; npm run up installs it in minikube, for `autoscale`";
-  if (why === "missing") return { name, ok: true, detail: missing };
-  return { name, ok: false, detail: `doesn't answer: ${why}`, todo: "npm run up, which waits for it" };
+  const [install, wait] =
+    profile === undefined
+      ? [
+          "only `autoscale` needs it",
+          `kubectl --context ${context} describe apiservice v1beta1.metrics.k8s.io`,
+        ]
+      : ["npm run up installs it for `autoscale`", "npm run up, which waits for it"];
+  if (why === "missing") return { name, ok: true, detail: `missing; ${install}` };
+  return { name, ok: false, detail: `doesn't answer: ${why}`, todo: wait };
 }
 
 /** Checks a cluster that isn't minikube's. */
