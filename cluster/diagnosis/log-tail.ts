@@ -5,8 +5,8 @@ import type { Apis } from "../connection/kubernetes-client";
 import { logLine } from "./log-line";
 import { containerOf, nameOf } from "../objects/pods";
 
-/** In lines: enough for an error and its cause, and few enough for one screen. */
-const MAX_LINES = 10;
+/** In lines: enough for an error of Node.js with its stack (17), and few enough for one screen. */
+const MAX_LINES = 20;
 /** In characters. Longer lines are cut. */
 const MAX_WIDTH = 400;
 

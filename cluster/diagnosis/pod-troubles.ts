@@ -2,8 +2,9 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
-import { ageOf, containerOf, isReady, lastEndOf, nameOf, type End } from "../objects/pods";
+import { ageOf, containerOf, isReady, lastEndOf, nameOf } from "../objects/pods";
 import { limitPods, trackOf, type Workload } from "../objects/workload";
+import { describeEnd, remedyFor } from "./container-end";
 import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
@@ -107,29 +108,15 @@ function ended(pod: V1Pod, { now, workload, events }: PodContext): Problem | und
   const looping = container?.state?.waiting?.reason === "CrashLoopBackOff";
   if (!looping && !isRecent(new Date(end.at), now)) return undefined;
   const probe = probeThatKilled(pod, end, events);
-  const how = probe === undefined ? `ended with ${howItEnded(end)}` : `was killed: ${probe}`;
+  const how = probe === undefined ? `ended with ${describeEnd(end)}` : `was killed: ${probe}`;
   return {
     what: `${looping ? "CrashLoopBackOff: its" : "Its"} container ${how}`,
-    todo: remedy(pod, end, workload),
+    todo: listensElsewhere(probe, workload) ?? remedyFor(pod, end, workload),
   };
 }
 
 function isRecent(at: Date, now: Date): boolean {
   return now.getTime() - at.getTime() < RECENT_SECONDS * 1000;
-}
-
-function howItEnded({ reason, exitCode, message }: End): string {
-  const lastLine = message.split("\n").at(-1) ?? "";
-  const words = lastLine === "" ? "" : `, its last words: ${lastLine}`;
-  return `exit code ${exitCode} (${reason})${words}`;
-}
-
-function remedy(pod: V1Pod, { reason }: End, workload: Workload): string {
-  const logs = `npm run logs -- --pod ${nameOf(pod)}`;
-  if (reason !== "OOMKilled") return `${logs}, fix the cause, then npm run up`;
-  const { resources, resourcesKey } = trackOf(workload, pod);
-  const limit = `npx pulumi config set --path ${resourcesKey}.limits.memory <more than ${resources.limits.memory}>`;
-  return `it needs more memory (${limit}, then npm run up), or it leaks: ${logs}`;
 }
 
 function stuckInDeletion({ metadata }: V1Pod, { now }: PodContext): Problem | undefined {
@@ -162,11 +149,18 @@ function notReady(pod: V1Pod, context: PodContext): Problem | undefined {
     return undefined;
   }
   if (ageOf(pod, now) < patienceSeconds) return undefined;
+  const probe = lastProbe(pod, events);
   return {
-    what: `It is not ready: ${lastProbe(pod, events) ?? "no probe has answered yet"}`,
+    what: `It is not ready: ${probe ?? "no probe has answered yet"}`,
     allowed: `${expected(workload.ready, workload)} (ready), and ${expected(workload.health, workload)} (healthy)`,
-    todo: `npm run logs -- --pod ${nameOf(pod)}`,
+    todo: listensElsewhere(probe, workload) ?? `npm run logs -- --pod ${nameOf(pod)}`,
   };
+}
+
+/** What to do if nothing listens where a probe asks: the kubelet comes from outside of the pod. */
+function listensElsewhere(probe: string | undefined, { port }: Workload): string | undefined {
+  if (!probe?.includes("connection refused")) return undefined;
+  return `let it listen on port ${port} of all addresses (0.0.0.0, not 127.0.0.1), or: npx pulumi config set port NUMBER, then npm run up`;
 }
 
 /** What a probe expects. */

@@ -105,6 +105,62 @@ describe("status: what is wrong", () => {
     assert.match(todo, /npm run logs -- --pod a/);
   });
 
+  /** A pod whose container ends again and again, with these words. */
+  const ending = (message: string) => {
+    const terminated = { exitCode: 1, reason: "Error", finishedAt: ago(9), message };
+    const crashing = broken({ waiting: { reason: "CrashLoopBackOff" } }, { lastState: { terminated } });
+    const spec = { ...template.spec, securityContext: { runAsUser: 65532 } };
+    return { ...pod("a", crashing), spec };
+  };
+
+  for (const [language, message, words] of [
+    ["Node.js", "throw x\n\nError: no DB_URL\n    at main (a.js:1)\n\nNode.js v20.20.2", "Error: no DB_URL"],
+    ["Node.js, with a code", "Error [ERR_X]: bad\n    at a\n  code: 'ERR_X'\n}", "Error [ERR_X]: bad"],
+    ["Python", "Traceback:\n  raise x\nKeyError: 'DB'", "KeyError: 'DB'"],
+    ["Go", "panic: no DB\n\ngoroutine 1 [running]:\nmain.main()", "panic: no DB"],
+    [
+      "Java",
+      "java.lang.Exception: a\n\tat b\nCaused by: java.io.IOException: c\n\tat d",
+      "Caused by: java.io.IOException: c",
+    ],
+  ] as const) {
+    it(`shows the error before a stack of ${language}`, () => {
+      assert.ok(trouble([ending(message)]).what.endsWith(`its last words: ${words}`));
+    });
+  }
+
+  it("says how to get a folder to write to, if the container ended because its file system is read-only", () => {
+    for (const words of [
+      "Error: EROFS: read-only file system, mkdir '/app/logs'",
+      "open x: Read-only file system",
+    ]) {
+      assert.match(
+        trouble([ending(words)]).todo,
+        /config set --path 'writable\["\/folder"\]' 64Mi, then npm run up$/,
+      );
+    }
+  });
+
+  it("says as which user the container runs, if something was forbidden to it", () => {
+    const { todo } = trouble([ending("PermissionError: [Errno 13] Permission denied: '/app/x'")]);
+    assert.match(todo, /runs as the user 65532: .* config set user NUMBER, then npm run up$/);
+  });
+
+  it("says what to check if nothing listens where the probes ask", () => {
+    const refused = "Startup probe failed: dial tcp 10.244.0.9:3000: connect: connection refused";
+    const events = [event("a", "Unhealthy", refused, 1)];
+    const expected =
+      /^let it listen on port 3000 of all addresses .* config set port NUMBER, then npm run up$/;
+    assert.match(trouble([pod("a", broken({ running: {} }))], events).todo, expected);
+    const killing = event(
+      "a",
+      "Killing",
+      "Container api-container failed startup probe, will be restarted",
+      9,
+    );
+    assert.match(trouble([ending("")], [...events, killing]).todo, expected);
+  });
+
   it("says which limit to raise when a container was killed for its memory, and forgets it after a while", () => {
     const killed = (seconds: number) =>
       pod("a", {
