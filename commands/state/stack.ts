@@ -14,6 +14,7 @@ import type { Machine } from "../../toolchain/machine";
 import type { Say } from "../../toolchain/step";
 import type { Found } from "../../toolchain/tool";
 import { ROOT } from "../../common/root";
+import { runPath } from "../../common/run-path.mjs";
 import { prepareStack } from ".";
 import type { PendingCreates } from "./pending";
 
@@ -87,7 +88,7 @@ export async function openWorkspace(machine: Machine, pulumi: Found): Promise<Wo
   const pulumiCommand = Reflect.construct(PulumiCommand, cli) as PulumiCommand;
   const envVars = {
     ...passphrase(machine.env),
-    PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(ROOT, "infra/main.js"),
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: runPath(ROOT),
   };
   return LocalWorkspace.create({ workDir: ROOT, pulumiCommand, envVars });
 }

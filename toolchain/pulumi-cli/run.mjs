@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hideBackendPassword } from "../../common/backend-password.mjs";
 import { handOver } from "../../common/hand-over.mjs";
+import { runPath } from "../../common/run-path.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
@@ -17,8 +18,7 @@ const cli = join(root, "bin", "pulumi");
 if (!existsSync(cli)) await install();
 // The language host is beside the CLI.
 const PATH = [dirname(cli), process.env.PATH ?? ""].join(delimiter);
-// The program and the SDK in one compiled file: see infra/main.js.
-const PULUMI_LANGUAGE_NODEJS_RUN_PATH = join(here, "..", "..", "infra", "main.js");
+const PULUMI_LANGUAGE_NODEJS_RUN_PATH = runPath(join(here, "..", ".."));
 const args = process.argv.slice(2);
 // The program says where the cluster is: after `kubectl config rename-context`, the state's context is gone.
 const refresh = ["up", "preview"].includes(args[0]) ? { PULUMI_RUN_PROGRAM: "true" } : {};
