@@ -2,6 +2,7 @@
 // command. It is plain JavaScript: TypeScript needs the packages.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hideBackendPassword } from "../common/backend-password.mjs";
@@ -13,6 +14,7 @@ import { bypassProxies } from "../common/proxies.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 requireNode(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node);
+requireTemporaryFolder();
 await installPackages();
 process.chdir(root);
 Object.assign(process.env, hideBackendPassword(bypassProxies(process.env)));
@@ -24,9 +26,21 @@ function requireNode(range) {
   const wanted = range.replace(">=", "").split(".").map(Number);
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > wanted[0] || (major === wanted[0] && minor >= (wanted[1] ?? 0))) return;
-  console.error(
+  fail(
     `Node.js ${process.versions.node} is too old.\n  allowed: ${range}\n  do:      install a newer one, see .nvmrc`,
   );
+}
+
+/** Ends the process with an error if TMPDIR names no folder, which Pulumi's packages don't survive. */
+function requireTemporaryFolder() {
+  if (existsSync(tmpdir())) return;
+  fail(
+    `There is no folder for temporary files: ${tmpdir()}\n  where:   TMPDIR\n  do:      unset TMPDIR, or make the folder`,
+  );
+}
+
+function fail(message) {
+  console.error(message);
   process.exit(1);
 }
 
@@ -58,8 +72,7 @@ async function npmCi() {
   const options = { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" };
   const code = await run("npm", args, options);
   if (code === 0) return;
-  console.error(
+  fail(
     "The packages could not be installed.\n  do:      fix what npm says above, then run the same command again",
   );
-  process.exit(1);
 }

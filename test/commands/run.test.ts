@@ -95,6 +95,15 @@ describe("npm run", () => {
     );
   });
 
+  it("refuses a TMPDIR that names no folder", () => {
+    const { status, stderr } = run(["greet"], [], { TMPDIR: "/nonexistent" });
+    assert.deepEqual([status, installs()], [1, 0]);
+    assert.match(
+      stderr,
+      /^There is no folder .*: \/nonexistent\n {2}where: {3}TMPDIR\n {2}do: {6}unset TMPDIR/,
+    );
+  });
+
   it("lets a command reach local addresses without the proxy", () => {
     main("console.log(process.env.no_proxy)");
     const { stdout } = run(["greet"], [], { HTTPS_PROXY: "http://127.0.0.1:9" });
