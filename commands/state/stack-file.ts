@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { UserError } from "../../common/problem";
 import { parseConfig, type Config } from "../../infra/config";
 
@@ -21,10 +21,8 @@ export function readStackFile(folder: string, stack: string): Config {
 export function findStackFile(folder: string, stack: string): Config | undefined {
   const file = fileOf(folder, stack);
   if (!existsSync(file)) return undefined;
-  const read = (path: string) =>
-    (parse(readFileSync(path, "utf8")) ?? {}) as { name?: string; config?: object };
-  const project = read(join(folder, "Pulumi.yaml")).name ?? "";
-  const given = Object.entries(read(file).config ?? {}).map(([key, value]) => {
+  const project = readYaml(join(folder, "Pulumi.yaml")).name ?? "";
+  const given = Object.entries(readYaml(file).config ?? {}).map(([key, value]) => {
     // A key without a colon is the project's own (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/).
     return [key.includes(":") ? key : `${project}:${key}`, value as unknown] as const;
   });
@@ -33,6 +31,26 @@ export function findStackFile(folder: string, stack: string): Config | undefined
     values: Object.fromEntries(given.map(([key, value]) => [key, textOf(value)])),
     secretKeys: new Set(given.filter(([, value]) => hasSecret(value)).map(([key]) => key)),
   });
+}
+
+/** @throws {UserError} if a stack's file isn't YAML. Pulumi's own error doesn't name the file */
+export function requireYaml(folder: string, stack: string): void {
+  const file = fileOf(folder, stack);
+  if (existsSync(file)) readYaml(file);
+}
+
+function readYaml(file: string): { name?: string; config?: object } {
+  try {
+    return (parse(readFileSync(file, "utf8")) ?? {}) as { name?: string; config?: object };
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
+    throw new UserError({
+      what: `The file isn't valid YAML: ${error.message.split(" at line")[0]}`,
+      where: `${file}:${line}:${col}`,
+      todo: `fix line ${line}, then run the same command again`,
+    });
+  }
 }
 
 function fileOf(folder: string, stack: string): string {

@@ -17,6 +17,7 @@ import { ROOT } from "../../common/root";
 import { runPath } from "../../common/run-path.mjs";
 import { prepareStack } from ".";
 import type { PendingCreates } from "./pending";
+import { requireYaml } from "./stack-file";
 
 /** The passphrase of a stack's secrets, as a variable: empty, unless the environment sets another. */
 function passphrase(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -113,6 +114,7 @@ export function readConfig(stack: Stack): Promise<Config> {
 
 /** Reads a stack's config, no matter which stack is selected. @throws UserError with all its problems */
 export async function configIn(workspace: Workspace, stackName: string): Promise<Config> {
+  requireYaml(workspace.workDir, stackName);
   const { name } = await workspace.projectSettings();
   const all = Object.entries(await workspace.getAllConfig(stackName));
   return parseConfig({

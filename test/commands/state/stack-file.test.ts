@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findStackFile, readStackFile } from "../../../commands/state/stack-file";
+import { findStackFile, readStackFile, requireYaml } from "../../../commands/state/stack-file";
 import { ROOT } from "../../../common/root";
 import { folderWith } from "../../support/folder";
 import { refusal } from "../../support/problems";
@@ -31,6 +31,18 @@ describe("a stack's file", () => {
       await refusal(() => read("config:\n  port:\n    secure: v1:ciphertext\n")),
       /port was set with --secret/,
     );
+  });
+
+  it("must be YAML: the error names the file and the place in it", async () => {
+    const folder = folderWith({ "Pulumi.yaml": project, "Pulumi.dev.yaml": "config:\n  replicas: : 3\n" });
+    for (const read of [() => readStackFile(folder, "dev"), () => requireYaml(folder, "dev")]) {
+      const text = await refusal(read);
+      assert.match(
+        text,
+        /isn't valid YAML: [^]*where: {3}.*\/Pulumi\.dev\.yaml:2:13\n {2}do: {6}fix line 2, then/,
+      );
+    }
+    requireYaml(folder, "prod");
   });
 
   it("may be empty, and must exist", async () => {
