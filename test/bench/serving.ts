@@ -49,16 +49,19 @@ export async function measureServing(world: World, rounds: number, sheet: Sheet)
     sheet.add("memory, after a minute or more (MiB)", server.name, await memory(world, server));
 }
 
-/** Measures whether memory grows with the number of requests. */
-export async function measureMemory(world: World, _rounds: number, sheet: Sheet): Promise<void> {
+/** Measures whether the memory of a new process grows with the number of requests. */
+export async function measureMemory(world: World, rounds: number, sheet: Sheet): Promise<void> {
   await startOurs(world);
-  const url = `http://${await podIp(world, OURS)}:3000/ip`;
-  for (const [amount, words] of [
-    [200_000, "200 thousand"],
-    [1_800_000, "2 million"],
-  ] as const) {
-    await ask(world, "full-speed", url, amount);
-    sheet.add(`after ${words} requests (MiB)`, OURS.name, await memory(world, OURS));
+  for (let round = 0; round < rounds; round++) {
+    await replacePod(world, OURS);
+    const url = `http://${await podIp(world, OURS)}:3000/ip`;
+    for (const [amount, words] of [
+      [200_000, "200 thousand"],
+      [1_800_000, "2 million"],
+    ] as const) {
+      await ask(world, "full-speed", url, amount);
+      sheet.add(`after ${words} requests (MiB)`, OURS.name, await memory(world, OURS));
+    }
   }
 }
 
@@ -144,6 +147,12 @@ async function nodePortUrl(world: World): Promise<string> {
 async function memory(world: World, server: Server): Promise<number> {
   const read = `/VmRSS:\\s+(\\d+)/.exec(require("fs").readFileSync("/proc/1/status", "utf8"))[1]`;
   return Number(await evaluate(world, server, `console.log(${read})`)) / 1024;
+}
+
+/** Deletes a server's pod, and waits until the old one is gone and a new one is ready. */
+async function replacePod(world: World, { namespace }: Server): Promise<void> {
+  await world.kubectl(`delete pod -n ${namespace} -l name=${NAME}`);
+  await world.kubectl(`rollout status -n ${namespace} deployment/${NAME} --timeout=60s`);
 }
 
 /** Milliseconds from the start of a second process in the server's pod until it says that it is ready. */
