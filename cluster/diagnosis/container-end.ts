@@ -28,7 +28,8 @@ export function remedyFor(pod: V1Pod, end: End, workload: Workload): string {
 function refused({ spec }: V1Pod, { message }: End): string | undefined {
   if (/EROFS|read-only file ?system/i.test(message))
     return `its file system is read-only; for a folder to write to: npx pulumi config set --path 'writable["/folder"]' 64Mi`;
-  if (/EACCES|permission denied/i.test(message))
+  // Not `permission denied for table t`, as a database says, nor `Permission denied (publickey)`.
+  if (/EACCES|permission denied(?! for| \()/i.test(message))
     return `it runs as the user ${spec?.securityContext?.runAsUser}: let that user read the image's files, or: npx pulumi config set user NUMBER`;
   return undefined;
 }

@@ -144,6 +144,8 @@ describe("status: what is wrong", () => {
   it("says as which user the container runs, if something was forbidden to it", () => {
     const { todo } = trouble([ending("PermissionError: [Errno 13] Permission denied: '/app/x'")]);
     assert.match(todo, /runs as the user 65532: .* config set user NUMBER, then npm run up$/);
+    const database = trouble([ending("error: permission denied for table orders")]);
+    assert.match(database.todo, /^npm run logs -- --pod a, fix the cause/);
   });
 
   it("says what to check if nothing listens where the probes ask", () => {
