@@ -111,7 +111,7 @@ function ended(pod: V1Pod, { now, workload, events }: PodContext): Problem | und
   const how = probe === undefined ? `ended with ${describeEnd(end)}` : `was killed: ${probe}`;
   return {
     what: `${looping ? "CrashLoopBackOff: its" : "Its"} container ${how}`,
-    todo: listensElsewhere(probe, workload) ?? remedyFor(pod, end, workload),
+    todo: listensElsewhere(pod, probe, workload) ?? remedyFor(pod, end, workload),
   };
 }
 
@@ -153,14 +153,14 @@ function notReady(pod: V1Pod, context: PodContext): Problem | undefined {
   return {
     what: `It is not ready: ${probe ?? "no probe has answered yet"}`,
     allowed: `${expected(workload.ready, workload)} (ready), and ${expected(workload.health, workload)} (healthy)`,
-    todo: listensElsewhere(probe, workload) ?? `npm run logs -- --pod ${nameOf(pod)}`,
+    todo: listensElsewhere(pod, probe, workload) ?? `npm run logs -- --pod ${nameOf(pod)}`,
   };
 }
 
-/** What to do if nothing listens where a probe asks: the kubelet comes from outside of the pod. */
-function listensElsewhere(probe: string | undefined, { port }: Workload): string | undefined {
-  if (!probe?.includes("connection refused")) return undefined;
-  return `let it listen on port ${port} of all addresses (0.0.0.0, not 127.0.0.1), or: npx pulumi config set port NUMBER, then npm run up`;
+/** What to do if nothing listens on the port where a probe asks: the kubelet comes from outside of the pod. */
+function listensElsewhere(pod: V1Pod, probe: string | undefined, { port }: Workload): string | undefined {
+  if (!probe?.includes(`:${port}: connect: connection refused`)) return undefined;
+  return `npm run logs -- --pod ${nameOf(pod)} says whether it has started; it must listen on port ${port} of all addresses (0.0.0.0, not 127.0.0.1), or: npx pulumi config set port NUMBER, then npm run up`;
 }
 
 /** What a probe expects. */

@@ -152,7 +152,7 @@ describe("status: what is wrong", () => {
     const refused = "Startup probe failed: dial tcp 10.244.0.9:3000: connect: connection refused";
     const events = [event("a", "Unhealthy", refused, 1)];
     const expected =
-      /^let it listen on port 3000 of all addresses .* config set port NUMBER, then npm run up$/;
+      /--pod a says .* must listen on port 3000 of all addresses .* config set port NUMBER, then/;
     assert.match(trouble([pod("a", broken({ running: {} }))], events).todo, expected);
     const killing = event(
       "a",
