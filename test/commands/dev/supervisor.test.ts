@@ -37,7 +37,9 @@ describe("the supervisor of a pod under npm run dev", () => {
     [port, controlPort] = [await freePort(), await freePort()];
     await startPod();
   });
-  afterEach(() => pod.kill("SIGKILL"));
+  afterEach(() => {
+    if (pod.exitCode === null) process.kill(-pod.pid!, "SIGKILL"); // with all that it has started, as a container ends
+  });
 
   it("runs the released code first, then new code, with no connection refused in between", async () => {
     assert.equal(await answer(), "released");
@@ -101,6 +103,7 @@ describe("the supervisor of a pod under npm run dev", () => {
     pod = spawn(process.execPath, ["-e", script, JSON.stringify(settings)], {
       env: { ...process.env, TMPDIR: folder, PORT: String(port), RELEASE_VERSION: "released" },
       stdio: ["ignore", "ignore", "ignore"],
+      detached: true, // a process group of its own
     });
     await untilAnswered("released", "dev-1");
   }
