@@ -33,7 +33,7 @@ export function findStackFile(folder: string, stack: string): Config | undefined
   });
 }
 
-/** @throws {UserError} if a stack's file isn't YAML. Pulumi's own error doesn't name the file */
+/** @throws {UserError} if a stack's file isn't YAML */
 export function requireYaml(folder: string, stack: string): void {
   const file = fileOf(folder, stack);
   if (existsSync(file)) readYaml(file);

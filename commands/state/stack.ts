@@ -114,9 +114,12 @@ export function readConfig(stack: Stack): Promise<Config> {
 
 /** Reads a stack's config, no matter which stack is selected. @throws UserError with all its problems */
 export async function configIn(workspace: Workspace, stackName: string): Promise<Config> {
-  requireYaml(workspace.workDir, stackName);
   const { name } = await workspace.projectSettings();
-  const all = Object.entries(await workspace.getAllConfig(stackName));
+  const values = await workspace.getAllConfig(stackName).catch((error: unknown) => {
+    requireYaml(workspace.workDir, stackName); // Pulumi's own error doesn't name the file
+    throw error;
+  });
+  const all = Object.entries(values);
   return parseConfig({
     project: name,
     values: Object.fromEntries(all.map(([key, { value }]) => [key, value])),
