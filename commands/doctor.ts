@@ -50,15 +50,15 @@ export async function metricsServer(
   const { client } = await findContext(kubeconfigs, context);
   const why = await whyNoMetrics(await apisFor(client), "default");
   if (why === undefined) return { name, ok: true, detail: "answers" };
-  const [install, wait] =
-    profile === undefined
-      ? [
-          "only `autoscale` needs it",
-          `kubectl --context ${context} describe apiservice v1beta1.metrics.k8s.io`,
-        ]
-      : ["npm run up installs it for `autoscale`", "npm run up, which waits for it"];
-  if (why === "missing") return { name, ok: true, detail: `missing; ${install}` };
-  return { name, ok: false, detail: `doesn't answer: ${why}`, todo: wait };
+  const isMinikube = profile !== undefined;
+  if (why === "missing") {
+    const whatFor = isMinikube ? "npm run up installs it for `autoscale`" : "only `autoscale` needs it";
+    return { name, ok: true, detail: `missing; ${whatFor}` };
+  }
+  const todo = isMinikube
+    ? "npm run up, which waits for it"
+    : `kubectl --context ${context} describe apiservice v1beta1.metrics.k8s.io`;
+  return { name, ok: false, detail: `doesn't answer: ${why}`, todo };
 }
 
 /** Checks a cluster that isn't minikube's. */

@@ -13,15 +13,19 @@ export function describeEnd({ reason, exitCode, message }: End): string {
   return `exit code ${exitCode} (${reason})${words}`;
 }
 
+/** The command that shows a pod's log. */
+export function logsOf(pod: V1Pod): string {
+  return `npm run logs -- --pod ${nameOf(pod)}`;
+}
+
 /** What to do about a container's end. */
 export function remedyFor(pod: V1Pod, end: End, workload: Workload): string {
-  const logs = `npm run logs -- --pod ${nameOf(pod)}`;
   if (end.reason === "OOMKilled") {
     const { resources, resourcesKey } = trackOf(workload, pod);
     const limit = `npx pulumi config set --path ${resourcesKey}.limits.memory <more than ${resources.limits.memory}>`;
-    return `it needs more memory (${limit}, then npm run up), or it leaks: ${logs}`;
+    return `it needs more memory (${limit}, then npm run up), or it leaks: ${logsOf(pod)}`;
   }
-  return `${refused(pod, end) ?? `${logs}, fix the cause`}, then npm run up`;
+  return `${refused(pod, end) ?? `${logsOf(pod)}, fix the cause`}, then npm run up`;
 }
 
 /** What to do if the pod's settings forbid what the container tried: every language has the system's words for it. */

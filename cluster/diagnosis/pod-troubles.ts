@@ -2,9 +2,9 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Problem } from "../../common/problem";
 import type { Probe } from "../../infra/config";
 import type { Objects } from "../objects";
-import { ageOf, containerOf, isReady, lastEndOf, nameOf } from "../objects/pods";
+import { ageOf, containerOf, isReady, lastEndOf } from "../objects/pods";
 import { limitPods, trackOf, type Workload } from "../objects/workload";
-import { describeEnd, remedyFor } from "./container-end";
+import { describeEnd, logsOf, remedyFor } from "./container-end";
 import { evictionOf } from "./eviction";
 import { lastProbe, probeThatKilled } from "./probes";
 
@@ -153,14 +153,14 @@ function notReady(pod: V1Pod, context: PodContext): Problem | undefined {
   return {
     what: `It is not ready: ${probe ?? "no probe has answered yet"}`,
     allowed: `${expected(workload.ready, workload)} (ready), and ${expected(workload.health, workload)} (healthy)`,
-    todo: listensElsewhere(pod, probe, workload) ?? `npm run logs -- --pod ${nameOf(pod)}`,
+    todo: listensElsewhere(pod, probe, workload) ?? logsOf(pod),
   };
 }
 
 /** What to do if nothing listens on the port where a probe asks: the kubelet comes from outside of the pod. */
 function listensElsewhere(pod: V1Pod, probe: string | undefined, { port }: Workload): string | undefined {
   if (!probe?.includes(`:${port}: connect: connection refused`)) return undefined;
-  return `npm run logs -- --pod ${nameOf(pod)} says whether it has started; it must listen on port ${port} of all addresses (0.0.0.0, not 127.0.0.1), or: npx pulumi config set port NUMBER, then npm run up`;
+  return `${logsOf(pod)} says whether it has started; it must listen on port ${port} of all addresses (0.0.0.0, not 127.0.0.1), or: npx pulumi config set port NUMBER, then npm run up`;
 }
 
 /** What a probe expects. */
